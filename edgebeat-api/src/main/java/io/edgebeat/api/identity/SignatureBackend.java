@@ -1,0 +1,60 @@
+package io.edgebeat.api.identity;
+
+import java.util.Optional;
+
+/**
+ * SPI: ECDSA over secp256k1. Two implementations exist, on a native library and in pure Java, and
+ * give equal results for every input. Signatures are deterministic (RFC 6979) and low-s.
+ *
+ * <p>Threads: calls may overlap. Blocking: no call blocks. Errors: each method says. After close:
+ * there is nothing to close.
+ */
+public interface SignatureBackend {
+
+  /**
+   * What this is, for the line a node logs at start.
+   *
+   * @return a short name such as {@code libsecp256k1}
+   */
+  String name();
+
+  /**
+   * The public key of a private key.
+   *
+   * @param privateKey 32 bytes, a scalar in 1 .. n-1
+   * @return the key
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} when the scalar is out
+   *     of range; the message never contains it
+   */
+  PublicKey publicKey(Secret privateKey);
+
+  /**
+   * Signs a digest: RFC 6979 with SHA-256, low-s, with recovery id.
+   *
+   * @param digest what is signed
+   * @param privateKey 32 bytes, a scalar in 1 .. n-1
+   * @return a well-formed signature
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} when the scalar is out
+   *     of range; the message never contains it
+   */
+  Signature sign(Bytes32 digest, Secret privateKey);
+
+  /**
+   * Verifies a signature by a known key, which is faster than recovering it.
+   *
+   * @param digest what was signed
+   * @param signature the signature; anything not well formed is refused
+   * @param key the key
+   * @return true only for a well-formed signature of the digest by this key (v included)
+   */
+  boolean verify(Bytes32 digest, Signature signature, PublicKey key);
+
+  /**
+   * Recovers the key that made a signature.
+   *
+   * @param digest what was signed
+   * @param signature the signature; anything not well formed is refused
+   * @return the key, or empty when the signature is not well formed or no key can have made it
+   */
+  Optional<PublicKey> recover(Bytes32 digest, Signature signature);
+}
