@@ -71,14 +71,13 @@ public final class EmbeddedMarketplace implements Marketplace {
   private volatile boolean closed;
 
   /**
-   * An empty market.
+   * An empty market of prices in EDG.
    *
-   * @param asset what every price counts
    * @param content where listings' documents are; not closed by this
    * @param clock what decides whether a listing has expired
    */
-  public EmbeddedMarketplace(Asset asset, ContentStore content, InstantSource clock) {
-    this(asset, content, clock, new Amount(asset, TrustScores.DEFAULT_BUYER_CAP.baseUnits()));
+  public EmbeddedMarketplace(ContentStore content, InstantSource clock) {
+    this(Asset.EDG, content, clock, TrustScores.DEFAULT_BUYER_CAP);
   }
 
   /**
@@ -430,11 +429,17 @@ public final class EmbeddedMarketplace implements Marketplace {
   }
 
   /** The index, without what expired since it was last touched. */
-  private final class Live implements Candidates {
+  private final class Live implements Candidates, UnitPrices {
     @Override
     public List<Candidate> best(ListingQuery query, Order order, int limit) {
       fresh();
       return index.best(query, order, limit);
+    }
+
+    @Override
+    public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
+      fresh();
+      return index.cheapestUnits(query, limit);
     }
 
     @Override
