@@ -162,9 +162,42 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return Optional.ofNullable(failure);
   }
 
-  /** The invoice both have agreed on, or the one the ledger's amounts give. */
+  /**
+   * The invoice both have signed, or, where the agreement ended without that, the one the ledger's
+   * amounts give.
+   *
+   * @return empty before the agreement is closed at FINAL
+   */
   public final Optional<Invoice> invoice() {
-    return Optional.ofNullable(invoice);
+    if (!money.closeFinal(protocol.ledger().finalityDepth())) {
+      return Optional.empty();
+    }
+    Invoice signed = invoice;
+    return money
+        .closed()
+        .map(
+            closed ->
+                signed != null && signed.paid().equals(closed.paid())
+                    ? signed
+                    : new Invoice(
+                        closed.id(),
+                        closed.buyer(),
+                        closed.seller(),
+                        agreement().deposit(),
+                        money.topUps(),
+                        agreement().fee(),
+                        terms().price().setup().min(closed.paid()),
+                        terms().price().perTick(),
+                        closed
+                            .paid()
+                            .minus(terms().price().setup().min(closed.paid()))
+                            .baseUnits()
+                            .divide(terms().price().perTick().baseUnits())
+                            .longValueExact(),
+                        closed.paid(),
+                        closed.fee(),
+                        closed.refunded(),
+                        lines));
   }
 
   /** The highest message of the other side whose facts are part of this state. */

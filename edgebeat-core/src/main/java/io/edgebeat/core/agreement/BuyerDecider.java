@@ -9,7 +9,6 @@ import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.Settlement;
-import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.ledger.VoucherClaim;
@@ -20,7 +19,6 @@ import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.TaskOrder;
-import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.engine.ActionKey;
@@ -46,7 +44,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   public BuyerDecider(Protocol protocol, BuyerPolicy policy) {
     super(protocol);
     this.policy = policy;
-    this.drafts = new OfferDrafts(protocol.ledger(), policy);
+    this.drafts = new OfferDrafts(protocol, policy);
   }
 
   @Override
@@ -326,6 +324,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       return;
     }
     Agreement agreement = s.agreement();
+    step.fact(new Fact.Said(new PeerMessage.OpenNotice(s.agreementId())));
     if (s.begin().way() == Event.Way.LITERAL) {
       order(s, new LedgerCommand.RecordOffer(s.agreementId()), step);
     } else {
@@ -651,6 +650,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
     }
+    boolean over =
+        s.money.deadline().map(deadline -> !s.money.time().isBefore(deadline)).orElse(false);
+    if (s.money.status() == AgreementStatus.CLOSING && over) {
+      order(s, new LedgerCommand.Finalize(s.agreement()), step);
+    }
     if (s.money.closeFinal(depth)
         && Tables.BUYER.find(s.work, BuyerEvent.CLOSED_FINAL).isPresent()) {
       work(s, BuyerEvent.CLOSED_FINAL, "", step);
@@ -726,15 +730,5 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case "fetch" -> checked(s, false, e.message(), step);
       default -> {}
     }
-  }
-
-  /** The transaction an open was sent in, for the notice to the seller; empty until it is known. */
-  static Optional<TransactionId> none() {
-    return Optional.empty();
-  }
-
-  /** Why a task did not begin, in the words of an outcome. */
-  static TaskOutcome outcome(ErrorCode code, String reason) {
-    return new TaskOutcome.Failed(code, reason);
   }
 }

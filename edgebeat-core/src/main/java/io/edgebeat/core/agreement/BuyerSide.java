@@ -94,7 +94,13 @@ public final class BuyerSide extends AgreementSide {
       case Fact.ResultChecked f -> {
         drop("fetch");
         resultChecked = true;
-        if (!f.fits()) {
+        if (outcome == null) {
+          Failure why = failure;
+          outcome =
+              new TaskOutcome.Failed(
+                  why == null ? io.edgebeat.api.error.ErrorCode.NO_ANSWER : why.code(),
+                  f.detail());
+        } else if (!f.fits()) {
           outcome =
               new TaskOutcome.Failed(
                   io.edgebeat.api.error.ErrorCode.CONTENT_MISMATCH, f.detail());

@@ -209,12 +209,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private static Offer counter(Offer offer, Price price, boolean lease) {
-    Terms t = offer.terms();
-    Terms terms =
-        new Terms(
-            t.listing(), t.listingSequence(), t.workloadType(), t.image(), t.limits(),
-            t.resources(), price, t.maxTasks(), t.maxUnpaidTicks(), t.window(), t.resultAmount(),
-            t.receiptKey(), t.hostProfile(), t.capabilities(), t.tier(), t.salt());
+    Terms terms = OfferDrafts.withPrice(offer.terms(), price);
     Agreement a = offer.agreement().message();
     Agreement agreement =
         new Agreement(

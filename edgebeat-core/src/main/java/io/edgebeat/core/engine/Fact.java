@@ -155,6 +155,12 @@ public sealed interface Fact {
   /** Its transaction is signed; these bytes and no others are sent. */
   record TxPrepared(long number, SignedTransaction transaction) implements Fact {}
 
+  /** It is on its way, or could not be sent; it is asked for again then. */
+  record TxWaits(long number, Instant until) implements Fact {}
+
+  /** The same bytes are sent again. */
+  record TxRetried(long number, long attempt) implements Fact {}
+
   /** Nothing more will happen to it. */
   record TxConcluded(long number, TransactionStatus status) implements Fact {}
 
