@@ -72,7 +72,7 @@ public record Agreement(
     LedgerTime.check("expiry", expiry);
     if (challenge.isNegative()
         || challenge.getNano() != 0
-        || challenge.getSeconds() > 0xffff_ffffL) {
+        || challenge.toSeconds() > 0xffff_ffffL) {
       throw new EdgeBeatException(
           ErrorCode.BAD_TIME, "challenge must be whole seconds in uint32, found " + challenge);
     }
@@ -121,7 +121,7 @@ public record Agreement(
         .uint(fee.baseUnits())
         .uint(openBy.getEpochSecond())
         .uint(expiry.getEpochSecond())
-        .uint(challenge.getSeconds())
+        .uint(challenge.toSeconds())
         .uint(tenant)
         .uint(policy)
         .bool(funding == Funding.VAULT)
