@@ -8,6 +8,7 @@ import io.edgebeat.api.Seller;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.SigningRequest;
@@ -49,6 +50,7 @@ import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.wallet.CapacityDecider;
 import io.edgebeat.core.wallet.ListingsDecider;
+import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
@@ -112,12 +114,20 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
     this.journal = parts.journal().apply(bytes -> reactor.replay(CODEC.decode(bytes)));
     this.server = parts.transport().listen(parts.endpoint(), this::received);
-    this.seller = new SellerImpl(this, parts, server.endpoint());
+    Secret receiptKey =
+        reactor
+            .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::receiptKey)
+            .flatMap(k -> k)
+            .orElseGet(() -> Secret.of(parts.random().apply(32)));
+    this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     recover();
     reactor.start();
     parts.runner().threads().newThread(follower).start();
+    command(
+        PartitionKey.LISTINGS,
+        new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
     reactor.post(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
     LOG.info(
         "node {} is open: signatures by {}, ledger {}, listens at {}",
@@ -475,6 +485,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   // ---------------------------------------------------------------- the handle
+
+  /** The executor for a type of workload. */
+  Executor executor(String type) {
+    return executions.executor(type);
+  }
 
   Reactor reactor() {
     return reactor;

@@ -7,7 +7,6 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.exec.Admission;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.identity.Address;
-import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
@@ -26,6 +25,7 @@ import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.document.Documents;
+import io.edgebeat.core.document.ListingDraft;
 import io.edgebeat.core.engine.ActionKey;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.PartitionKey;
@@ -55,12 +55,16 @@ final class SellerImpl implements Seller {
   private volatile OfferPolicy policy = OfferPolicy.ACCEPT;
   private volatile boolean stopped;
 
-  SellerImpl(NodeImpl node, NodeParts parts, PeerEndpoint endpoint) {
+  SellerImpl(NodeImpl node, NodeParts parts, PeerEndpoint endpoint, Secret receiptKey) {
     this.node = node;
     this.parts = parts;
     this.endpoint = endpoint;
-    this.receiptKey = node.receiptKey();
+    this.receiptKey = receiptKey;
     this.receiptAddress = parts.signatures().publicKey(receiptKey).address();
+  }
+
+  Secret receiptKey() {
+    return receiptKey;
   }
 
   Event.SellerSetting setting() {
@@ -145,20 +149,20 @@ final class SellerImpl implements Seller {
       types.addAll(executor.info().workloadTypes());
       lease &= executor.info().lease();
     }
-    Listing unnamed =
-        new Listing(
-            new ListingId(node.address(), Bytes32.ZERO),
-            sequence,
-            LedgerTime.floor(parts.clock().instant().plus(spec.validFor())),
-            endpoint.uri(),
-            receiptAddress,
-            spec.region(),
-            spec.resources(),
-            types,
-            parts.capabilities().values().stream().map(c -> c.info()).toList(),
-            spec.price(),
-            lease);
-    return Documents.readListing(Documents.listing(Documents.draft(unnamed)));
+    return Documents.readListing(
+        Documents.listing(
+            new ListingDraft(
+                node.address(),
+                sequence,
+                LedgerTime.floor(parts.clock().instant().plus(spec.validFor())),
+                endpoint.uri(),
+                receiptAddress,
+                spec.region(),
+                spec.resources(),
+                types,
+                parts.capabilities().values().stream().map(c -> c.info()).toList(),
+                spec.price(),
+                lease)));
   }
 
   @Override

@@ -24,6 +24,11 @@ public final class ListingsDecider implements Decider<ListingsState> {
   @Override
   public void decide(ListingsState s, Event event, Step step) {
     switch (event) {
+      case Event.Drawn e -> {
+        if (s.receiptKey().isEmpty()) {
+          step.fact(new Fact.SecretDrawn(e.what(), e.bytes()));
+        }
+      }
       case Event.Advertise e -> advertise(s, e, step);
       case Event.Published e -> {
         if (s.outbox.containsKey(e.key())) {

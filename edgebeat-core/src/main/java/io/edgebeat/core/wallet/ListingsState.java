@@ -1,5 +1,6 @@
 package io.edgebeat.core.wallet;
 
+import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.core.engine.Action;
@@ -7,7 +8,6 @@ import io.edgebeat.core.engine.ActionKey;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.Fact;
 import io.edgebeat.core.engine.Partition;
-import io.edgebeat.core.engine.PartitionKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,6 +39,7 @@ public final class ListingsState implements Partition {
 
   final Map<ActionKey, Action> outbox = new LinkedHashMap<>();
   final Map<String, Entry> entries = new LinkedHashMap<>();
+  @Nullable Secret receiptKey;
   long sequence;
   long asked;
 
@@ -51,6 +52,7 @@ public final class ListingsState implements Partition {
         put(listing.id().toString(), new Entry(listing, f.uri(), Stage.PUBLISHING, null));
         outbox.put(new ActionKey("publish", listing.sequence()), new Action.Publish(listing));
       }
+      case Fact.SecretDrawn f -> receiptKey = f.bytes();
       case Fact.Dropped f -> outbox.remove(f.key());
       case Fact.Asked f -> {
         asked = Math.max(asked, f.key().number());
@@ -98,6 +100,11 @@ public final class ListingsState implements Partition {
     return Optional.ofNullable(entries.get(id));
   }
 
+  /** The key that signs this seller's receipts, drawn once. */
+  public Optional<Secret> receiptKey() {
+    return Optional.ofNullable(receiptKey);
+  }
+
   /** The highest sequence that was used. */
   public long sequence() {
     return sequence;
@@ -122,9 +129,5 @@ public final class ListingsState implements Partition {
   @Override
   public boolean finished() {
     return false;
-  }
-
-  static PartitionKey key() {
-    return PartitionKey.LISTINGS;
   }
 }
