@@ -1,0 +1,5 @@
+/** The handles an application holds. */
+@NullMarked
+package io.edgebeat.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Where an application begins. */
+@NullMarked
+package io.edgebeat;
+
+import org.jspecify.annotations.NullMarked;

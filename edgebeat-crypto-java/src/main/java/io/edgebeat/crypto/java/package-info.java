@@ -1,0 +1,5 @@
+/** Signatures in pure Java. */
+@NullMarked
+package io.edgebeat.crypto.java;
+
+import org.jspecify.annotations.NullMarked;
