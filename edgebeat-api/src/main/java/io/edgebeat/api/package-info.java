@@ -1,4 +1,4 @@
-/** The handles an application holds. */
+/** What an application holds: a node, and its two roles. */
 @NullMarked
 package io.edgebeat.api;
 

@@ -1,0 +1,77 @@
+package io.edgebeat.api;
+
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.market.Marketplace;
+import io.edgebeat.api.market.Subscription;
+import io.edgebeat.api.storage.ContentStore;
+import java.util.function.Consumer;
+
+/** A handle on a running node; not for implementation. Calls may overlap. */
+public interface EdgeBeatNode extends AutoCloseable {
+
+  /**
+   * The account of this node.
+   *
+   * @return its signer's address
+   */
+  Address address();
+
+  /**
+   * The buying side.
+   *
+   * @return the same handle at every call
+   */
+  Buyer buyer();
+
+  /**
+   * The selling side.
+   *
+   * @return the same handle at every call
+   */
+  Seller seller();
+
+  /**
+   * The listings this node knows.
+   *
+   * @return the marketplace it was built with
+   */
+  Marketplace marketplace();
+
+  /**
+   * The ledger as this node sees it.
+   *
+   * @return the ledger it was built with
+   */
+  Ledger ledger();
+
+  /**
+   * The content this node can reach.
+   *
+   * @return the content store it was built with
+   */
+  ContentStore content();
+
+  /**
+   * How it is.
+   *
+   * @return the health now
+   */
+  NodeHealth health();
+
+  /**
+   * Follows what happens inside; the listener is called one event at a time, after the event is
+   * durable, and must not block.
+   *
+   * @param listener is told
+   * @return ends the subscription when closed
+   */
+  Subscription events(Consumer<NodeEvent> listener);
+
+  /**
+   * Stops taking work, stops executions, closes backends in reverse order; idempotent, bounded in
+   * time. What was not settled goes on after the next start.
+   */
+  @Override
+  void close();
+}

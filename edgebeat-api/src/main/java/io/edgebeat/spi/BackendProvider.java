@@ -1,0 +1,60 @@
+package io.edgebeat.spi;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * SPI: the factory of one backend, found by {@code ServiceLoader} or handed to the builder.
+ * Providers are tried by priority, highest first, then by class name.
+ *
+ * <p>Threads: one at a time. Blocking: {@link #create} may block.
+ *
+ * @param <T> the interface that is implemented
+ */
+public interface BackendProvider<T> {
+
+  /**
+   * The name by which a configuration chooses this backend; no two providers of an interface may
+   * share one.
+   *
+   * @return such as {@code wasm}
+   */
+  String id();
+
+  /**
+   * Why it cannot work on this machine. Must be cheap and must not throw.
+   *
+   * @return the reason and what to do, or empty when it can work
+   */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
+  /**
+   * Which of several is taken when none is named.
+   *
+   * @return the highest wins; 0 for a fallback
+   */
+  default int priority() {
+    return 100;
+  }
+
+  /**
+   * The configuration keys it understands; any other is an error.
+   *
+   * @return the keys
+   */
+  default Set<String> configKeys() {
+    return Set.of();
+  }
+
+  /**
+   * Makes the backend.
+   *
+   * @param context what the node lends it
+   * @return the backend; closed by the node, unless the provider says otherwise
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code BACKEND_UNAVAILABLE}, {@code
+   *     INVALID_CONFIG_VALUE}
+   */
+  T create(ProviderContext context);
+}
