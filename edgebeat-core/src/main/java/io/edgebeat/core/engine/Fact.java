@@ -113,6 +113,9 @@ public sealed interface Fact {
   /** Units may be used. */
   record UnitsGranted(long total) implements Fact {}
 
+  /** The execution may run until then. */
+  record LeaseSet(Instant until) implements Fact {}
+
   /** Ticks have begun, in all of this agreement. */
   record TicksBegun(long total, Instant at) implements Fact {}
 
