@@ -2,23 +2,19 @@ package io.edgebeat.core.engine;
 
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
-import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.ledger.Agreement;
-import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerHead;
-import io.edgebeat.api.ledger.LedgerInfo;
 import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.OfferPolicy;
-import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Terms;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.task.ResourceSpec;
@@ -46,8 +42,17 @@ public sealed interface Event {
       Agreement agreement,
       Secret voucherKey,
       Secret firstSeed,
+      Way way,
       boolean autoOpen)
       implements Event {}
+
+  /** How an agreement is opened and ended on the ledger. */
+  enum Way {
+    /** Signatures travel together: open, settle. */
+    COMPACT,
+    /** Every step of the white paper its own transaction. */
+    LITERAL
+  }
 
   /** Buyer: open the signed agreement on the ledger. */
   record OpenWanted() implements Event {}
@@ -79,7 +84,7 @@ public sealed interface Event {
       implements Event {}
 
   /** What a seller's partition is begun with. */
-  record SellerSetting(Address self, Secret receiptKey, SellerPolicy policy, LedgerInfo ledger) {}
+  record SellerSetting(Address self, Secret receiptKey) {}
 
   // From the ledger.
 
@@ -128,10 +133,13 @@ public sealed interface Event {
   record Reserve(PartitionKey from, ActionKey key, Amount amount, boolean vault) implements Event {}
 
   /** Agreement to wallet: an amount is no longer needed. */
-  record Unreserve(PartitionKey from) implements Event {}
+  record Unreserve(PartitionKey from, ActionKey key) implements Event {}
 
   /** Wallet to agreement: it is set aside. */
   record Reserved(ActionKey key) implements Event {}
+
+  /** Wallet or capacity to agreement: so be it. */
+  record Acknowledged(ActionKey key) implements Event {}
 
   /** Wallet or capacity to agreement: it is not. */
   record ReserveRefused(ActionKey key, ErrorCode code, String reason) implements Event {}
@@ -161,28 +169,11 @@ public sealed interface Event {
       implements Event {}
 
   /** Agreement to capacity: resources are free again. */
-  record Free(PartitionKey from) implements Event {}
+  record Free(PartitionKey from, ActionKey key) implements Event {}
 
   // Listings.
 
   /** A listing's document is stored. */
   record Published(ActionKey key) implements Event {}
 
-  /** A seller's own limits, part of its node's configuration. */
-  record SellerPolicy(
-      Price listed,
-      int maxUnpaidTicks,
-      int maxRounds,
-      long holdSeconds,
-      long graceMillis,
-      long provisionMillis,
-      long idleMillis,
-      long resultMillis,
-      long settleMillis,
-      long leaseSlackMillis,
-      long marginSeconds,
-      Amount reorgCap) {}
-
-  /** An id both sides know; for lookups of the shell. */
-  record Binding(AgreementId id, Bytes32 termsHash) {}
 }

@@ -113,6 +113,9 @@ public sealed interface Fact {
   /** Units may be used. */
   record UnitsGranted(long total) implements Fact {}
 
+  /** The execution may run until then. */
+  record LeaseSet(Instant until) implements Fact {}
+
   /** Ticks have begun, in all of this agreement. */
   record TicksBegun(long total, Instant at) implements Fact {}
 
@@ -151,6 +154,12 @@ public sealed interface Fact {
 
   /** Its transaction is signed; these bytes and no others are sent. */
   record TxPrepared(long number, SignedTransaction transaction) implements Fact {}
+
+  /** It is on its way, or could not be sent; it is asked for again then. */
+  record TxWaits(long number, Instant until) implements Fact {}
+
+  /** The same bytes are sent again. */
+  record TxRetried(long number, long attempt) implements Fact {}
 
   /** Nothing more will happen to it. */
   record TxConcluded(long number, TransactionStatus status) implements Fact {}

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -170,7 +171,7 @@ public final class Keystore {
     try {
       content = KeystoreFile.read(read(file));
     } catch (KeystoreFile.Damaged e) {
-      throw bad(file, e.getMessage());
+      throw bad(file, e.problem);
     }
     byte[] derived = derive(file, content.kdf, password);
     byte[] key = null;
@@ -205,9 +206,7 @@ public final class Keystore {
   }
 
   private static byte[] derive(Path file, KeystoreFile.Kdf kdf, char[] password) {
-    ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
-    byte[] bytes = new byte[encoded.remaining()];
-    encoded.get(bytes);
+    byte[] bytes = utf8(password);
     try {
       return kdf.derive(bytes);
     } catch (OutOfMemoryError e) {
@@ -219,8 +218,20 @@ public final class Keystore {
           null);
     } finally {
       Arrays.fill(bytes, (byte) 0);
-      Arrays.fill(encoded.array(), (byte) 0);
     }
+  }
+
+  /** Without the copies that a String or {@code Charset.encode} would leave behind. */
+  private static byte[] utf8(char[] password) {
+    byte[] room = new byte[3 * password.length];
+    ByteBuffer encoded = ByteBuffer.wrap(room);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(CharBuffer.wrap(password), encoded, true);
+    byte[] bytes = Arrays.copyOf(room, encoded.position());
+    Arrays.fill(room, (byte) 0);
+    return bytes;
   }
 
   /** The same in both directions. The first half of the derived key; the second is the MAC's. */

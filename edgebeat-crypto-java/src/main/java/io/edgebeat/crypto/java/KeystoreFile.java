@@ -65,8 +65,11 @@ final class KeystoreFile {
   static final class Damaged extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Damaged(String message) {
-      super(message);
+    final String problem;
+
+    Damaged(String problem) {
+      super(problem);
+      this.problem = problem;
     }
   }
 

@@ -92,6 +92,15 @@ class KeystoreTest {
   }
 
   @Test
+  void aPasswordMayBeAnyText() {
+    Path file = directory.resolve("key.json");
+    char[] password = "p\u00e4ssw\u00f6rt \ud83d\udd11".toCharArray();
+    KeySigner made = Keystore.create(file, password, key(), CHEAP, new SecureRandom(), BACKEND);
+    assertThat(Keystore.open(file, password, BACKEND).publicKey()).isEqualTo(made.publicKey());
+    assertThat(password).isEqualTo("p\u00e4ssw\u00f6rt \ud83d\udd11".toCharArray());
+  }
+
+  @Test
   void aNewKeyIsAtTheStandardCost() throws IOException {
     Path file = directory.resolve("key.json");
     KeySigner made = Keystore.create(file, PASSWORD, new SecureRandom(), BACKEND);
