@@ -1,0 +1,134 @@
+package io.edgebeat.core.settle;
+
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.task.Invoice;
+import io.edgebeat.api.task.Usage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Renders an invoice for people: plain ASCII, at most a few columns. */
+public final class InvoiceText {
+  private InvoiceText() {}
+
+  /**
+   * Renders an invoice.
+   *
+   * @param invoice the invoice
+   * @return lines that end with a line feed
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} when its amounts do
+   *     not add up
+   */
+  public static String of(Invoice invoice) {
+    Amount result = Invoices.resultAmount(invoice);
+    Amount ticks = invoice.tickAmount().times(invoice.ticks());
+    Table sums = new Table();
+    sums.row("set-up", "", invoice.setup());
+    sums.row("ticks", invoice.ticks() + " x " + invoice.tickAmount(), ticks);
+    if (!result.isZero()) {
+      sums.row("result", "", result);
+    }
+    sums.line();
+    sums.row("paid to the seller", "", invoice.paid());
+    sums.row("platform fee", "of " + invoice.feeEscrowed() + " escrowed", invoice.fee());
+    sums.row("refunded to the buyer", "", invoice.refunded());
+    sums.line();
+    sums.row(
+        "total",
+        "deposit " + invoice.deposit() + " + top-ups " + invoice.topUps() + " + fee",
+        invoice.deposit().plus(invoice.topUps()).plus(invoice.feeEscrowed()));
+
+    StringBuilder text =
+        new StringBuilder()
+            .append("INVOICE\n")
+            .append("agreement  ")
+            .append(invoice.agreementId())
+            .append("\nbuyer      ")
+            .append(invoice.buyer())
+            .append("\nseller     ")
+            .append(invoice.seller())
+            .append("\n\n");
+    sums.appendTo(text);
+    for (Invoice.Line line : invoice.lines()) {
+      text.append("\ntask ")
+          .append(line.taskNo())
+          .append("  ")
+          .append(plain(line.outcome()))
+          .append("\n  image   ")
+          .append(line.image())
+          .append("\n  result  ")
+          .append(line.result().map(ContentId::toString).orElse("none"))
+          .append("\n  usage   ")
+          .append(usage(line.usage()))
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String usage(Usage usage) {
+    StringBuilder text =
+        new StringBuilder()
+            .append("fuel ")
+            .append(usage.fuel())
+            .append(", cpu ")
+            .append(usage.cpuNanos())
+            .append(" ns, memory ")
+            .append(usage.memoryByteSeconds())
+            .append(" byte-seconds, in ")
+            .append(usage.bytesIn())
+            .append(" bytes, out ")
+            .append(usage.bytesOut())
+            .append(" bytes");
+    usage
+        .messages()
+        .forEach(
+            (name, count) ->
+                text.append(", ")
+                    .append(plain(name))
+                    .append(' ')
+                    .append(count)
+                    .append(" messages"));
+    return text.toString();
+  }
+
+  /** The other side's words: nothing that a terminal would act on. */
+  private static String plain(String words) {
+    StringBuilder plain = new StringBuilder();
+    words.codePoints().forEach(c -> plain.append(c >= 0x20 && c < 0x7f ? (char) c : '?'));
+    return plain.toString();
+  }
+
+  /** Three columns; the last one is aligned to the right. */
+  private static final class Table {
+    private final List<String[]> rows = new ArrayList<>();
+
+    void row(String what, String how, Amount amount) {
+      rows.add(new String[] {what, plain(how), plain(amount.toString())});
+    }
+
+    void line() {
+      rows.add(new String[0]);
+    }
+
+    void appendTo(StringBuilder text) {
+      int[] width = new int[3];
+      for (String[] row : rows) {
+        for (int i = 0; i < row.length; i++) {
+          width[i] = Math.max(width[i], row[i].length());
+        }
+      }
+      for (String[] row : rows) {
+        if (row.length == 0) {
+          text.repeat("-", width[0] + 2 + width[1] + 2 + width[2]).append('\n');
+        } else {
+          text.append(row[0])
+              .repeat(" ", width[0] - row[0].length() + 2)
+              .append(row[1])
+              .repeat(" ", width[1] - row[1].length() + 2 + width[2] - row[2].length())
+              .append(row[2])
+              .append('\n');
+        }
+      }
+    }
+  }
+}
