@@ -80,9 +80,7 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
     String kind = "tx:" + command.name();
     if (!state.ordered(kind)) {
       ActionKey key = new ActionKey(kind, state.asked + 1);
-      step.fact(
-          new Fact.Asked(
-              key, PartitionKey.WALLET, new Event.Order(state.key, key, command)));
+      step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Order(state.key, key, command)));
     }
   }
 
@@ -96,8 +94,7 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   }
 
   /** A ledger command was refused. */
-  abstract void orderFailed(
-      S state, ActionKey key, TransactionStatus.Failed failed, Step step);
+  abstract void orderFailed(S state, ActionKey key, TransactionStatus.Failed failed, Step step);
 
   static EdgeBeatException illegal(PeerMessage message, Object state) {
     return new EdgeBeatException(

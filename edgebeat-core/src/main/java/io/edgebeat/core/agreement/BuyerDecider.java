@@ -119,7 +119,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
 
   private void begin(BuyerSide s, Event.Begin e, Step step) {
     if (s.begin != null) {
-      throw new EdgeBeatException(ErrorCode.DUPLICATE, "negotiation " + s.key + " was begun before");
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "negotiation " + s.key + " was begun before");
     }
     step.fact(new Fact.BuyerBegan(step.at(), e));
     ActionKey key = new ActionKey("reserve", s.asked + 1);
@@ -206,7 +207,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         } else {
           throw new EdgeBeatException(
               ErrorCode.BAD_PAYMENT,
-              "acknowledgement of tick " + m.delivered() + " does not hash up to a receipt's anchor");
+              "acknowledgement of tick "
+                  + m.delivered()
+                  + " does not hash up to a receipt's anchor");
         }
       }
       case PeerMessage.ReceiptSent m -> {
@@ -216,7 +219,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                 s.terms().receiptKey(), m.receipt().message(), m.receipt().signature())) {
           throw new EdgeBeatException(
               ErrorCode.BAD_SIGNATURE,
-              "receipt " + m.receipt().message().sequence() + " is not by the receipt key "
+              "receipt "
+                  + m.receipt().message().sequence()
+                  + " is not by the receipt key "
                   + s.terms().receiptKey());
         }
         step.fact(new Fact.Heard(seq, m));
@@ -231,7 +236,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         pay(s, step);
       }
       case PeerMessage.TaskEnded m -> {
-        requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP, BuyerWork.STREAMING, BuyerWork.ENDING);
+        requireTask(
+            s, m, m.taskNo(), BuyerWork.PAYING_SETUP, BuyerWork.STREAMING, BuyerWork.ENDING);
         step.fact(new Fact.Heard(seq, m));
         if (s.work != BuyerWork.ENDING) {
           work(s, BuyerEvent.ENDED, "", step);
@@ -259,10 +265,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         Optional<VoucherClaim> best =
             s.purse
                 .voucher()
-                .map(
-                    v ->
-                        new VoucherClaim(
-                            v, 0, io.edgebeat.api.identity.Bytes32.ZERO));
+                .map(v -> new VoucherClaim(v, 0, io.edgebeat.api.identity.Bytes32.ZERO));
         step.fact(new Fact.Said(new PeerMessage.StateAnswer(best, s.purse.acknowledged())));
       }
       case PeerMessage.StateAnswer m -> step.fact(new Fact.Heard(seq, m));
@@ -282,8 +285,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       throw illegal(m, "round " + last.round());
     }
     OfferRules.check(
-        counter, last.agreement().message().seller(), last.agreement().message().seller(),
-        protocol, step.at());
+        counter,
+        last.agreement().message().seller(),
+        last.agreement().message().seller(),
+        protocol,
+        step.at());
     Optional<String> problem = drafts.counterProblem(s.begin(), counter);
     step.fact(new Fact.Heard(seq, m));
     if (problem.isPresent() || counter.round() > policy.maxRounds()) {
@@ -305,7 +311,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!protocol.signedBy(agreement.seller(), agreement, m.signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
-          "signature of agreement " + m.id() + " is not a low-s signature by seller "
+          "signature of agreement "
+              + m.id()
+              + " is not a low-s signature by seller "
               + agreement.seller());
     }
     step.fact(new Fact.Heard(seq, m));
@@ -385,8 +393,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
-  private static void requireTask(
-      BuyerSide s, PeerMessage m, int taskNo, BuyerWork... states) {
+  private static void requireTask(BuyerSide s, PeerMessage m, int taskNo, BuyerWork... states) {
     if (taskNo != s.taskNo || !Arrays.asList(states).contains(s.work)) {
       throw illegal(m, s.work + " of task " + s.taskNo);
     }
@@ -398,8 +405,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!s.idle()) {
       throw new EdgeBeatException(
           ErrorCode.WRONG_STATE,
-          "agreement " + s.key + " cannot take a task now: work " + s.work + ", money "
-              + s.money.status() + ", task " + s.taskNo + " of " + s.terms().maxTasks());
+          "agreement "
+              + s.key
+              + " cannot take a task now: work "
+              + s.work
+              + ", money "
+              + s.money.status()
+              + ", task "
+              + s.taskNo
+              + " of "
+              + s.terms().maxTasks());
     }
     drafts
         .taskProblem(s.terms(), e.spec())
@@ -418,11 +433,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
     work(s, event, "", step);
     TaskOrder order =
-        new TaskOrder(
-            s.agreementId(), s.taskNo + 1, spec.workload(), spec.input(), spec.limits());
+        new TaskOrder(s.agreementId(), s.taskNo + 1, spec.workload(), spec.input(), spec.limits());
     step.fact(
-        new Fact.Said(
-            new PeerMessage.TaskOrdered(protocol.sign(order, s.begin().voucherKey()))));
+        new Fact.Said(new PeerMessage.TaskOrdered(protocol.sign(order, s.begin().voucherKey()))));
     pay(s, step);
   }
 
@@ -437,9 +450,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     long limit =
         switch (s.work) {
           case PAYING_SETUP, STREAMING ->
-              s.cancelled
-                  ? s.purse.revealed()
-                  : s.purse.acknowledged() + s.terms().window();
+              s.cancelled ? s.purse.revealed() : s.purse.acknowledged() + s.terms().window();
           case ENDING, SETTLING ->
               Math.min(s.begunClaim, s.purse.acknowledged() + s.terms().window());
           default -> 0;
@@ -472,11 +483,13 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private void vouch(BuyerSide s, Amount plain, int ticks, Step step) {
     Voucher voucher =
         s.purse.next(
-            s.agreementId(), plain, s.terms().price().perTick(),
-            s.funded().minus(s.terms().resultAmount()), ticks);
+            s.agreementId(),
+            plain,
+            s.terms().price().perTick(),
+            s.funded().minus(s.terms().resultAmount()),
+            ticks);
     step.fact(
-        new Fact.Said(
-            new PeerMessage.VoucherSent(protocol.sign(voucher, s.begin().voucherKey()))));
+        new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(voucher, s.begin().voucherKey()))));
   }
 
   private void cancel(BuyerSide s, Event.CancelTask e, Step step) {
@@ -490,7 +503,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         if (s.deal == DealState.NEW || s.deal == DealState.OFFERED) {
           if (s.deal == DealState.OFFERED) {
             step.fact(
-                new Fact.Said(new PeerMessage.Rejected(ErrorCode.CLOSED, "cancelled by the buyer")));
+                new Fact.Said(
+                    new PeerMessage.Rejected(ErrorCode.CLOSED, "cancelled by the buyer")));
           }
           endDeal(s, DealEvent.REJECT, ErrorCode.CLOSED, "cancelled", false, step);
         }
@@ -576,8 +590,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (s.money.literal()) {
       order(
           s,
-          new LedgerCommand.Terminate(
-              s.agreement(), proposal.cumulative(), proposal.invoiceHash()),
+          new LedgerCommand.Terminate(s.agreement(), proposal.cumulative(), proposal.invoiceHash()),
           step);
     }
   }
@@ -590,8 +603,13 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
     Invoice expected =
         Invoices.of(
-            s.agreementId(), s.agreement(), s.terms(), s.money.topUps(), proposal.cumulative(),
-            invoice.ticks(), s.lines);
+            s.agreementId(),
+            s.agreement(),
+            s.terms(),
+            s.money.topUps(),
+            proposal.cumulative(),
+            invoice.ticks(),
+            s.lines);
     if (!expected.equals(invoice)
         || !proposal.invoiceHash().equals(Documents.invoiceHash(invoice))
         || !proposal.agreementId().equals(s.agreementId())) {
@@ -612,9 +630,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case ACCEPTED -> order(s, new LedgerCommand.DepositFee(s.agreement()), step);
       case FEE_HELD -> order(s, new LedgerCommand.FundChannel(s.agreement()), step);
       case OPEN -> {
-        if (s.work == BuyerWork.OPENING
-            && s.deal == DealState.SIGNED
-            && s.money.openFinal(depth)) {
+        if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
           unreserve(s, step);
           if (s.task != null) {
             startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
@@ -665,7 +681,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   void orderFailed(BuyerSide s, ActionKey key, TransactionStatus.Failed failed, Step step) {
     step.fact(new Fact.Failed(failed.code(), failed.reason()));
     boolean opening =
-        List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel").contains(key.kind());
+        List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
+            .contains(key.kind());
     if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
       endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
     }
@@ -679,22 +696,27 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     switch (key) {
       case "offer" -> {
         DealEvent event = s.deal == DealState.NEW ? DealEvent.REJECT : DealEvent.LAPSE;
-        endDeal(
-            s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
+        endDeal(s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
       }
       case "open" -> {
         if (s.money.status() == AgreementStatus.NONE) {
           endDeal(
-              s, DealEvent.LAPSE, ErrorCode.EXPIRED,
-              "not opened by " + s.agreement().openBy(), false, step);
+              s,
+              DealEvent.LAPSE,
+              ErrorCode.EXPIRED,
+              "not opened by " + s.agreement().openBy(),
+              false,
+              step);
         } else if (s.money.status() == AgreementStatus.FEE_HELD) {
           order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
         }
       }
       case "start" ->
           notStarted(
-              s, ErrorCode.NO_ANSWER,
-              "the seller did not start the task within " + policy.startTimeout(), step);
+              s,
+              ErrorCode.NO_ANSWER,
+              "the seller did not start the task within " + policy.startTimeout(),
+              step);
       case "expiry" -> {
         step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
         work(s, BuyerEvent.ENDED, "the agreement expires", step);

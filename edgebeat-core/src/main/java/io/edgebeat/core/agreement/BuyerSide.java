@@ -98,12 +98,10 @@ public final class BuyerSide extends AgreementSide {
           Failure why = failure;
           outcome =
               new TaskOutcome.Failed(
-                  why == null ? io.edgebeat.api.error.ErrorCode.NO_ANSWER : why.code(),
-                  f.detail());
+                  why == null ? io.edgebeat.api.error.ErrorCode.NO_ANSWER : why.code(), f.detail());
         } else if (!f.fits()) {
           outcome =
-              new TaskOutcome.Failed(
-                  io.edgebeat.api.error.ErrorCode.CONTENT_MISMATCH, f.detail());
+              new TaskOutcome.Failed(io.edgebeat.api.error.ErrorCode.CONTENT_MISMATCH, f.detail());
         }
         TaskId current = task;
         TaskSpec wanted = spec;
@@ -228,8 +226,7 @@ public final class BuyerSide extends AgreementSide {
     TaskView view = tasks.get(id);
     return view == null || view.over || !id.equals(task)
         ? Optional.ofNullable(view)
-        : Optional.of(
-            new TaskView(taskNo, view.spec, Optional.ofNullable(outcome), usage, false));
+        : Optional.of(new TaskView(taskNo, view.spec, Optional.ofNullable(outcome), usage, false));
   }
 
   /** Where a task is, in the buyer's words. */
@@ -249,7 +246,9 @@ public final class BuyerSide extends AgreementSide {
             case ENDING -> TaskState.ENDING;
             case IDLE -> TaskState.DONE;
             case SETTLING ->
-                begin().spec() != null && terms().maxTasks() > 1 ? TaskState.DONE : TaskState.SETTLING;
+                begin().spec() != null && terms().maxTasks() > 1
+                    ? TaskState.DONE
+                    : TaskState.SETTLING;
             case DONE -> TaskState.DONE;
           };
     };

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a running execution should be like, by the seller's state. The shell makes it so, as often as
- * it takes: every part may be repeated without harm.
+ * What a running execution should be like, by the seller's state. The shell makes it so, as often
+ * as it takes: every part may be repeated without harm.
  *
  * @param taskNo which task
  * @param held whether it is to be held

@@ -35,8 +35,7 @@ final class MoneyView {
 
   void seen(LedgerEntry entry) {
     if (entry.retracted()) {
-      entries.removeIf(
-          e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
+      entries.removeIf(e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
     } else {
       entries.add(entry);
     }

@@ -108,8 +108,7 @@ public final class OfferDrafts {
                 .plus(spec.limits().wallTime().multipliedBy(maxTasks))
                 .plus(policy.life())
                 .plusSeconds(1));
-    Duration challenge =
-        clamp(policy.challenge(), rules.minChallenge(), rules.maxChallenge());
+    Duration challenge = clamp(policy.challenge(), rules.minChallenge(), rules.maxChallenge());
     Agreement agreement =
         new Agreement(
             buyer,
@@ -278,7 +277,9 @@ public final class OfferDrafts {
   public Optional<String> taskProblem(Terms terms, TaskSpec spec) {
     if (!spec.workload().type().equals(terms.workloadType())) {
       return Optional.of(
-          "the terms are for workload type " + terms.workloadType() + ", not "
+          "the terms are for workload type "
+              + terms.workloadType()
+              + ", not "
               + spec.workload().type());
     }
     if (!terms.image().map(spec.workload().image()::equals).orElse(true)) {

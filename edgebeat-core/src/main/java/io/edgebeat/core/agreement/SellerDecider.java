@@ -59,7 +59,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         if (s.outbox.containsKey(e.key())) {
           step.fact(new Fact.Answered(e.key(), "reserved"));
           if (s.deal == DealState.OFFERED && s.own == null) {
-            step.fact(new Fact.SignatureOrdered(s.draft != null ? s.draft : s.offer().orElseThrow()));
+            step.fact(
+                new Fact.SignatureOrdered(s.draft != null ? s.draft : s.offer().orElseThrow()));
           }
         }
       }
@@ -140,8 +141,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       }
       case PeerMessage.StateQuery m -> {
         step.fact(new Fact.Heard(seq, m));
-        step.fact(
-            new Fact.Said(new PeerMessage.StateAnswer(s.till.best(), s.till.acknowledged())));
+        step.fact(new Fact.Said(new PeerMessage.StateAnswer(s.till.best(), s.till.acknowledged())));
       }
       case PeerMessage.StateAnswer m -> step.fact(new Fact.Heard(seq, m));
       case PeerMessage.Refused m -> step.fact(new Fact.Heard(seq, m));
@@ -149,8 +149,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
   }
 
-  private void offered(
-      SellerSide s, PeerMessage.OfferMade m, Event.Received event, Step step) {
+  private void offered(SellerSide s, PeerMessage.OfferMade m, Event.Received event, Step step) {
     Offer offer = m.offer();
     long seq = event.envelope().sequence();
     if (s.deal == DealState.NEW) {
@@ -196,7 +195,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case OfferPolicy.Answer.Counter counter -> {
         step.fact(new Fact.ExamineDone(e.lease(), "counter " + counter.price()));
         if (offer.round() >= policy.maxRounds()) {
-          reject(s, ErrorCode.OFFER_REJECTED, "no agreement after " + offer.round() + " rounds", step);
+          reject(
+              s, ErrorCode.OFFER_REJECTED, "no agreement after " + offer.round() + " rounds", step);
         } else {
           step.fact(new Fact.SignatureOrdered(counter(offer, counter.price(), e.lease())));
         }
@@ -213,8 +213,18 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     Agreement a = offer.agreement().message();
     Agreement agreement =
         new Agreement(
-            a.buyer(), a.seller(), a.voucherKey(), a.deposit(), a.fee(), a.openBy(), a.expiry(),
-            a.challenge(), a.tenant(), a.policy(), a.funding(), Documents.termsHash(terms));
+            a.buyer(),
+            a.seller(),
+            a.voucherKey(),
+            a.deposit(),
+            a.fee(),
+            a.openBy(),
+            a.expiry(),
+            a.challenge(),
+            a.tenant(),
+            a.policy(),
+            a.funding(),
+            Documents.termsHash(terms));
     return new Offer(
         offer.negotiation(),
         offer.round() + 1,
@@ -243,9 +253,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (counter) {
       Offer signed =
           new Offer(
-              draft.negotiation(), draft.round(), draft.terms(),
+              draft.negotiation(),
+              draft.round(),
+              draft.terms(),
               new Signed<>(draft.agreement().message(), e.signature()),
-              draft.validUntil(), draft.maximumLoss());
+              draft.validUntil(),
+              draft.maximumLoss());
       step.fact(new Fact.Said(new PeerMessage.Countered(signed)));
       move(s, DealEvent.COUNTER, "counter", step);
     } else {
@@ -310,17 +323,20 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     requireOpen(s, m);
     Voucher voucher = m.voucher().message();
     s.till.check(voucher, s.agreementId(), s.terms().price().perTick(), s.funded());
-    if (voucher.sequence() == 1
-        && voucher.cumulative().compareTo(s.terms().price().setup()) < 0) {
+    if (voucher.sequence() == 1 && voucher.cumulative().compareTo(s.terms().price().setup()) < 0) {
       throw new EdgeBeatException(
           ErrorCode.BAD_PAYMENT,
-          "the first voucher pays " + voucher.cumulative() + ", set-up costs "
+          "the first voucher pays "
+              + voucher.cumulative()
+              + ", set-up costs "
               + s.terms().price().setup());
     }
     if (!protocol.signedBy(s.agreement().voucherKey(), voucher, m.voucher().signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
-          "voucher " + voucher.sequence() + " is not signed by voucher key "
+          "voucher "
+              + voucher.sequence()
+              + " is not signed by voucher key "
               + s.agreement().voucherKey());
     }
     step.fact(new Fact.Heard(seq, m));
@@ -350,8 +366,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
             s.till.ackAnchor(),
             Bytes32.ZERO,
             result);
-    step.fact(
-        new Fact.Said(new PeerMessage.ReceiptSent(protocol.sign(receipt, s.receiptKey()))));
+    step.fact(new Fact.Said(new PeerMessage.ReceiptSent(protocol.sign(receipt, s.receiptKey()))));
   }
 
   private void ticked(SellerSide s, PeerMessage.Ticks m, long seq, Step step) {
@@ -392,7 +407,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void taskOrdered(SellerSide s, PeerMessage.TaskOrdered m, long seq, Step step) {
     requireOpen(s, m);
     TaskOrder order = m.order().message();
-    if (s.order != null || order.taskNo() != s.taskNo + 1 || order.taskNo() > s.terms().maxTasks()) {
+    if (s.order != null
+        || order.taskNo() != s.taskNo + 1
+        || order.taskNo() > s.terms().maxTasks()) {
       throw illegal(m, "task " + s.taskNo + " of " + s.terms().maxTasks());
     }
     if (s.work != SellerWork.WAITING && s.work != SellerWork.IN_CONTRACT) {
@@ -434,7 +451,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   private void tryProvision(SellerSide s, Step step) {
     boolean paid =
-        s.till.best().isPresent() && (s.till.held() > s.meter.begun() || s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0);
+        s.till.best().isPresent()
+            && (s.till.held() > s.meter.begun() || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
     if (s.order != null && paid && !s.ordered("provision")) {
       step.fact(new Fact.ProvisionOrdered(s.task().taskNo()));
     }
@@ -528,8 +546,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void report(SellerSide s, TaskOutcome outcome, Step step) {
     acknowledge(s, s.meter.begun(), step);
     step.fact(
-        new Fact.Said(
-            new PeerMessage.TaskEnded(s.taskNo, outcome, s.meter.begun(), s.usage)));
+        new Fact.Said(new PeerMessage.TaskEnded(s.taskNo, outcome, s.meter.begun(), s.usage)));
     receipt(s, outcome.output().map(id -> id.hash()).orElse(Bytes32.ZERO), step);
     tryFinish(s, false, step);
   }
@@ -567,8 +584,13 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       Amount cumulative = s.paid().min(s.funded());
       Invoice invoice =
           Invoices.of(
-              s.agreementId(), s.agreement(), s.terms(), s.money.topUps(), cumulative,
-              s.till.held(), s.lines);
+              s.agreementId(),
+              s.agreement(),
+              s.terms(),
+              s.money.topUps(),
+              cumulative,
+              s.till.held(),
+              s.lines);
       Settlement settlement =
           new Settlement(s.agreementId(), cumulative, Documents.invoiceHash(invoice));
       step.fact(new Fact.Said(new PeerMessage.SettlementProposed(settlement, invoice)));
@@ -576,8 +598,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     claimIfClosing(s, step);
   }
 
-  private void settlementSigned(
-      SellerSide s, PeerMessage.SettlementSigned m, long seq, Step step) {
+  private void settlementSigned(SellerSide s, PeerMessage.SettlementSigned m, long seq, Step step) {
     Settlement settlement = m.settlement().message();
     if (s.work != SellerWork.TERMINATING || !settlement.equals(s.proposed)) {
       throw illegal(m, s.work + " with proposal " + s.proposed);
@@ -592,7 +613,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     step.fact(new Fact.Heard(seq, m));
     if (s.money.literal()) {
       order(
-          s, new LedgerCommand.Terminate(a, settlement.cumulative(), settlement.invoiceHash()), step);
+          s,
+          new LedgerCommand.Terminate(a, settlement.cumulative(), settlement.invoiceHash()),
+          step);
     } else {
       order(
           s,
@@ -620,7 +643,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case OPEN -> {
         boolean enough =
             s.money.openFinal(depth)
-                || s.terms().price().setup().plus(s.terms().price().perTick())
+                || s.terms()
+                        .price()
+                        .setup()
+                        .plus(s.terms().price().perTick())
                         .compareTo(policy.reorgCap())
                     <= 0;
         if (s.work == SellerWork.WAITING && s.deal == DealState.SIGNED && enough) {
@@ -653,7 +679,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         && s.work != SellerWork.IN_CONTRACT) {
       stop(s, "the agreement is closed", step);
     }
-    if (s.money.closeFinal(depth) && Tables.SELLER.find(s.work, SellerEvent.CLOSED_FINAL).isPresent()) {
+    if (s.money.closeFinal(depth)
+        && Tables.SELLER.find(s.work, SellerEvent.CLOSED_FINAL).isPresent()) {
       work(s, SellerEvent.CLOSED_FINAL, "", step);
       free(s, step);
     }
@@ -676,16 +703,23 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       return;
     }
     switch (key) {
-      case "offer" -> endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "the offer's time is over", step);
+      case "offer" ->
+          endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "the offer's time is over", step);
       case "open" ->
           endDeal(
-              s, DealEvent.LAPSE, ErrorCode.EXPIRED,
-              "not opened by " + LedgerTime.floor(s.agreement().openBy()), step);
+              s,
+              DealEvent.LAPSE,
+              ErrorCode.EXPIRED,
+              "not opened by " + LedgerTime.floor(s.agreement().openBy()),
+              step);
       case "idle" -> {
         if (s.order != null) {
           refuseTask(
-              s, s.task().taskNo(), ErrorCode.NO_ANSWER,
-              "payment or image did not come within " + policy.provisionTimeout(), step);
+              s,
+              s.task().taskNo(),
+              ErrorCode.NO_ANSWER,
+              "payment or image did not come within " + policy.provisionTimeout(),
+              step);
         } else {
           terminate(s, SellerEvent.IDLE, "no task came", step);
         }

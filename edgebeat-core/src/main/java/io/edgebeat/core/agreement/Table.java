@@ -37,8 +37,7 @@ public final class Table<S extends Enum<S>, E extends Enum<E>> {
     this.name = name;
     this.rows = List.copyOf(rows);
     for (Row<S, E> row : rows) {
-      Row<S, E> earlier =
-          index.computeIfAbsent(row.from, s -> new TreeMap<>()).put(row.event, row);
+      Row<S, E> earlier = index.computeIfAbsent(row.from, s -> new TreeMap<>()).put(row.event, row);
       if (earlier != null) {
         throw new IllegalStateException(name + " has two rows for " + row.from + ", " + row.event);
       }

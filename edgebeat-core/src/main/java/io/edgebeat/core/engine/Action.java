@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * Something the engine wants done outside. It sits in its partition's outbox from the fact that
- * orders it to the fact that concludes it, and is carried out only when the ordering fact is durable.
+ * orders it to the fact that concludes it, and is carried out only when the ordering fact is
+ * durable.
  */
 public sealed interface Action {
 

@@ -1,8 +1,8 @@
 package io.edgebeat.core.engine;
 
 /**
- * Decides for one kind of partition. Reads no clock, no disk, no network; equal state and event give
- * equal facts.
+ * Decides for one kind of partition. Reads no clock, no disk, no network; equal state and event
+ * give equal facts.
  *
  * @param <S> the state
  */

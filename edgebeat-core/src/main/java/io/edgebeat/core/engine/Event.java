@@ -175,5 +175,4 @@ public sealed interface Event {
 
   /** A listing's document is stored. */
   record Published(ActionKey key) implements Event {}
-
 }

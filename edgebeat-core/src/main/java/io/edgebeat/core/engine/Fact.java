@@ -23,8 +23,8 @@ import java.time.Instant;
 /**
  * Something this node has decided or accepted: the only thing that is journaled. Replay folds facts
  * and decides nothing, so a later release may decide differently and still reads every old journal.
- * What was said to and heard from the other side are facts of their own: a voucher that was accepted
- * is {@code Heard(VoucherSent)}, one that was revealed is {@code Said(VoucherSent)}.
+ * What was said to and heard from the other side are facts of their own: a voucher that was
+ * accepted is {@code Heard(VoucherSent)}, one that was revealed is {@code Said(VoucherSent)}.
  */
 public sealed interface Fact {
 

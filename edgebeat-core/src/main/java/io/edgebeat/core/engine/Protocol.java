@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What every decision needs and no decision changes: the ledger's domain and rules, and signature
- * checks. Keys that were recovered once are kept, because verifying is cheaper than recovering; that
- * changes no answer.
+ * checks. Keys that were recovered once are kept, because verifying is cheaper than recovering;
+ * that changes no answer.
  */
 public final class Protocol {
   private static final int KEYS_KEPT = 10_000;

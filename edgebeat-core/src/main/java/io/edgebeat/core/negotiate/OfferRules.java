@@ -52,22 +52,35 @@ public final class OfferRules {
     if (!offer.validUntil().isAfter(now) || agreement.openBy().isBefore(now)) {
       throw new EdgeBeatException(
           ErrorCode.EXPIRED,
-          "the offer was valid until " + offer.validUntil() + " and could be opened by "
-              + agreement.openBy() + "; it is " + now);
+          "the offer was valid until "
+              + offer.validUntil()
+              + " and could be opened by "
+              + agreement.openBy()
+              + "; it is "
+              + now);
     }
     if (agreement.expiry().isBefore(agreement.openBy())
         || agreement.expiry().isAfter(now.plus(rules.maxLife()))) {
       throw new EdgeBeatException(
           ErrorCode.BAD_TIME,
-          "expiry " + agreement.expiry() + " must lie between openBy " + agreement.openBy()
-              + " and " + rules.maxLife().toDays() + " days from now");
+          "expiry "
+              + agreement.expiry()
+              + " must lie between openBy "
+              + agreement.openBy()
+              + " and "
+              + rules.maxLife().toDays()
+              + " days from now");
     }
     Duration challenge = agreement.challenge();
     if (challenge.compareTo(rules.minChallenge()) < 0
         || challenge.compareTo(rules.maxChallenge()) > 0) {
       throw new EdgeBeatException(
           ErrorCode.BAD_TIME,
-          "challenge " + challenge + " is outside of " + rules.minChallenge() + " .. "
+          "challenge "
+              + challenge
+              + " is outside of "
+              + rules.minChallenge()
+              + " .. "
               + rules.maxChallenge());
     }
     Price price = offer.terms().price();
@@ -76,24 +89,30 @@ public final class OfferRules {
         || agreement.deposit().compareTo(rules.depositCap()) > 0) {
       throw new EdgeBeatException(
           ErrorCode.BAD_AMOUNT,
-          "deposit " + agreement.deposit() + " must hold set-up and one tick, " + least
-              + ", and be at most " + rules.depositCap());
+          "deposit "
+              + agreement.deposit()
+              + " must hold set-up and one tick, "
+              + least
+              + ", and be at most "
+              + rules.depositCap());
     }
     if (agreement.fee().compareTo(rules.feeFloor()) < 0) {
       throw new EdgeBeatException(
           ErrorCode.BAD_AMOUNT,
           "fee " + agreement.fee() + " is below the ledger's floor " + rules.feeFloor());
     }
-    if (!offer
-        .maximumLoss()
-        .equals(offer.terms().maximumLoss(agreement, lease(offer)))) {
+    if (!offer.maximumLoss().equals(offer.terms().maximumLoss(agreement, lease(offer)))) {
       throw refused("the offer states other maximum losses than its terms give");
     }
     if (!protocol.signedBy(author, agreement, offer.agreement().signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
-          "signature " + offer.agreement().signature() + " of agreement " + protocol.id(agreement)
-              + " is not a low-s signature by " + author);
+          "signature "
+              + offer.agreement().signature()
+              + " of agreement "
+              + protocol.id(agreement)
+              + " is not a low-s signature by "
+              + author);
     }
   }
 
@@ -122,8 +141,12 @@ public final class OfferRules {
     if (terms.listingSequence() != listing.sequence()) {
       throw new EdgeBeatException(
           ErrorCode.EXPIRED,
-          "the terms name sequence " + terms.listingSequence() + " of listing " + listing.id()
-              + ", it is at " + listing.sequence());
+          "the terms name sequence "
+              + terms.listingSequence()
+              + " of listing "
+              + listing.id()
+              + ", it is at "
+              + listing.sequence());
     }
     Price asked = listing.price();
     Price offered = terms.price();
@@ -134,7 +157,9 @@ public final class OfferRules {
     }
     if (terms.maxUnpaidTicks() > maxUnpaidTicks) {
       throw refused(
-          "maxUnpaidTicks " + terms.maxUnpaidTicks() + " is above what this seller allows, "
+          "maxUnpaidTicks "
+              + terms.maxUnpaidTicks()
+              + " is above what this seller allows, "
               + maxUnpaidTicks);
     }
     if (!terms.receiptKey().equals(receiptKey)) {

@@ -134,13 +134,14 @@ final class BuyerImpl implements Buyer {
               .read(
                   side.getKey(),
                   BuyerSide.class,
-                  s -> s.idle() && s.offer().flatMap(o -> drafts.taskProblem(o.terms(), spec)).isEmpty())
+                  s ->
+                      s.idle()
+                          && s.offer().flatMap(o -> drafts.taskProblem(o.terms(), spec)).isEmpty())
               .orElse(false);
       if (fits) {
         try {
           node.command(side.getKey(), new Event.RunTask(taskId, spec));
-          return Optional.of(
-              new TaskImpl(node, parts, taskId, side.getValue().negotiation()));
+          return Optional.of(new TaskImpl(node, parts, taskId, side.getValue().negotiation()));
         } catch (EdgeBeatException taken) {
           if (taken.code() != ErrorCode.WRONG_STATE) {
             throw taken;
@@ -227,7 +228,9 @@ final class BuyerImpl implements Buyer {
                 if (s.next().isEmpty()) {
                   for (TaskId id : s.taskIds()) {
                     boolean over = s.task(id).map(BuyerSide.TaskView::over).orElse(true);
-                    if (!over || (!s.finished() && s.offer().map(o -> o.terms().maxTasks() == 1).orElse(true))) {
+                    if (!over
+                        || (!s.finished()
+                            && s.offer().map(o -> o.terms().maxTasks() == 1).orElse(true))) {
                       open.put(id, s.negotiation());
                     }
                   }
@@ -311,9 +314,7 @@ final class BuyerImpl implements Buyer {
     public Optional<AgreementId> agreement() {
       return node.reactor()
           .read(
-              key,
-              BuyerSide.class,
-              s -> s.deal() == DealState.SIGNED ? s.id().orElse(null) : null);
+              key, BuyerSide.class, s -> s.deal() == DealState.SIGNED ? s.id().orElse(null) : null);
     }
   }
 

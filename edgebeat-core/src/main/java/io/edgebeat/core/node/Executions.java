@@ -82,7 +82,11 @@ final class Executions implements AutoCloseable {
               if (size > action.limits().inputBytes()) {
                 throw new EdgeBeatException(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "input " + input + " has " + size + " bytes, the limit is "
+                    "input "
+                        + input
+                        + " has "
+                        + size
+                        + " bytes, the limit is "
                         + action.limits().inputBytes());
               }
             });
@@ -110,8 +114,7 @@ final class Executions implements AutoCloseable {
           throw new EdgeBeatException(
               ErrorCode.NOT_FOUND, "capability " + name + " is not attached to this node any more");
         }
-        sessions.put(
-            name, capability.open(new Grant(action.id().agreementId(), taskNo, name)));
+        sessions.put(name, capability.open(new Grant(action.id().agreementId(), taskNo, name)));
       }
       execution =
           executor

@@ -8,6 +8,8 @@ import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerHead;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class LedgerFollower implements Runnable {
   private final Ledger ledger;
   private final Consumer<LedgerEntry> entries;
   private final Consumer<LedgerHead> heads;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile boolean caughtUp;
 
@@ -51,15 +54,11 @@ final class LedgerFollower implements Runnable {
   }
 
   private void pause() {
-    synchronized (this) {
-      try {
-        if (!closed) {
-          wait(WAIT.toMillis());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        closed = true;
-      }
+    try {
+      closed = closing.await(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
     }
   }
 
@@ -69,9 +68,7 @@ final class LedgerFollower implements Runnable {
   }
 
   void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    closed = true;
+    closing.countDown();
   }
 }

@@ -128,7 +128,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     command(
         PartitionKey.LISTINGS,
         new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
-    reactor.post(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
+    reactor.tell(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
     LOG.info(
         "node {} is open: signatures by {}, ledger {}, listens at {}",
         address(),
@@ -160,7 +160,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                   int taskNo = side.plan().get().taskNo();
                   ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
                   orphans.remove(id);
-                  reactor.post(
+                  reactor.tell(
                       cell.key,
                       new Event.ExecutionEnded(
                           taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
@@ -226,8 +226,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       side.plan()
           .ifPresent(
               plan ->
-                  executions.apply(
-                      new ExecutionId(side.id().orElseThrow(), plan.taskNo()), plan));
+                  executions.apply(new ExecutionId(side.id().orElseThrow(), plan.taskNo()), plan));
     } finally {
       cell.lock.unlock();
     }
@@ -244,9 +243,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           .ifPresent(
               listing ->
                   links.route(
-                      side.negotiation(),
-                      listing.seller(),
-                      new PeerEndpoint(listing.endpoint())));
+                      side.negotiation(), listing.seller(), new PeerEndpoint(listing.endpoint())));
     }
   }
 
@@ -282,10 +279,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     switch (action) {
       case Action.Send send ->
           links.send(new NegotiationId(at.id()), send.sequence(), send.message());
-      case Action.Tell tell -> reactor.post(tell.to(), tell.event());
+      case Action.Tell tell -> reactor.tell(tell.to(), tell.event());
       case Action.Draw draw ->
-          reactor.post(
-              at, new Event.Drawn(key, draw.what(), Secret.of(parts.random().apply(32))));
+          reactor.tell(at, new Event.Drawn(key, draw.what(), Secret.of(parts.random().apply(32))));
       case Action.Sign sign ->
           call(
               at,
@@ -314,8 +310,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               () -> {
                 executions.start(
                     start,
-                    event -> reactor.post(at, event),
-                    () -> reactor.post(at, new Event.Started(key)));
+                    event -> reactor.tell(at, event),
+                    () -> reactor.tell(at, new Event.Started(key)));
                 return null;
               });
       case Action.Fetch fetch -> call(at, key, () -> fetch(key, fetch));
@@ -329,10 +325,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                       parts.ledger().balance(address(), Finality.PENDING),
                       parts.ledger().vault(address(), Finality.PENDING)));
       case Action.Prepare prepare ->
-          call(
-              at,
-              key,
-              () -> new Event.Prepared(key, parts.ledger().prepare(prepare.command())));
+          call(at, key, () -> new Event.Prepared(key, parts.ledger().prepare(prepare.command())));
       case Action.Broadcast broadcast ->
           call(
               at,
@@ -351,8 +344,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               () -> {
                 parts
                     .content()
-                    .put(
-                        ContentSource.of(Documents.listing(publish.listing())), Progress.NONE);
+                    .put(ContentSource.of(Documents.listing(publish.listing())), Progress.NONE);
                 return new Event.Published(key);
               });
     }
@@ -385,7 +377,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 answer = new Event.ActionFailed(key, ErrorCode.INTERNAL, e.toString(), false);
               }
               if (answer != null) {
-                reactor.post(at, answer);
+                reactor.tell(at, answer);
               }
             });
   }
@@ -395,7 +387,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       if (reader.sizeBytes() > fetch.limitBytes()) {
         throw new EdgeBeatException(
             ErrorCode.CONTENT_TOO_LARGE,
-            "result " + fetch.result() + " has " + reader.sizeBytes() + " bytes, the limit is "
+            "result "
+                + fetch.result()
+                + " has "
+                + reader.sizeBytes()
+                + " bytes, the limit is "
                 + fetch.limitBytes());
       }
       byte[] buffer = new byte[1 << 16];
@@ -428,9 +424,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
     boolean begins = envelope.message() instanceof PeerMessage.OfferMade;
     if (known.isPresent()) {
-      post(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
+      reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
     } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
-      post(asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
+      reactor.tell(asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
     } else if (begins) {
       session.send(
           new PeerEnvelope(
@@ -441,16 +437,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
   }
 
-  private void post(PartitionKey key, Event event) {
-    reactor
-        .post(key, event)
-        .exceptionally(
-            refused -> {
-              LOG.debug("{} refused a message: {}", key, refused.getMessage());
-              return null;
-            });
-  }
-
   // ---------------------------------------------------------------- ledger
 
   private void onEntry(LedgerEntry entry) {
@@ -458,7 +444,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (entry.event() instanceof LedgerEvent.OfAgreement event) {
       PartitionKey key = bindings.get(event.id());
       if (key != null) {
-        post(key, new Event.OnLedger(entry));
+        reactor.tell(key, new Event.OnLedger(entry));
       }
     }
   }
@@ -470,7 +456,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
     for (Cell<?> cell : reactor.all()) {
       if (cell.state instanceof AgreementSide side && watches(cell, side)) {
-        post(cell.key, new Event.HeadMoved(now));
+        reactor.tell(cell.key, new Event.HeadMoved(now));
       }
     }
   }

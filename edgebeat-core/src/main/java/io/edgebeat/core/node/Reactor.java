@@ -121,7 +121,8 @@ final class Reactor {
     return cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
   }
 
-  private static Cell<?> newCell(PartitionKey key, @org.jspecify.annotations.Nullable Decider<?> d) {
+  private static Cell<?> newCell(
+      PartitionKey key, @org.jspecify.annotations.Nullable Decider<?> d) {
     if (d == null) {
       throw new IllegalStateException("nobody decides for " + key);
     }
@@ -174,6 +175,17 @@ final class Reactor {
     return done;
   }
 
+  /** Gives an event to a partition; nobody waits for what becomes of it. */
+  void tell(PartitionKey key, Event event) {
+    var unused =
+        post(key, event)
+            .exceptionally(
+                refused -> {
+                  LOG.debug("{} did not take an event: {}", key, refused.getMessage());
+                  return null;
+                });
+  }
+
   private void run(Cell<?> cell) {
     for (int i = 0; ; i++) {
       cell.lock.lock();
@@ -202,7 +214,8 @@ final class Reactor {
               new EdgeBeatException(
                   ErrorCode.INTERNAL,
                   RetryAdvice.NEVER,
-                  cell.key + " was stopped by a defect; its money can still be claimed or reclaimed",
+                  cell.key
+                      + " was stopped by a defect; its money can still be claimed or reclaimed",
                   cell.broken));
       return;
     }
@@ -233,7 +246,7 @@ final class Reactor {
                 shell.durable(cell, facts);
               }
               actions.forEach(a -> shell.perform(cell, a.getKey(), a.getValue()));
-              step.posts().forEach(p -> post(p.to(), p.event()));
+              step.posts().forEach(p -> tell(p.to(), p.event()));
               cell.lock.lock();
               try {
                 cell.durable = decided;
@@ -339,7 +352,7 @@ final class Reactor {
       // Timers count by another clock than the node's; wait for what is missing.
       runner.after(early, () -> fire(cell, timer, at));
     } else if (due) {
-      post(cell.key, new Event.TimerFired(timer));
+      tell(cell.key, new Event.TimerFired(timer));
     }
   }
 
@@ -383,7 +396,8 @@ final class Reactor {
               ErrorCode.INTERNAL, RetryAdvice.NEVER, key + " was stopped by a defect", cell.broken);
         }
         if (!open) {
-          throw new EdgeBeatException(ErrorCode.CLOSED, "the node was closed while waiting for " + what);
+          throw new EdgeBeatException(
+              ErrorCode.CLOSED, "the node was closed while waiting for " + what);
         }
         long left = end - System.nanoTime();
         if (left <= 0) {

@@ -217,7 +217,11 @@ final class SellerImpl implements Seller {
     if (has.compareTo(agreement.total()) < 0) {
       throw new EdgeBeatException(
           ErrorCode.INSUFFICIENT_FUNDS,
-          "buyer " + agreement.buyer() + " holds " + has + ", the offer needs "
+          "buyer "
+              + agreement.buyer()
+              + " holds "
+              + has
+              + ", the offer needs "
               + agreement.total());
     }
     Executor executor = node.executor(offer.terms().workloadType());
@@ -242,7 +246,8 @@ final class SellerImpl implements Seller {
     List<AgreementId> ids = new ArrayList<>();
     for (Map.Entry<PartitionKey, SellerSide> side : node.sides(SellerSide.class)) {
       node.reactor()
-          .read(side.getKey(), SellerSide.class, s -> s.finished() ? null : s.id().orElse(null))
+          .read(side.getKey(), SellerSide.class, s -> s.finished() ? Optional.<AgreementId>empty() : s.id())
+          .flatMap(id -> id)
           .ifPresent(ids::add);
     }
     return ids;

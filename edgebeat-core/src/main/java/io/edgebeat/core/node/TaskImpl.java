@@ -103,8 +103,7 @@ final class TaskImpl implements Task {
             key,
             BuyerSide.class,
             s -> {
-              Optional<TaskOutcome> outcome =
-                  s.task(id).flatMap(BuyerSide.TaskView::outcome);
+              Optional<TaskOutcome> outcome = s.task(id).flatMap(BuyerSide.TaskView::outcome);
               if (outcome.isPresent()) {
                 return outcome.get();
               }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Where work runs and when. In production threads, in a simulation one queue under virtual time: the
- * engine and its shell know neither.
+ * Where work runs and when. In production threads, in a simulation one queue under virtual time:
+ * the engine and its shell know neither.
  */
 public interface TaskRunner {
 

@@ -50,7 +50,8 @@ public final class Threads implements TaskRunner, AutoCloseable {
   @Override
   public void after(Duration delay, Runnable task) {
     try {
-      timer.schedule(() -> submit(workers, task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+      var unused = timer.schedule(
+          () -> submit(workers, task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closing) {
       LOG.debug("{} is closing; a timer is dropped", name);
     }
@@ -93,7 +94,8 @@ public final class Threads implements TaskRunner, AutoCloseable {
       }
       boolean ended = virtual.awaitTermination(2, TimeUnit.SECONDS);
       if (!ended) {
-        LOG.warn("{}: some calls of backends did not end within 2 s after they were interrupted", name);
+        LOG.warn(
+            "{}: some calls of backends did not end within 2 s after they were interrupted", name);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -152,8 +152,7 @@ public final class Purse {
    * @param wanted how many ticks are wanted; 0 for a plain voucher
    * @return the voucher, with as many ticks as the channel can pay for
    */
-  public Voucher next(
-      AgreementId id, Amount plain, Amount tickAmount, Amount cap, int wanted) {
+  public Voucher next(AgreementId id, Amount plain, Amount tickAmount, Amount cap, int wanted) {
     Amount zero = Amount.zero(cap.asset());
     Amount cumulative = value(zero).plus(plain);
     int affordable =

@@ -157,9 +157,7 @@ public final class Backends {
     List<P> providers = new ArrayList<>();
     ServiceLoader.load(type, loader).forEach(providers::add);
     providers.sort(
-        Comparator.<P>comparingInt(priority)
-            .reversed()
-            .thenComparing(p -> p.getClass().getName()));
+        Comparator.<P>comparingInt(priority).reversed().thenComparing(p -> p.getClass().getName()));
     Map<String, P> byId = new TreeMap<>();
     for (P provider : providers) {
       P other = byId.putIfAbsent(id.apply(provider), provider);

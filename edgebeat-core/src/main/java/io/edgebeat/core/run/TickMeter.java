@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Turns what an execution uses into ticks. Seconds count while it runs and not while it is held; the
- * units of messages, calls and fuel are added as they are asked for. Every task begins at a tick
- * boundary. Part of the seller's state; changed by facts only.
+ * Turns what an execution uses into ticks. Seconds count while it runs and not while it is held;
+ * the units of messages, calls and fuel are added as they are asked for. Every task begins at a
+ * tick boundary. Part of the seller's state; changed by facts only.
  */
 public final class TickMeter {
   private TickUnit unit = TickUnit.seconds(1);
@@ -83,7 +83,9 @@ public final class TickMeter {
     return all.minus(held);
   }
 
-  /** How many ticks must have begun, in all of the agreement, for what was asked until some time. */
+  /**
+   * How many ticks must have begun, in all of the agreement, for what was asked until some time.
+   */
   public long needed(Instant at) {
     return begunBefore + Math.max(1, unit.ticks(seconds(ran(at)) + asked));
   }

@@ -30,8 +30,7 @@ public final class CapacityDecider implements Decider<CapacityState> {
         if (s.shares.containsKey(e.from())) {
           step.post(e.from(), new Event.Reserved(e.key()));
         } else if (s.total.covers(taken.plus(e.resources()))) {
-          step.fact(
-              new Fact.CapacityTaken(e.from(), e.buyer().toString(), e.resources()));
+          step.fact(new Fact.CapacityTaken(e.from(), e.buyer().toString(), e.resources()));
           step.post(e.from(), new Event.Reserved(e.key()));
         } else {
           step.post(
@@ -39,8 +38,13 @@ public final class CapacityDecider implements Decider<CapacityState> {
               new Event.ReserveRefused(
                   e.key(),
                   ErrorCode.BUSY,
-                  "the seller has " + s.total + ", of which " + taken + " is promised; "
-                      + e.resources() + " is wanted"));
+                  "the seller has "
+                      + s.total
+                      + ", of which "
+                      + taken
+                      + " is promised; "
+                      + e.resources()
+                      + " is wanted"));
         }
       }
       case Event.Free e -> {
@@ -51,8 +55,7 @@ public final class CapacityDecider implements Decider<CapacityState> {
       }
       default ->
           throw new EdgeBeatException(
-              ErrorCode.WRONG_STATE,
-              event.getClass().getSimpleName() + " is not for the capacity");
+              ErrorCode.WRONG_STATE, event.getClass().getSimpleName() + " is not for the capacity");
     }
   }
 }

@@ -71,7 +71,9 @@ public final class ListingsDecider implements Decider<ListingsState> {
     if (!listing.validUntil().isAfter(step.at())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_TIME,
-          "a listing valid until " + listing.validUntil() + " would be expired at once; it is "
+          "a listing valid until "
+              + listing.validUntil()
+              + " would be expired at once; it is "
               + step.at());
     }
     if (s.underway().isPresent()) {

@@ -110,8 +110,7 @@ public final class WalletDecider implements Decider<WalletState> {
     WalletState.Tx tx = s.transactions.get(number);
     if (tx != null) {
       tx.concluded()
-          .ifPresent(
-              status -> step.post(e.from(), new Event.OrderConcluded(e.key(), status)));
+          .ifPresent(status -> step.post(e.from(), new Event.OrderConcluded(e.key(), status)));
     }
   }
 

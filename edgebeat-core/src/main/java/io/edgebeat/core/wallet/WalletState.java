@@ -90,8 +90,7 @@ public final class WalletState implements Partition {
                 Optional.of(f.transaction()),
                 Optional.empty(),
                 tx.since));
-        outbox.put(
-            new ActionKey("broadcast", f.number()), new Action.Broadcast(f.transaction()));
+        outbox.put(new ActionKey("broadcast", f.number()), new Action.Broadcast(f.transaction()));
       }
       case Fact.TxWaits f -> {
         dropSends(f.number());

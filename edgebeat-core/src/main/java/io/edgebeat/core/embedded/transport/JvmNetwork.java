@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Connects the nodes of one JVM. A message is handed over as the immutable value it is; who speaks is
- * known because each node gets its own transport.
+ * Connects the nodes of one JVM. A message is handed over as the immutable value it is; who speaks
+ * is known because each node gets its own transport.
  */
 public final class JvmNetwork {
   private final Map<PeerEndpoint, Door> doors = new ConcurrentHashMap<>();
@@ -71,8 +71,7 @@ public final class JvmNetwork {
       }
       if (!door.owner.equals(expected)) {
         throw new EdgeBeatException(
-            ErrorCode.PEER_MISBEHAVED,
-            "at " + to + " is " + door.owner + ", expected " + expected);
+            ErrorCode.PEER_MISBEHAVED, "at " + to + " is " + door.owner + ", expected " + expected);
       }
       Pair pair = new Pair(to, self, acceptor);
       return pair.near;
