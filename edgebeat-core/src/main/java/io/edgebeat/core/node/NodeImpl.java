@@ -70,7 +70,7 @@ import org.slf4j.LoggerFactory;
 /** A running node: the shell around the engine. */
 public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private static final Logger LOG = LoggerFactory.getLogger(NodeImpl.class);
-  private static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
+  static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
 
   private final NodeParts parts;
   private final Protocol protocol;
