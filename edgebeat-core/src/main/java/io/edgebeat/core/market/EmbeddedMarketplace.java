@@ -71,14 +71,13 @@ public final class EmbeddedMarketplace implements Marketplace {
   private volatile boolean closed;
 
   /**
-   * An empty market.
+   * An empty market of prices in EDG.
    *
-   * @param asset what every price counts
    * @param content where listings' documents are; not closed by this
    * @param clock what decides whether a listing has expired
    */
-  public EmbeddedMarketplace(Asset asset, ContentStore content, InstantSource clock) {
-    this(asset, content, clock, new Amount(asset, TrustScores.DEFAULT_BUYER_CAP.baseUnits()));
+  public EmbeddedMarketplace(ContentStore content, InstantSource clock) {
+    this(Asset.EDG, content, clock, TrustScores.DEFAULT_BUYER_CAP);
   }
 
   /**

@@ -93,6 +93,9 @@ final class Watch implements Subscription {
       }
     } catch (RuntimeException e) {
       LOG.warn("A listener of listings has thrown; the others and it are told on", e);
+    } catch (Error e) {
+      close(); // else what it is not told would pile up
+      throw e;
     } finally {
       calling.unlock();
     }
