@@ -1,0 +1,188 @@
+package io.edgebeat.core.market;
+
+import io.edgebeat.api.market.Candidate;
+import io.edgebeat.api.market.Candidates;
+import io.edgebeat.api.market.Listing;
+
+/**
+ * Some listings that are neighbours in the order of price and id, as columns, and what the best of
+ * them offers. Filled once, then never changed: a change of the market copies one chunk.
+ */
+final class Chunk {
+  /** How many listings a chunk has at most: large enough to scan fast, small enough to copy. */
+  static final int MAX = 128;
+
+  final int size;
+  final int[] priceHigh;
+  final long[] priceLow;
+  final long[] features;
+  final int[] region;
+  final long[] cpu;
+  final long[] memory;
+  final long[] storage;
+  final long[] trust;
+  final long[] roundTrip;
+  final int[] open;
+  final Candidate[] candidates;
+
+  long anyFeatures;
+  long maxCpu;
+  long maxMemory;
+  long maxStorage;
+  long maxTrust = Long.MIN_VALUE;
+  long minRoundTrip = Long.MAX_VALUE;
+  long minOpen = Long.MAX_VALUE;
+
+  private Chunk(int size) {
+    this.size = size;
+    priceHigh = new int[size];
+    priceLow = new long[size];
+    features = new long[size];
+    region = new int[size];
+    cpu = new long[size];
+    memory = new long[size];
+    storage = new long[size];
+    trust = new long[size];
+    roundTrip = new long[size];
+    open = new int[size];
+    candidates = new Candidate[size];
+  }
+
+  static Chunk of(Row row) {
+    Chunk chunk = new Chunk(1);
+    chunk.set(0, row);
+    return chunk.summed();
+  }
+
+  /** With a row put before {@code at}. */
+  Chunk with(int at, Row row) {
+    Chunk chunk = new Chunk(size + 1);
+    chunk.copy(this, 0, 0, at);
+    chunk.set(at, row);
+    chunk.copy(this, at, at + 1, size - at);
+    return chunk.summed();
+  }
+
+  /** With another row at {@code at}. */
+  Chunk replaced(int at, Row row) {
+    Chunk chunk = new Chunk(size);
+    chunk.copy(this, 0, 0, size);
+    chunk.set(at, row);
+    return chunk.summed();
+  }
+
+  /** Without the row at {@code at}. */
+  Chunk without(int at) {
+    Chunk chunk = new Chunk(size - 1);
+    chunk.copy(this, 0, 0, at);
+    chunk.copy(this, at + 1, at, size - at - 1);
+    return chunk.summed();
+  }
+
+  /** A part of the rows. */
+  Chunk slice(int from, int to) {
+    Chunk chunk = new Chunk(to - from);
+    chunk.copy(this, from, 0, to - from);
+    return chunk.summed();
+  }
+
+  /** These rows and the next chunk's. */
+  Chunk join(Chunk next) {
+    Chunk chunk = new Chunk(size + next.size);
+    chunk.copy(this, 0, 0, size);
+    chunk.copy(next, 0, size, next.size);
+    return chunk.summed();
+  }
+
+  /** Where a position is, or {@code -(the first after it) - 1}. */
+  int find(Position position) {
+    int low = 0;
+    int high = size - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = compare(middle, position);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -low - 1;
+  }
+
+  int compare(int at, Position position) {
+    int byPrice = comparePrice(at, position.priceHigh(), position.priceLow());
+    return byPrice != 0 ? byPrice : candidates[at].listing().id().compareTo(position.id());
+  }
+
+  int comparePrice(int at, int high, long low) {
+    int byHigh = Integer.compareUnsigned(priceHigh[at], high);
+    return byHigh != 0 ? byHigh : Long.compareUnsigned(priceLow[at], low);
+  }
+
+  /** What an order sorts by, smaller is better. */
+  long key(Candidates.Order order, int at) {
+    return switch (order) {
+      case CHEAPEST -> 0;
+      case NEAREST -> roundTrip[at];
+      case MOST_TRUSTED -> -trust[at];
+      case LEAST_USED -> open[at];
+    };
+  }
+
+  /** No row has a smaller key. */
+  long bestKey(Candidates.Order order) {
+    return switch (order) {
+      case CHEAPEST -> 0;
+      case NEAREST -> minRoundTrip;
+      case MOST_TRUSTED -> -maxTrust;
+      case LEAST_USED -> minOpen;
+    };
+  }
+
+  private void set(int at, Row row) {
+    Candidate candidate = row.candidate();
+    Listing listing = candidate.listing();
+    priceHigh[at] = row.position().priceHigh();
+    priceLow[at] = row.position().priceLow();
+    features[at] = row.features();
+    region[at] = listing.region().hashCode();
+    cpu[at] = listing.resources().cpuMillis();
+    memory[at] = listing.resources().memoryBytes();
+    storage[at] = listing.resources().storageBytes();
+    trust[at] = candidate.trust();
+    roundTrip[at] = candidate.roundTrip().toNanos();
+    open[at] = candidate.openAgreements();
+    candidates[at] = candidate;
+  }
+
+  private void copy(Chunk from, int start, int to, int count) {
+    System.arraycopy(from.priceHigh, start, priceHigh, to, count);
+    System.arraycopy(from.priceLow, start, priceLow, to, count);
+    System.arraycopy(from.features, start, features, to, count);
+    System.arraycopy(from.region, start, region, to, count);
+    System.arraycopy(from.cpu, start, cpu, to, count);
+    System.arraycopy(from.memory, start, memory, to, count);
+    System.arraycopy(from.storage, start, storage, to, count);
+    System.arraycopy(from.trust, start, trust, to, count);
+    System.arraycopy(from.roundTrip, start, roundTrip, to, count);
+    System.arraycopy(from.open, start, open, to, count);
+    System.arraycopy(from.candidates, start, candidates, to, count);
+  }
+
+  private Chunk summed() {
+    for (int i = 0; i < size; i++) {
+      anyFeatures |= features[i];
+      maxCpu = Math.max(maxCpu, cpu[i]);
+      maxMemory = Math.max(maxMemory, memory[i]);
+      maxStorage = Math.max(maxStorage, storage[i]);
+      maxTrust = Math.max(maxTrust, trust[i]);
+      minRoundTrip = Math.min(minRoundTrip, roundTrip[i]);
+      minOpen = Math.min(minOpen, open[i]);
+    }
+    return this;
+  }
+}
