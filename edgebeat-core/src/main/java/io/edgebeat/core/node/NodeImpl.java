@@ -35,6 +35,7 @@ import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.agreement.SellerDecider;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.codec.RecordCodec;
@@ -220,15 +221,19 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     publish(cell, batch);
   }
 
+  /** Releases of a cell come one at a time, so plans are applied in their order. */
   private void reconcile(Cell<?> cell, SellerSide side) {
+    Optional<ExecutionPlan> plan;
+    Optional<AgreementId> id;
     cell.lock.lock();
     try {
-      side.plan()
-          .ifPresent(
-              plan ->
-                  executions.apply(new ExecutionId(side.id().orElseThrow(), plan.taskNo()), plan));
+      plan = side.plan();
+      id = side.id();
     } finally {
       cell.lock.unlock();
+    }
+    if (plan.isPresent() && id.isPresent()) {
+      executions.apply(new ExecutionId(id.get(), plan.get().taskNo()), plan.get());
     }
   }
 

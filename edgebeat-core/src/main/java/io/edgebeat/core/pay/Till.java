@@ -25,6 +25,8 @@ public final class Till {
   public static final int ACK_CHAIN = 2 * Voucher.MAX_TICKS;
 
   private final Map<Long, Bytes32[]> ackChains = new TreeMap<>();
+  private final Map<Long, Long> bases = new TreeMap<>();
+  private Bytes32 ackAnchor = Bytes32.ZERO;
   private @Nullable Signed<Voucher> voucher;
   private Bytes32 held = Bytes32.ZERO;
   private int heldHere;
@@ -107,6 +109,7 @@ public final class Till {
     heldHere = 0;
     held = Bytes32.ZERO;
     voucher = next;
+    bases.put(next.message().sequence(), heldBefore);
     improve();
   }
 
@@ -127,15 +130,16 @@ public final class Till {
     }
   }
 
-  /** The seed of a chain of acknowledgements for the newest voucher was drawn. */
-  public void ackSeed(AgreementId id, Secret seed) {
-    ackChains.put(heldBefore, TickChain.links(id, Bytes32.of(seed.reveal()), ACK_CHAIN));
+  /** The seed of the chain of acknowledgements that belongs to a voucher was drawn. */
+  public void ackSeed(AgreementId id, long sequence, Secret seed) {
+    Bytes32[] chain = TickChain.links(id, Bytes32.of(seed.reveal()), ACK_CHAIN);
+    ackChains.put(bases.getOrDefault(sequence, heldBefore), chain);
+    ackAnchor = chain[0];
   }
 
   /** The anchor of the newest chain of acknowledgements; zero when there is none. */
   public Bytes32 ackAnchor() {
-    Bytes32[] chain = ackChains.get(heldBefore);
-    return chain == null ? Bytes32.ZERO : chain[0];
+    return ackAnchor;
   }
 
   /**
