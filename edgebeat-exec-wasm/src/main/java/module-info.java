@@ -8,4 +8,7 @@ module io.edgebeat.exec.wasm {
   requires org.slf4j;
 
   exports io.edgebeat.exec.wasm;
+
+  provides io.edgebeat.spi.ExecutorProvider with
+      io.edgebeat.exec.wasm.WasmExecutorProvider;
 }
