@@ -81,8 +81,8 @@ public interface Buyer {
    * @param agreement which
    * @param task what to run, within the terms
    * @return the task; it goes on by itself
-   * @throws io.edgebeat.api.error.EdgeBeatException {@code WRONG_STATE} when another runs or none is
-   *     left, {@code INVALID_ARGUMENT} naming what the terms do not allow
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code WRONG_STATE} when another runs or none
+   *     is left, {@code INVALID_ARGUMENT} naming what the terms do not allow
    */
   Task run(AgreementId agreement, TaskSpec task);
 

@@ -2,10 +2,10 @@ package io.edgebeat.api;
 
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.OfferPolicy;
-import io.edgebeat.api.ledger.ListingId;
 import java.time.Duration;
 import java.util.List;
 

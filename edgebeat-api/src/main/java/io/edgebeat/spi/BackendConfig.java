@@ -51,7 +51,9 @@ public final class BackendConfig {
                 + "\""
                 + (known.isEmpty()
                     ? "; it has none at all"
-                    : "; did you mean \"" + nearest(key, known) + "\"? It knows "
+                    : "; did you mean \""
+                        + nearest(key, known)
+                        + "\"? It knows "
                         + new TreeSet<>(known)));
       }
     }

@@ -41,6 +41,12 @@ public final class EdgeBeatException extends RuntimeException {
     this(code, RetryAdvice.NEVER, message, null);
   }
 
+  /** Names the offending value and says what to do; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /**
    * What went wrong.
    *

@@ -8,9 +8,9 @@ import java.time.Instant;
 /**
  * SPI: one running workload.
  *
- * <p>Threads: calls may overlap. Blocking: {@link #await} waits and can be interrupted, {@link #stop}
- * returns at once. After close: the execution is stopped; {@link #usage} and {@link #await} still
- * answer.
+ * <p>Threads: calls may overlap. Blocking: {@link #await} waits and can be interrupted, {@link
+ * #stop} returns at once. After close: the execution is stopped; {@link #usage} and {@link #await}
+ * still answer.
  */
 public interface Execution extends AutoCloseable {
 

@@ -4,7 +4,6 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * A value: an account of 20 bytes, the last 20 of the keccak-256 of a public key (Ethereum yellow
@@ -38,12 +37,12 @@ public final class Address implements Comparable<Address> {
   /**
    * Reads 40 hexadecimal digits with or without {@code 0x} in front.
    *
-   * @param hex the text, any case
+   * @param hex the text; its case is not a checksum (ERC-55) here
    * @return the address
-   * @throws EdgeBeatException {@code INVALID_ARGUMENT} naming the text when it is anything else
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} when it is anything else
    */
   public static Address parse(String hex) {
-    return new Address(Hex.parse(hex.toLowerCase(Locale.ROOT), 20));
+    return new Address(Hex.parse(hex, 20));
   }
 
   /**

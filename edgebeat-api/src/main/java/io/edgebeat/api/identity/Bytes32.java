@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** A value of 32 bytes: a hash, a digest, an id. Immutable; printed as {@code 0x} and 64 digits. */
 public final class Bytes32 implements Comparable<Bytes32> {
@@ -37,8 +38,11 @@ public final class Bytes32 implements Comparable<Bytes32> {
    * @param bytes the array
    * @param offset where the 32 bytes begin
    * @return the value
+   * @throws IndexOutOfBoundsException when the array ends before them
    */
   public static Bytes32 of(byte[] bytes, int offset) {
+    // copyOfRange would fill what is missing with zeros.
+    Objects.checkFromIndexSize(offset, 32, bytes.length);
     return new Bytes32(Arrays.copyOfRange(bytes, offset, offset + 32));
   }
 
@@ -47,7 +51,7 @@ public final class Bytes32 implements Comparable<Bytes32> {
    *
    * @param hex the text
    * @return the value
-   * @throws EdgeBeatException {@code INVALID_ARGUMENT} naming the text when it is anything else
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} when it is anything else
    */
   public static Bytes32 parse(String hex) {
     return of(Hex.parse(hex, 32));

@@ -4,22 +4,27 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.util.HexFormat;
 
-/** Reads hexadecimal text of a known length with an error that names the text. */
+/**
+ * Reads hexadecimal text of a known length. The error never repeats the text: what was pasted into
+ * the place of an address may be a private key.
+ */
 final class Hex {
   private Hex() {}
 
   static byte[] parse(String hex, int length) {
-    String digits = hex.startsWith("0x") ? hex.substring(2) : hex;
-    if (digits.length() != 2 * length) {
+    int start = hex.startsWith("0x") ? 2 : 0;
+    if (hex.length() - start != 2 * length) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
-          "expected " + 2 * length + " hexadecimal digits, found \"" + hex + "\"");
+          "expected " + 2 * length + " hexadecimal digits, found " + (hex.length() - start));
     }
-    try {
-      return HexFormat.of().parseHex(digits);
-    } catch (IllegalArgumentException e) {
-      throw new EdgeBeatException(
-          ErrorCode.INVALID_ARGUMENT, "not hexadecimal: \"" + hex + "\" (" + e.getMessage() + ")");
+    for (int i = start; i < hex.length(); i++) {
+      if (!HexFormat.isHexDigit(hex.charAt(i))) {
+        throw new EdgeBeatException(
+            ErrorCode.INVALID_ARGUMENT,
+            "expected " + 2 * length + " hexadecimal digits, but character " + i + " is none");
+      }
     }
+    return HexFormat.of().parseHex(hex, start, hex.length());
   }
 }

@@ -16,6 +16,7 @@ public final class Signature {
   public static final BigInteger GROUP_ORDER =
       new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
 
+  private static final byte[] ZERO = new byte[32];
   private static final byte[] HALF_ORDER =
       HexFormat.of().parseHex("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
   private static final byte[] ORDER =
@@ -48,11 +49,20 @@ public final class Signature {
    * @param rs 64 bytes: r, s
    * @param recoveryId 0 or 1
    * @return the signature
+   * @throws EdgeBeatException {@code BAD_SIGNATURE} when length or id is another
    */
   public static Signature of(byte[] rs, int recoveryId) {
+    if (rs.length != 64 || (recoveryId & ~1) != 0) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_SIGNATURE,
+          "expected 64 bytes (r, s) and a recovery id of 0 or 1, found "
+              + rs.length
+              + " bytes and "
+              + recoveryId);
+    }
     byte[] rsv = Arrays.copyOf(rs, 65);
     rsv[64] = (byte) (27 + recoveryId);
-    return of(rsv);
+    return new Signature(rsv);
   }
 
   /**
@@ -89,11 +99,10 @@ public final class Signature {
    * @return true when all three hold
    */
   public boolean isWellFormed() {
-    byte[] zero = new byte[32];
     return (rsv[64] == 27 || rsv[64] == 28)
-        && Arrays.compareUnsigned(rsv, 0, 32, zero, 0, 32) > 0
+        && Arrays.compareUnsigned(rsv, 0, 32, ZERO, 0, 32) > 0
         && Arrays.compareUnsigned(rsv, 0, 32, ORDER, 0, 32) < 0
-        && Arrays.compareUnsigned(rsv, 32, 64, zero, 0, 32) > 0
+        && Arrays.compareUnsigned(rsv, 32, 64, ZERO, 0, 32) > 0
         && Arrays.compareUnsigned(rsv, 32, 64, HALF_ORDER, 0, 32) <= 0;
   }
 

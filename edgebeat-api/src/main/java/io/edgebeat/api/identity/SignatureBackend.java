@@ -40,12 +40,16 @@ public interface SignatureBackend {
   Signature sign(Bytes32 digest, Secret privateKey);
 
   /**
-   * Verifies a signature by a known key, which is faster than recovering it.
+   * Verifies a signature by a known key, which is faster than recovering it. Which of 27 and 28 the
+   * signature carries as v does not matter here: v only helps to find a key, and who already knows
+   * the key would have to pay for a recovery to learn whether it is the right one. Whoever passes
+   * the signature on to somebody who recovers (a ledger) checks with {@link #recover} instead.
    *
    * @param digest what was signed
    * @param signature the signature; anything not well formed is refused
    * @param key the key
-   * @return true only for a well-formed signature of the digest by this key (v included)
+   * @return true only for a well-formed signature of the digest whose r and s are by this key;
+   *     false, and no exception, for a key that is no point of the curve
    */
   boolean verify(Bytes32 digest, Signature signature, PublicKey key);
 

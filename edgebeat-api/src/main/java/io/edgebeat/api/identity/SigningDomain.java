@@ -1,5 +1,7 @@
 package io.edgebeat.api.identity;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -11,8 +13,7 @@ import java.util.Objects;
  * @param chainId the chain
  * @param verifyingContract the market contract
  */
-public record SigningDomain(
-    String name, String version, long chainId, Address verifyingContract) {
+public record SigningDomain(String name, String version, long chainId, Address verifyingContract) {
   private static final Bytes32 TYPE_HASH =
       Bytes32.of(
           Keccak256.hash(
@@ -20,11 +21,19 @@ public record SigningDomain(
                       + "address verifyingContract)")
                   .getBytes(StandardCharsets.UTF_8)));
 
-  /** Checks the components. */
+  /**
+   * Checks the components.
+   *
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} when the chain id is negative
+   */
   public SigningDomain {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(version, "version");
     Objects.requireNonNull(verifyingContract, "verifyingContract");
+    if (chainId < 0) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT, "a chain id is never negative, found " + chainId);
+    }
   }
 
   /**

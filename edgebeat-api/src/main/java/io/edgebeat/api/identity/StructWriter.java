@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Encodes the fields of one EIP-712 struct in their declared order ({@code hashStruct} of the EIP).
- * One word of 32 bytes a field; not thread-safe, used once.
+ * One word of 32 bytes a field; not thread-safe, used once. A field more than announced is an
+ * {@link IndexOutOfBoundsException}, a field less an {@link IllegalStateException} in {@link
+ * #hash}.
  */
 public final class StructWriter {
   private final byte[] words;
@@ -95,9 +97,15 @@ public final class StructWriter {
    *
    * @param value the string
    * @return this
+   * @throws IllegalArgumentException when the string has half of a surrogate pair: it has no UTF-8
+   *     form, and its usual replacement would give two strings one signature
    */
   public StructWriter string(String value) {
-    return bytes(value.getBytes(StandardCharsets.UTF_8));
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    if (!new String(utf8, StandardCharsets.UTF_8).equals(value)) {
+      throw new IllegalArgumentException("not a Unicode text: half of a surrogate pair");
+    }
+    return bytes(utf8);
   }
 
   /**

@@ -71,7 +71,7 @@ public record Agreement(
     LedgerTime.check("openBy", openBy);
     LedgerTime.check("expiry", expiry);
     if (challenge.isNegative()
-        || challenge.getNano() != 0
+        || challenge.toNanosPart() != 0
         || challenge.toSeconds() > 0xffff_ffffL) {
       throw new EdgeBeatException(
           ErrorCode.BAD_TIME, "challenge must be whole seconds in uint32, found " + challenge);

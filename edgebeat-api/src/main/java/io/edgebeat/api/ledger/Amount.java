@@ -5,6 +5,7 @@ import io.edgebeat.api.error.ErrorCode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A value: a whole, non-negative number of base units of one asset. Arithmetic is exact; nothing is
@@ -17,6 +18,10 @@ public record Amount(Asset asset, BigInteger baseUnits) implements Comparable<Am
   /** The largest number of base units an amount can hold (uint96). */
   public static final BigInteger MAX = BigInteger.ONE.shiftLeft(96).subtract(BigInteger.ONE);
 
+  // No exponent: "1e999999999" would make BigDecimal compute a number of a gigabyte. No digits but
+  // ASCII, which BigDecimal would take.
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,80}(\\.[0-9]{1,80})?");
+
   /**
    * Checks the range.
    *
@@ -25,10 +30,13 @@ public record Amount(Asset asset, BigInteger baseUnits) implements Comparable<Am
    */
   public Amount {
     Objects.requireNonNull(asset, "asset");
+    Objects.requireNonNull(baseUnits, "baseUnits");
     if (baseUnits.signum() < 0 || baseUnits.bitLength() > 96) {
       throw new EdgeBeatException(
           ErrorCode.BAD_AMOUNT,
-          baseUnits
+          (baseUnits.bitLength() > 512
+                  ? "a number of " + baseUnits.bitLength() + " bits"
+                  : baseUnits)
               + " base units of "
               + asset.symbol()
               + " is outside of 0 .. 2^96 - 1; amounts are never negative");
@@ -60,19 +68,22 @@ public record Amount(Asset asset, BigInteger baseUnits) implements Comparable<Am
    * Reads a decimal number of whole tokens, exactly.
    *
    * @param asset what is counted
-   * @param decimal such as {@code 0.50}
+   * @param decimal such as {@code 0.50}: digits, and at most one point with digits on both sides
    * @return the amount
-   * @throws EdgeBeatException {@code BAD_AMOUNT} naming the text when it is no number, negative, or
-   *     has more places than the asset
+   * @throws EdgeBeatException {@code BAD_AMOUNT} naming the text when it is no such number,
+   *     negative, too large, or has more places than the asset
    */
   public static Amount parse(Asset asset, String decimal) {
+    if (!DECIMAL.matcher(decimal).matches()) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_AMOUNT,
+          "not a decimal number such as 0.50: \""
+              + (decimal.length() > 40 ? decimal.substring(0, 40) + "..." : decimal)
+              + "\"");
+    }
     try {
       return new Amount(
-          asset,
-          new BigDecimal(decimal).movePointRight(asset.decimals()).toBigIntegerExact());
-    } catch (NumberFormatException e) {
-      throw new EdgeBeatException(
-          ErrorCode.BAD_AMOUNT, "not a decimal number: \"" + decimal + "\"");
+          asset, new BigDecimal(decimal).movePointRight(asset.decimals()).toBigIntegerExact());
     } catch (ArithmeticException e) {
       throw new EdgeBeatException(
           ErrorCode.BAD_AMOUNT,
@@ -110,6 +121,9 @@ public record Amount(Asset asset, BigInteger baseUnits) implements Comparable<Am
    * @throws EdgeBeatException {@code BAD_AMOUNT} when it does not fit
    */
   public Amount times(long factor) {
+    if (factor < 0) {
+      throw new EdgeBeatException(ErrorCode.BAD_AMOUNT, "negative factor: " + factor);
+    }
     return new Amount(asset, baseUnits.multiply(BigInteger.valueOf(factor)));
   }
 

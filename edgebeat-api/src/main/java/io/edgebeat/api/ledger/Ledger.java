@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * SPI: the truth about money, as one account sees it. Told by {@link LedgerCommand}, tells by {@link
- * LedgerEvent}.
+ * SPI: the truth about money, as one account sees it. Told by {@link LedgerCommand}, tells by
+ * {@link LedgerEvent}.
  *
  * <p>Threads: calls may overlap. Blocking: every call but {@link #info()} may block and can be
  * interrupted. Errors: {@code LEDGER_UNAVAILABLE} with advice to repeat when it cannot be reached;
@@ -30,13 +30,13 @@ public interface Ledger extends AutoCloseable {
   Address account();
 
   /**
-   * Signs a transaction without sending it, so that its bytes can be journaled first. Takes the next
-   * nonce of this account.
+   * Signs a transaction without sending it, so that its bytes can be journaled first. Takes the
+   * next nonce of this account.
    *
    * @param command what to do
    * @return the signed bytes
-   * @throws io.edgebeat.api.error.EdgeBeatException {@code UNSUPPORTED} for a command {@link #info()}
-   *     does not list
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code UNSUPPORTED} for a command {@link
+   *     #info()} does not list
    */
   SignedTransaction prepare(LedgerCommand command);
 
@@ -117,8 +117,8 @@ public interface Ledger extends AutoCloseable {
   Amount vault(Address account, Finality at);
 
   /**
-   * Waits for events. Follows reorganisations: events of a block that is gone come again, retracted,
-   * latest first, before the events of the block that took its place.
+   * Waits for events. Follows reorganisations: events of a block that is gone come again,
+   * retracted, latest first, before the events of the block that took its place.
    *
    * @param from where to go on
    * @param limit how many entries at most

@@ -58,7 +58,8 @@ public sealed interface LedgerCommand {
   record FundChannel(Agreement agreement) implements LedgerCommand {}
 
   /**
-   * Anyone: opens an agreement both have signed (compact way and vault); steps 3, 4, 5 and 7 in one.
+   * Anyone: opens an agreement both have signed (compact way and vault); steps 3, 4, 5 and 7 in
+   * one.
    *
    * @param agreement the agreement
    * @param buyer the buyer's signature; may be absent when the buyer sends
@@ -138,7 +139,8 @@ public sealed interface LedgerCommand {
   record Cancel(Agreement agreement) implements LedgerCommand {}
 
   /**
-   * Buyer, or anyone after openBy: returns the fee of a channel that was never funded (literal way).
+   * Buyer, or anyone after openBy: returns the fee of a channel that was never funded (literal
+   * way).
    *
    * @param agreement the agreement
    */

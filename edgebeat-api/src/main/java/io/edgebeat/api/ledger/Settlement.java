@@ -7,8 +7,8 @@ import io.edgebeat.api.identity.TypedMessage;
 import java.util.Objects;
 
 /**
- * A value: what both parties agree is paid in the end. The buyer's side is signed by buyer or voucher
- * key, the seller's by the seller's main key only.
+ * A value: what both parties agree is paid in the end. The buyer's side is signed by buyer or
+ * voucher key, the seller's by the seller's main key only.
  *
  * @param agreementId the agreement
  * @param cumulative what the seller gets in all

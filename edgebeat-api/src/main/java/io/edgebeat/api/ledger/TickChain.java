@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Hash-chain ticks (PayWord, Rivest and Shamir 1996): {@code x_(i-1) = SHA-256(x_i || first 16 bytes
- * of agreementId)}; 48 bytes are one block of SHA-256. The anchor is x_0, tick k is x_k.
+ * Hash-chain ticks (PayWord, Rivest and Shamir 1996): {@code x_(i-1) = SHA-256(x_i || first 16
+ * bytes of agreementId)}; 48 bytes are one block of SHA-256. The anchor is x_0, tick k is x_k.
  */
 public final class TickChain {
   private TickChain() {}

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A value: what a seller advertises on the ledger. Versioned canonical JSON in the content store; the
- * ledger holds its hash.
+ * A value: what a seller advertises on the ledger. Versioned canonical JSON in the content store;
+ * the ledger holds its hash.
  *
  * @param id seller and content hash
  * @param sequence the seller's counter; a renewed listing has a larger one

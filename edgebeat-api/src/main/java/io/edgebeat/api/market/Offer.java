@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A value: a proposal that its author has signed and the other side makes an agreement by signing it
- * too: a buyer's offer, or a seller's counter-offer.
+ * A value: a proposal that its author has signed and the other side makes an agreement by signing
+ * it too: a buyer's offer, or a seller's counter-offer.
  *
  * @param negotiation the negotiation
  * @param round 1 for the first offer; one more for every counter

@@ -95,9 +95,7 @@ public record Terms(
    */
   public MaximumLoss maximumLoss(Agreement agreement, boolean lease) {
     Amount seller =
-        lease
-            ? price.perTick().times(maxUnpaidTicks).plus(resultAmount)
-            : agreement.deposit();
+        lease ? price.perTick().times(maxUnpaidTicks).plus(resultAmount) : agreement.deposit();
     Amount buyer = price.perTick().times(window).plus(price.setup()).plus(agreement.fee());
     Optional<Amount> withheld =
         resultAmount.isZero() ? Optional.of(agreement.total()) : Optional.empty();

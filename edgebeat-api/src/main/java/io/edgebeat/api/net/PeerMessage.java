@@ -7,7 +7,6 @@ import io.edgebeat.api.identity.Signed;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.Settlement;
-import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Offer;
@@ -57,9 +56,8 @@ public sealed interface PeerMessage {
    * Buyer: says that it opens the agreement on the ledger.
    *
    * @param id the agreement
-   * @param transaction in which transaction
    */
-  record OpenNotice(AgreementId id, TransactionId transaction) implements PeerMessage {}
+  record OpenNotice(AgreementId id) implements PeerMessage {}
 
   /**
    * Buyer: orders a task.

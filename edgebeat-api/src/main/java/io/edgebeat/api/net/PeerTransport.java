@@ -7,8 +7,8 @@ import java.time.Duration;
  * SPI: carries messages between nodes.
  *
  * <p>Threads: calls may overlap. Blocking: every call may block and can be interrupted. Errors:
- * {@code PEER_UNREACHABLE} with advice to repeat, {@code PEER_MISBEHAVED} when the other side is not
- * who it should be. After close: {@code CLOSED}.
+ * {@code PEER_UNREACHABLE} with advice to repeat, {@code PEER_MISBEHAVED} when the other side is
+ * not who it should be. After close: {@code CLOSED}.
  */
 public interface PeerTransport extends AutoCloseable {
 

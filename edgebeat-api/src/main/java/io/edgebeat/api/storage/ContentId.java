@@ -5,12 +5,12 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Bytes32;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A value: a content id (CID version 1) with a sha2-256 multihash, in lower-case base32 (multiformats
- * CID specification). A file's id equals what {@code ipfs add --cid-version=1} prints.
+ * A value: a content id (CID version 1) with a sha2-256 multihash, in lower-case base32
+ * (multiformats CID specification). A file's id equals what {@code ipfs add --cid-version=1}
+ * prints.
  *
  * @param codec how the block of this id is to be read
  * @param hash the sha2-256 of that block
@@ -72,22 +72,22 @@ public record ContentId(Codec codec, Bytes32 hash) implements Comparable<Content
   }
 
   /**
-   * Reads the text form.
+   * Reads the text form. Only the one form that {@link #toString} writes: two spellings of one id
+   * would be two names of one content wherever ids are compared as text.
    *
-   * @param text {@code b} and base32 digits
+   * @param text {@code b} and lower-case base32 digits
    * @return the id
    * @throws EdgeBeatException {@code INVALID_ARGUMENT} naming the text when it is no CID version 1
    *     in base32 with codec raw or dag-pb and sha2-256
    */
   public static ContentId parse(String text) {
-    String digits = text.toLowerCase(Locale.ROOT);
     byte[] bytes = new byte[36];
-    boolean wellFormed = digits.length() == 59 && digits.charAt(0) == 'b';
+    boolean wellFormed = text.length() == 59 && text.charAt(0) == 'b';
     int buffer = 0;
     int bits = 0;
     int at = 0;
-    for (int i = 1; wellFormed && i < digits.length(); i++) {
-      int value = ALPHABET.indexOf(digits.charAt(i));
+    for (int i = 1; wellFormed && i < text.length(); i++) {
+      int value = ALPHABET.indexOf(text.charAt(i));
       wellFormed = value >= 0;
       buffer = (buffer << 5 | (value & 31)) & 0xfff;
       bits += 5;
@@ -106,7 +106,9 @@ public record ContentId(Codec codec, Bytes32 hash) implements Comparable<Content
     }
     throw new EdgeBeatException(
         ErrorCode.INVALID_ARGUMENT,
-        "not a CID version 1 in base32 (raw or dag-pb, sha2-256): \"" + text + "\"");
+        "not a CID version 1 in base32 (raw or dag-pb, sha2-256): \""
+            + (text.length() > 80 ? text.substring(0, 80) + "..." : text)
+            + "\"");
   }
 
   /**

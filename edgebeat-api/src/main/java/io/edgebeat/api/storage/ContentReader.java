@@ -19,8 +19,8 @@ public interface ContentReader extends AutoCloseable {
 
   /**
    * The verified bytes from the beginning. Reading may block and throws {@link
-   * io.edgebeat.api.error.EdgeBeatException} {@code CONTENT_MISMATCH} naming the block when bytes do
-   * not match their id.
+   * io.edgebeat.api.error.EdgeBeatException} {@code CONTENT_MISMATCH} naming the block when bytes
+   * do not match their id.
    *
    * @return the one stream of this reader; the same at every call
    */
@@ -31,8 +31,8 @@ public interface ContentReader extends AutoCloseable {
    *
    * @param limitBytes the most that may be held in memory
    * @return all bytes, verified
-   * @throws io.edgebeat.api.error.EdgeBeatException {@code CONTENT_TOO_LARGE} naming size and limit,
-   *     {@code CONTENT_MISMATCH} naming the block
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code CONTENT_TOO_LARGE} naming size and
+   *     limit, {@code CONTENT_MISMATCH} naming the block
    */
   byte[] readAll(long limitBytes);
 

@@ -2,11 +2,11 @@ package io.edgebeat.api.storage;
 
 /**
  * SPI: keeps and finds content by its id. A file's id equals what {@code ipfs add --cid-version=1}
- * prints (UnixFS, chunks of 256 KiB, raw leaves, at most 174 links a node, balanced), so that stores
- * can be exchanged.
+ * prints (UnixFS, chunks of 256 KiB, raw leaves, at most 174 links a node, balanced), so that
+ * stores can be exchanged.
  *
- * <p>Threads: calls may overlap. Blocking: every call may block and can be interrupted. Errors: each
- * method says. After close: {@code CLOSED}.
+ * <p>Threads: calls may overlap. Blocking: every call may block and can be interrupted. Errors:
+ * each method says. After close: {@code CLOSED}.
  */
 public interface ContentStore extends AutoCloseable {
 

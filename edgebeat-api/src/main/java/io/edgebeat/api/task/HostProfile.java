@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A value: what a workload may see of its host. Part of the terms, because the result depends on it:
- * equal profile and input give an equal result on every machine.
+ * A value: what a workload may see of its host. Part of the terms, because the result depends on
+ * it: equal profile and input give an equal result on every machine.
  *
  * @param clock what every clock shows, standing still; empty when there is no clock
  * @param randomSeed what pseudo-random bytes are derived from; empty when there are none

@@ -1,7 +1,6 @@
 package io.edgebeat.api.task;
 
 import io.edgebeat.api.storage.ContentId;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -90,8 +89,7 @@ public record TaskSpec(
         changed,
         hostProfile,
         capabilities,
-        new ResourceSpec(
-            resources.cpuMillis(), changed.memoryBytes(), resources.storageBytes()),
+        new ResourceSpec(resources.cpuMillis(), changed.memoryBytes(), resources.storageBytes()),
         region);
   }
 
@@ -112,8 +110,7 @@ public record TaskSpec(
    * @return the changed task
    */
   public TaskSpec capabilities(String... names) {
-    return new TaskSpec(
-        workload, input, limits, hostProfile, Set.of(names), resources, region);
+    return new TaskSpec(workload, input, limits, hostProfile, Set.of(names), resources, region);
   }
 
   /**

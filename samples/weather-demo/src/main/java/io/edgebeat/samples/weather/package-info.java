@@ -1,7 +1,4 @@
-/**
- * The weather demo: a seller's sandbox works through a weather record and a thermometer's readings,
- * while the buyer pays as it goes.
- */
+/** A seller with a weather sensor and a buyer of its readings, in one process. */
 @NullMarked
 package io.edgebeat.samples.weather;
 

@@ -1,0 +1,14 @@
+package io.edgebeat.benchmarks;
+
+import java.util.List;
+
+/** The one list of everything that {@link Bench} and {@link Prove} can start. */
+final class Programs {
+  /** For {@code mvn -q -Pbench -Dbench=NAME}. */
+  static final List<Program> BENCHES = List.of(new Lifecycle());
+
+  /** For {@code mvn -q -Pprove -Dprove=NAME}. */
+  static final List<Program> PROOFS = List.of();
+
+  private Programs() {}
+}

@@ -1,0 +1,52 @@
+package io.edgebeat;
+
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.task.Invoice;
+import io.edgebeat.core.registry.Backends;
+import io.edgebeat.core.settle.InvoiceText;
+import java.util.Optional;
+
+/** Where everything begins: a node of your own, or a whole market in one JVM. */
+public final class EdgeBeat {
+  private EdgeBeat() {}
+
+  /**
+   * Begins a node.
+   *
+   * @return a builder; nothing happens before {@link NodeBuilder#open()}
+   */
+  public static NodeBuilder node() {
+    return new NodeBuilder();
+  }
+
+  /**
+   * Begins a market in this JVM: a ledger, a buyer and sellers, with nothing installed.
+   *
+   * @return a builder; nothing happens before {@link LocalMarketBuilder#realTime()}
+   */
+  public static LocalMarketBuilder local() {
+    return new LocalMarketBuilder();
+  }
+
+  /**
+   * The best signature backend on the class path that can work on this machine.
+   *
+   * @return the backend
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code BACKEND_MISSING} naming the artifact to
+   *     add
+   */
+  public static SignatureBackend signatures() {
+    return new Backends(Thread.currentThread().getContextClassLoader())
+        .signatures(Optional.empty());
+  }
+
+  /**
+   * An invoice as text for people.
+   *
+   * @param invoice the invoice
+   * @return several lines
+   */
+  public static String text(Invoice invoice) {
+    return InvoiceText.of(invoice);
+  }
+}

@@ -1,0 +1,541 @@
+package io.edgebeat;
+
+import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.capability.Capability;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.Signer;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.market.Marketplace;
+import io.edgebeat.api.net.PeerEndpoint;
+import io.edgebeat.api.net.PeerTransport;
+import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.transport.JvmNetwork;
+import io.edgebeat.core.journal.FileDisk;
+import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.journal.JournalOptions;
+import io.edgebeat.core.journal.JournalReplay;
+import io.edgebeat.core.market.EmbeddedMarketplace;
+import io.edgebeat.core.node.NodeImpl;
+import io.edgebeat.core.node.NodeOptions;
+import io.edgebeat.core.node.NodeParts;
+import io.edgebeat.core.node.TaskRunner;
+import io.edgebeat.core.node.Threads;
+import io.edgebeat.core.registry.Backends;
+import io.edgebeat.core.schedule.DefaultScheduler;
+import io.edgebeat.core.sim.SimDisk;
+import io.edgebeat.spi.BackendConfig;
+import io.edgebeat.spi.ContentStoreProvider;
+import io.edgebeat.spi.ExecutorProvider;
+import io.edgebeat.spi.LedgerProvider;
+import io.edgebeat.spi.PeerTransportProvider;
+import io.edgebeat.spi.ProviderContext;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a node from a signer, a ledger and whatever else is not to be the default. Not thread-safe;
+ * used once.
+ *
+ * <p>Backends are given by id, found by {@code ServiceLoader}, or as instances; an instance is closed
+ * by whoever made it, a backend made here is closed with the node.
+ */
+public final class NodeBuilder {
+  private static final JvmNetwork JVM = new JvmNetwork();
+
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final List<Executor> executors = new ArrayList<>();
+  private final Map<String, Map<String, String>> executorIds = new LinkedHashMap<>();
+  private final Map<String, Capability> capabilities = new LinkedHashMap<>();
+  private @Nullable Signer signer;
+  private @Nullable SignatureBackend signatures;
+  private @Nullable Ledger ledger;
+  private @Nullable Chosen ledgerId;
+  private @Nullable Marketplace marketplace;
+  private @Nullable ContentStore content;
+  private @Nullable Chosen contentId;
+  private @Nullable PeerTransport transport;
+  private @Nullable Chosen transportId;
+  private @Nullable Scheduler scheduler;
+  private @Nullable Path directory;
+  private @Nullable ClassLoader loader;
+  private boolean findExecutors = true;
+  private InstantSource clock = InstantSource.system();
+  private ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 1L << 30);
+  private String endpoint = "";
+  private int workers = Runtime.getRuntime().availableProcessors();
+
+  private record Chosen(String id, Map<String, String> config) {}
+
+  NodeBuilder() {}
+
+  /**
+   * Who this node is; required.
+   *
+   * @param value signs for the node's account
+   * @return this
+   */
+  public NodeBuilder signer(Signer value) {
+    signer = value;
+    return this;
+  }
+
+  /**
+   * How signatures are checked; default is the best on the class path.
+   *
+   * @param value the backend
+   * @return this
+   */
+  public NodeBuilder signatures(SignatureBackend value) {
+    signatures = value;
+    return this;
+  }
+
+  /**
+   * The ledger; one of the two is required.
+   *
+   * @param value the ledger, for the signer's account
+   * @return this
+   */
+  public NodeBuilder ledger(Ledger value) {
+    ledger = value;
+    return this;
+  }
+
+  /**
+   * The ledger by id; one of the two is required.
+   *
+   * @param id such as {@code evm}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder ledger(String id, Map<String, String> config) {
+    ledgerId = new Chosen(id, config);
+    return this;
+  }
+
+  /**
+   * The marketplace; default is an index of the ledger's listings.
+   *
+   * @param value the marketplace
+   * @return this
+   */
+  public NodeBuilder marketplace(Marketplace value) {
+    marketplace = value;
+    return this;
+  }
+
+  /**
+   * The content store; default is one of this node's own.
+   *
+   * @param value the store
+   * @return this
+   */
+  public NodeBuilder content(ContentStore value) {
+    content = value;
+    return this;
+  }
+
+  /**
+   * The content store by id.
+   *
+   * @param id such as {@code ipfs}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder content(String id, Map<String, String> config) {
+    contentId = new Chosen(id, config);
+    return this;
+  }
+
+  /**
+   * What carries messages; default reaches the nodes of this JVM.
+   *
+   * @param value the transport of this node's account
+   * @return this
+   */
+  public NodeBuilder transport(PeerTransport value) {
+    transport = value;
+    return this;
+  }
+
+  /**
+   * What carries messages, by id.
+   *
+   * @param id such as {@code grpc}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder transport(String id, Map<String, String> config) {
+    transportId = new Chosen(id, config);
+    return this;
+  }
+
+  /**
+   * Where to listen; default is up to the transport.
+   *
+   * @param uri the transport's own text
+   * @return this
+   */
+  public NodeBuilder listen(String uri) {
+    endpoint = uri;
+    return this;
+  }
+
+  /**
+   * Adds an executor; without any, all that are found on the class path are used.
+   *
+   * @param value the executor
+   * @return this
+   */
+  public NodeBuilder executor(Executor value) {
+    executors.add(value);
+    findExecutors = false;
+    return this;
+  }
+
+  /**
+   * Adds an executor by id.
+   *
+   * @param id such as {@code wasm}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder executor(String id, Map<String, String> config) {
+    executorIds.put(id, config);
+    findExecutors = false;
+    return this;
+  }
+
+  /**
+   * No executor: the node only buys.
+   *
+   * @return this
+   */
+  public NodeBuilder noExecutor() {
+    findExecutors = false;
+    return this;
+  }
+
+  /**
+   * Adds something that is sold beside computing time.
+   *
+   * @param value the capability
+   * @return this
+   * @throws EdgeBeatException {@code DUPLICATE} when one of that name was added
+   */
+  public NodeBuilder capability(Capability value) {
+    String name = value.info().name();
+    if (capabilities.putIfAbsent(name, value) != null) {
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "capability " + name + " was added before; give each its own name");
+    }
+    return this;
+  }
+
+  /**
+   * What the node may promise in all; default a core and 1 GiB.
+   *
+   * @param value the capacity
+   * @return this
+   */
+  public NodeBuilder capacity(ResourceSpec value) {
+    capacity = value;
+    return this;
+  }
+
+  /**
+   * What chooses sellers.
+   *
+   * @param value the scheduler
+   * @return this
+   */
+  public NodeBuilder scheduler(Scheduler value) {
+    scheduler = value;
+    return this;
+  }
+
+  /**
+   * Where the node keeps its journal and content. Without a directory everything is in memory and
+   * gone with the process: for tests and demonstrations only.
+   *
+   * @param value a directory of this node's own
+   * @return this
+   */
+  public NodeBuilder directory(Path value) {
+    directory = value;
+    return this;
+  }
+
+  /**
+   * The clock; default is the system's.
+   *
+   * @param value the clock
+   * @return this
+   */
+  public NodeBuilder clock(InstantSource value) {
+    clock = value;
+    return this;
+  }
+
+  /**
+   * Where backends are looked for; default is the calling thread's class loader.
+   *
+   * @param value the class loader
+   * @return this
+   */
+  public NodeBuilder classLoader(ClassLoader value) {
+    loader = value;
+    return this;
+  }
+
+  /**
+   * How many threads decide; default one a core.
+   *
+   * @param count at least 1
+   * @return this
+   */
+  public NodeBuilder workers(int count) {
+    workers = count;
+    return this;
+  }
+
+  /**
+   * One of the node's own limits, such as {@code buyer.window} or {@code seller.grace}; the
+   * documentation lists them all.
+   *
+   * @param key which
+   * @param value as text: a number, true or false, an ISO-8601 duration, or decimal EDG
+   * @return this
+   */
+  public NodeBuilder option(String key, String value) {
+    options.put(key, value);
+    return this;
+  }
+
+  /**
+   * Opens the node: replays its journal, opens its door and follows the ledger.
+   *
+   * @return the running node; the caller closes it
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} when signer or ledger is missing, {@code
+   *     BACKEND_MISSING}, {@code UNKNOWN_CONFIG_KEY}, {@code LOCKED} when another node uses the
+   *     directory, {@code CORRUPTED} naming file and offset
+   */
+  public EdgeBeatNode open() {
+    NodeOptions limits = new NodeOptions(options);
+    Signer who = required(signer, "a signer: NodeBuilder.signer(...)");
+    ClassLoader from =
+        loader != null ? loader : Thread.currentThread().getContextClassLoader();
+    Backends backends = new Backends(from);
+    SignatureBackend checks =
+        signatures != null ? signatures : backends.signatures(Optional.empty());
+    Threads threads = new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers);
+    List<AutoCloseable> closing = new ArrayList<>();
+    try {
+      return new NodeImpl(
+          parts(limits, who, checks, backends, threads, closing));
+    } catch (RuntimeException e) {
+      threads.close();
+      for (AutoCloseable part : closing) {
+        try {
+          part.close();
+        } catch (Exception suppressed) {
+          e.addSuppressed(suppressed);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private NodeParts parts(
+      NodeOptions limits,
+      Signer who,
+      SignatureBackend checks,
+      Backends backends,
+      Threads threads,
+      List<AutoCloseable> closing) {
+    Function<BackendConfig, ProviderContext> early =
+        config -> context(config, threads, who, checks, Optional.empty());
+    ContentStore store = contentStore(backends, early, closing);
+    Function<BackendConfig, ProviderContext> context =
+        config -> context(config, threads, who, checks, Optional.of(store));
+    Ledger truth = chosenLedger(backends, context, closing);
+    PeerTransport messages = chosenTransport(backends, context, who, closing);
+    List<Executor> runners = chosenExecutors(backends, context, closing);
+    Marketplace market = marketplace;
+    Consumer<LedgerEntry> feed = entry -> {};
+    if (market == null) {
+      EmbeddedMarketplace index = new EmbeddedMarketplace(store, clock);
+      market = index;
+      feed = index::apply;
+      closing.add(index);
+    }
+    SecureRandom random = new SecureRandom();
+    return new NodeParts(
+        who,
+        checks,
+        clock,
+        length -> {
+          byte[] bytes = new byte[length];
+          random.nextBytes(bytes);
+          return bytes;
+        },
+        threads,
+        truth,
+        market,
+        feed,
+        store,
+        messages,
+        new PeerEndpoint(endpoint),
+        List.copyOf(runners),
+        Map.copyOf(capabilities),
+        capacity,
+        scheduler != null ? scheduler : new DefaultScheduler(),
+        replay -> journal(random, threads, replay),
+        limits.buyer(),
+        limits.seller(),
+        limits.mode(),
+        closing);
+  }
+
+  private ProviderContext context(
+      BackendConfig config,
+      TaskRunner threads,
+      Signer who,
+      SignatureBackend checks,
+      Optional<ContentStore> store) {
+    return new ProviderContext(
+        config,
+        clock,
+        threads.threads(),
+        who,
+        checks,
+        store,
+        Optional.ofNullable(directory));
+  }
+
+  private ContentStore contentStore(
+      Backends backends,
+      Function<BackendConfig, ProviderContext> context,
+      List<AutoCloseable> closing) {
+    if (content != null) {
+      return content;
+    }
+    ContentStore made =
+        contentId != null
+            ? backends.create(
+                ContentStoreProvider.class,
+                "content store",
+                contentId.id,
+                contentId.config,
+                context)
+            : directory == null
+                ? EmbeddedContentStore.inMemory()
+                : EmbeddedContentStore.onDisk(directory.resolve("content"));
+    closing.add(made);
+    return made;
+  }
+
+  private Ledger chosenLedger(
+      Backends backends,
+      Function<BackendConfig, ProviderContext> context,
+      List<AutoCloseable> closing) {
+    if (ledger != null) {
+      return ledger;
+    }
+    Chosen chosen = required(ledgerId, "a ledger: NodeBuilder.ledger(...)");
+    Ledger made =
+        backends.create(LedgerProvider.class, "ledger", chosen.id, chosen.config, context);
+    closing.add(made);
+    return made;
+  }
+
+  private PeerTransport chosenTransport(
+      Backends backends,
+      Function<BackendConfig, ProviderContext> context,
+      Signer who,
+      List<AutoCloseable> closing) {
+    if (transport != null) {
+      return transport;
+    }
+    PeerTransport made =
+        transportId != null
+            ? backends.create(
+                PeerTransportProvider.class,
+                "transport",
+                transportId.id,
+                transportId.config,
+                context)
+            : JVM.transport(who.address());
+    closing.add(made);
+    return made;
+  }
+
+  private List<Executor> chosenExecutors(
+      Backends backends,
+      Function<BackendConfig, ProviderContext> context,
+      List<AutoCloseable> closing) {
+    List<Executor> all = new ArrayList<>(executors);
+    executorIds.forEach(
+        (id, config) -> {
+          Executor made =
+              backends.create(ExecutorProvider.class, "executor", id, config, context);
+          closing.add(made);
+          all.add(made);
+        });
+    if (findExecutors) {
+      List<Executor> found = backends.createAll(ExecutorProvider.class, context);
+      closing.addAll(found);
+      all.addAll(found);
+    }
+    return all;
+  }
+
+  private Journal journal(SecureRandom random, TaskRunner threads, Consumer<byte[]> replay) {
+    byte[] id = new byte[JournalOptions.ID_BYTES];
+    random.nextBytes(id);
+    JournalReplay fold =
+        new JournalReplay() {
+          @Override
+          public void snapshot(byte[] state, long upToSequence) {
+            throw new EdgeBeatException(
+                ErrorCode.UNKNOWN_VERSION,
+                "the journal begins with a snapshot up to record "
+                    + upToSequence
+                    + ", which this version does not write");
+          }
+
+          @Override
+          public void record(long sequence, byte[] payload) {
+            replay.accept(payload);
+          }
+        };
+    JournalOptions journalOptions = JournalOptions.withNewId(id);
+    return directory == null
+        ? Journal.open(new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads())
+        : Journal.open(
+            FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
+  }
+
+  private static <T> T required(@Nullable T value, String what) {
+    if (value == null) {
+      throw new EdgeBeatException(ErrorCode.INVALID_ARGUMENT, "a node needs " + what);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,104 @@
+package io.edgebeat.core.agreement;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.core.engine.ActionKey;
+import io.edgebeat.core.engine.Decider;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.engine.Protocol;
+import io.edgebeat.core.engine.Step;
+
+/** What both sides decide in the same way: messages in order, orders to the wallet, refusals. */
+abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
+  final Protocol protocol;
+  final int depth;
+
+  AgreementDecider(Protocol protocol) {
+    this.protocol = protocol;
+    this.depth = protocol.ledger().finalityDepth();
+  }
+
+  /** A message in its turn; throws what is told to the sender when it is not legal. */
+  abstract void hear(S state, PeerMessage message, Event.Received event, Step step);
+
+  /** The ledger's word has changed. */
+  abstract void ledgerMoved(S state, Step step);
+
+  final void received(S state, Event.Received event, Step step) {
+    PeerEnvelope envelope = event.envelope();
+    if (state.remote().isPresent() && !state.remote().get().equals(event.from())) {
+      throw new EdgeBeatException(
+          ErrorCode.PEER_MISBEHAVED,
+          event.from() + " speaks in negotiation " + state.key + " of " + state.remote().get());
+    }
+    if (envelope.sequence() == state.heard + 1) {
+      int before = step.facts().size();
+      try {
+        hear(state, envelope.message(), event, step);
+      } catch (EdgeBeatException refusal) {
+        if (step.facts().size() != before) {
+          throw new IllegalStateException("refused after it was decided", refusal);
+        }
+        step.fact(new Fact.Noted(envelope.sequence()));
+        if (!(envelope.message() instanceof PeerMessage.Refused)) {
+          step.fact(new Fact.Said(new PeerMessage.Refused(refusal.code(), refusal.getMessage())));
+        }
+      }
+      if (state.heard != envelope.sequence()) {
+        step.fact(new Fact.Noted(envelope.sequence()));
+      }
+    }
+    // What the other side has seen is worth a record only along with another one.
+    if (envelope.seen() > state.peerSaw && !step.facts().isEmpty()) {
+      step.fact(new Fact.PeerSaw(Math.min(envelope.seen(), state.said)));
+    }
+  }
+
+  final void onLedger(S state, LedgerEntry entry, Step step) {
+    if (!state.money.knows(entry)) {
+      step.fact(new Fact.LedgerSeen(entry));
+      ledgerMoved(state, step);
+    }
+  }
+
+  final void headMoved(S state, Event.HeadMoved event, Step step) {
+    if (state.watchesLedger()) {
+      step.fact(new Fact.HeadSeen(event.head()));
+      ledgerMoved(state, step);
+    }
+  }
+
+  /** Orders a ledger command once; the wallet carries it out. */
+  final void order(S state, LedgerCommand command, Step step) {
+    String kind = "tx:" + command.name();
+    if (!state.ordered(kind)) {
+      ActionKey key = new ActionKey(kind, state.asked + 1);
+      step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Order(state.key, key, command)));
+    }
+  }
+
+  final void concluded(S state, Event.OrderConcluded event, Step step) {
+    if (state.outbox.containsKey(event.key())) {
+      step.fact(new Fact.Answered(event.key(), event.status().toString()));
+      if (event.status() instanceof TransactionStatus.Failed failed) {
+        orderFailed(state, event.key(), failed, step);
+      }
+    }
+  }
+
+  /** A ledger command was refused. */
+  abstract void orderFailed(S state, ActionKey key, TransactionStatus.Failed failed, Step step);
+
+  static EdgeBeatException illegal(PeerMessage message, Object state) {
+    return new EdgeBeatException(
+        ErrorCode.WRONG_STATE,
+        "message " + AgreementSide.name(message) + " is not legal in state " + state);
+  }
+}

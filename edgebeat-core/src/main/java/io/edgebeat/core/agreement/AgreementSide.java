@@ -1,0 +1,254 @@
+package io.edgebeat.core.agreement;
+
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Signature;
+import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Asset;
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.market.Terms;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.Invoice;
+import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.engine.ActionKey;
+import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.Partition;
+import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.engine.Protocol;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What both sides of an agreement keep: the deal, the messages, the ledger's word, the outbox. */
+public abstract sealed class AgreementSide implements Partition permits BuyerSide, SellerSide {
+  static final Amount ZERO = Amount.zero(Asset.EDG);
+
+  /** Why it came to nothing. */
+  public record Failure(ErrorCode code, String reason) {}
+
+  final Protocol protocol;
+  final PartitionKey key;
+  final NegotiationId negotiation;
+  final Map<ActionKey, Action> outbox = new LinkedHashMap<>();
+  final MoneyView money = new MoneyView();
+  final List<Invoice.Line> lines = new ArrayList<>();
+
+  DealState deal = DealState.NEW;
+  Instant dealAt = Instant.EPOCH;
+  Instant workAt = Instant.EPOCH;
+  @Nullable Offer offer;
+  @Nullable Offer draft;
+  @Nullable Signature own;
+  @Nullable Signature theirs;
+  @Nullable AgreementId id;
+  @Nullable Failure failure;
+  @Nullable Invoice invoice;
+  long said;
+  long heard;
+  long peerSaw;
+  long asked;
+  int taskNo;
+
+  AgreementSide(Protocol protocol, PartitionKey key) {
+    this.protocol = protocol;
+    this.key = key;
+    this.negotiation = new NegotiationId(key.id());
+  }
+
+  /** The other party. */
+  public abstract Optional<Address> remote();
+
+  /** The name of the state of the work, for events and displays. */
+  public abstract String workName();
+
+  /** The value of everything this side has revealed or holds. */
+  public abstract Amount paid();
+
+  /** How many ticks that is. */
+  public abstract long ticks();
+
+  @Override
+  public final Map<ActionKey, Action> outbox() {
+    return Collections.unmodifiableMap(outbox);
+  }
+
+  /** Folds the facts both sides share. */
+  final void evolveShared(Fact fact) {
+    switch (fact) {
+      case Fact.Heard f -> heard = f.sequence();
+      case Fact.Noted f -> heard = f.sequence();
+      case Fact.Said f -> {
+        said++;
+        outbox.put(new ActionKey("send", said), new Action.Send(said, f.message()));
+      }
+      case Fact.PeerSaw f -> {
+        peerSaw = f.sequence();
+        outbox.keySet().removeIf(k -> k.kind().equals("send") && k.number() <= f.sequence());
+      }
+      case Fact.SignatureOrdered f -> {
+        draft = f.draft();
+        outbox.put(
+            new ActionKey("sign", f.draft().round()),
+            new Action.Sign(f.draft().agreement().message()));
+      }
+      case Fact.AgreementSigned f -> {
+        own = f.signature();
+        drop("sign");
+        Offer signed = draft;
+        if (signed != null) {
+          propose(signed);
+        }
+        draft = null;
+      }
+      case Fact.DrawOrdered f ->
+          outbox.put(new ActionKey("draw:" + f.what(), 1), new Action.Draw(f.what()));
+      case Fact.SecretDrawn f -> drop("draw:" + f.what());
+      case Fact.DealMoved f -> {
+        deal = DealState.valueOf(f.to());
+        dealAt = f.at();
+      }
+      case Fact.Asked f -> {
+        asked = Math.max(asked, f.key().number());
+        outbox.put(f.key(), new Action.Tell(f.to(), f.event()));
+      }
+      case Fact.Answered f -> outbox.remove(f.key());
+      case Fact.Dropped f -> outbox.remove(f.key());
+      case Fact.LedgerSeen f -> money.seen(f.entry());
+      case Fact.HeadSeen f -> money.seen(f.head());
+      case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
+      default -> {}
+    }
+  }
+
+  /** The newest proposal, by whomever. */
+  final void propose(Offer proposal) {
+    offer = proposal;
+    id = protocol.id(proposal.agreement().message());
+  }
+
+  final void drop(String kind) {
+    outbox.keySet().removeIf(k -> k.kind().equals(kind));
+  }
+
+  final boolean ordered(String kind) {
+    return outbox.keySet().stream().anyMatch(k -> k.kind().equals(kind));
+  }
+
+  /** The newest proposal. */
+  public final Optional<Offer> offer() {
+    return Optional.ofNullable(offer);
+  }
+
+  /** The agreement's id; the digest of the newest proposal. */
+  public final Optional<AgreementId> id() {
+    return Optional.ofNullable(id);
+  }
+
+  /** How far the two have come to terms. */
+  public final DealState deal() {
+    return deal;
+  }
+
+  /** Why it came to nothing. */
+  public final Optional<Failure> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * The invoice both have signed, or, where the agreement ended without that, the one the ledger's
+   * amounts give.
+   *
+   * @return empty before the agreement is closed at FINAL
+   */
+  public final Optional<Invoice> invoice() {
+    if (!money.closeFinal(protocol.ledger().finalityDepth())) {
+      return Optional.empty();
+    }
+    Invoice signed = invoice;
+    return money
+        .closed()
+        .map(
+            closed ->
+                signed != null && signed.paid().equals(closed.paid())
+                    ? signed
+                    : new Invoice(
+                        closed.id(),
+                        closed.buyer(),
+                        closed.seller(),
+                        agreement().deposit(),
+                        money.topUps(),
+                        agreement().fee(),
+                        terms().price().setup().min(closed.paid()),
+                        terms().price().perTick(),
+                        closed
+                            .paid()
+                            .minus(terms().price().setup().min(closed.paid()))
+                            .baseUnits()
+                            .divide(terms().price().perTick().baseUnits())
+                            .longValueExact(),
+                        closed.paid(),
+                        closed.fee(),
+                        closed.refunded(),
+                        lines));
+  }
+
+  /** The highest message of the other side whose facts are part of this state. */
+  public final long heard() {
+    return heard;
+  }
+
+  /** The highest message of ours that the other side is known to have made durable. */
+  public final long peerSaw() {
+    return peerSaw;
+  }
+
+  /** Names the negotiation. */
+  public final NegotiationId negotiation() {
+    return negotiation;
+  }
+
+  /** Whether the ledger's depth or time matters to this partition now. */
+  public final boolean watchesLedger() {
+    return !finished()
+        && (money.waitsForDepth(protocol.ledger().finalityDepth())
+            || money.deadline().isPresent()
+            || deal == DealState.SIGNED);
+  }
+
+  final Agreement agreement() {
+    return requireOffer().agreement().message();
+  }
+
+  final Terms terms() {
+    return requireOffer().terms();
+  }
+
+  final AgreementId agreementId() {
+    AgreementId known = id;
+    if (known == null) {
+      throw new IllegalStateException("no agreement yet in " + key);
+    }
+    return known;
+  }
+
+  private Offer requireOffer() {
+    Offer known = offer != null ? offer : draft;
+    if (known == null) {
+      throw new IllegalStateException("no offer yet in " + key);
+    }
+    return known;
+  }
+
+  /** A message as words, for refusals. */
+  static String name(PeerMessage message) {
+    return message.getClass().getSimpleName();
+  }
+}

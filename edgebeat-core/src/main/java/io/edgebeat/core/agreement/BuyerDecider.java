@@ -1,0 +1,756 @@
+package io.edgebeat.core.agreement;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Signature;
+import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.AgreementStatus;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.Settlement;
+import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.market.Listing;
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.task.Invoice;
+import io.edgebeat.api.task.TaskOrder;
+import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.core.document.Documents;
+import io.edgebeat.core.engine.ActionKey;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.engine.Protocol;
+import io.edgebeat.core.engine.Step;
+import io.edgebeat.core.negotiate.OfferRules;
+import io.edgebeat.core.settle.Invoices;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides for the buyer. */
+public final class BuyerDecider extends AgreementDecider<BuyerSide> {
+  private final BuyerPolicy policy;
+  private final OfferDrafts drafts;
+
+  /** For one ledger and one buyer. */
+  public BuyerDecider(Protocol protocol, BuyerPolicy policy) {
+    super(protocol);
+    this.policy = policy;
+    this.drafts = new OfferDrafts(protocol, policy);
+  }
+
+  @Override
+  public BuyerSide create(PartitionKey key) {
+    return new BuyerSide(protocol, policy, key);
+  }
+
+  @Override
+  public void decide(BuyerSide s, Event event, Step step) {
+    switch (event) {
+      case Event.Begin e -> begin(s, e, step);
+      case Event.Reserved e -> {
+        if (s.outbox.containsKey(e.key())) {
+          step.fact(new Fact.Answered(e.key(), "reserved"));
+          step.fact(new Fact.SignatureOrdered(firstOffer(s, step.at())));
+        }
+      }
+      case Event.ReserveRefused e -> {
+        if (s.outbox.containsKey(e.key())) {
+          step.fact(new Fact.Answered(e.key(), e.reason()));
+          endDeal(s, DealEvent.REJECT, e.code(), e.reason(), false, step);
+        }
+      }
+      case Event.Acknowledged e -> {
+        if (s.outbox.containsKey(e.key())) {
+          step.fact(new Fact.Answered(e.key(), "done"));
+        }
+      }
+      case Event.SignatureMade e -> signed(s, e, step);
+      case Event.OpenWanted e -> {
+        if (s.deal != DealState.SIGNED) {
+          throw new EdgeBeatException(
+              ErrorCode.WRONG_STATE, "agreement " + s.key + " is " + s.deal + ", not signed");
+        }
+        open(s, step);
+      }
+      case Event.RunTask e -> runTask(s, e, step);
+      case Event.CancelTask e -> cancel(s, e, step);
+      case Event.Terminate e -> finish(s, e.reason(), step);
+      case Event.TopUpWanted e -> {
+        if (s.money.status() != AgreementStatus.OPEN) {
+          throw new EdgeBeatException(
+              ErrorCode.WRONG_STATE, "agreement " + s.key + " is " + s.money.status());
+        }
+        order(s, new LedgerCommand.TopUp(s.agreement(), e.amount()), step);
+      }
+      case Event.Received e -> received(s, e, step);
+      case Event.Drawn e -> {
+        if (s.outbox.containsKey(e.key())) {
+          step.fact(new Fact.SecretDrawn(e.what(), e.bytes()));
+          pay(s, step);
+        }
+      }
+      case Event.OnLedger e -> onLedger(s, e.entry(), step);
+      case Event.HeadMoved e -> headMoved(s, e, step);
+      case Event.OrderConcluded e -> concluded(s, e, step);
+      case Event.Fetched e -> {
+        if (s.outbox.containsKey(e.key())) {
+          checked(s, true, e.sizeBytes() + " bytes fit their id", step);
+        }
+      }
+      case Event.TimerFired e -> timer(s, e.key(), step);
+      case Event.ActionFailed e -> failed(s, e, step);
+      default ->
+          throw new EdgeBeatException(
+              ErrorCode.WRONG_STATE,
+              event.getClass().getSimpleName() + " is not for a buyer's agreement");
+    }
+  }
+
+  // ---------------------------------------------------------------- the deal
+
+  private void begin(BuyerSide s, Event.Begin e, Step step) {
+    if (s.begin != null) {
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "negotiation " + s.key + " was begun before");
+    }
+    step.fact(new Fact.BuyerBegan(step.at(), e));
+    ActionKey key = new ActionKey("reserve", s.asked + 1);
+    step.fact(
+        new Fact.Asked(
+            key,
+            PartitionKey.WALLET,
+            new Event.Reserve(
+                s.key,
+                key,
+                e.agreement().total(),
+                e.agreement().funding() == Agreement.Funding.VAULT)));
+  }
+
+  private Offer firstOffer(BuyerSide s, Instant at) {
+    Event.Begin b = s.begin();
+    // The signature is put in when it is made.
+    return new Offer(
+        s.negotiation,
+        1,
+        b.terms(),
+        new Signed<>(b.agreement(), Signature.of(new byte[65])),
+        at.plus(policy.offerTtl()),
+        b.terms().maximumLoss(b.agreement(), b.listing().lease()));
+  }
+
+  private void signed(BuyerSide s, Event.SignatureMade e, Step step) {
+    Offer draft = s.draft;
+    if (draft == null || !s.outbox.containsKey(e.key())) {
+      return;
+    }
+    step.fact(new Fact.AgreementSigned(e.signature()));
+    if (s.deal == DealState.NEW) {
+      step.fact(
+          new Fact.Said(
+              new PeerMessage.OfferMade(
+                  new Offer(
+                      draft.negotiation(),
+                      draft.round(),
+                      draft.terms(),
+                      new Signed<>(draft.agreement().message(), e.signature()),
+                      draft.validUntil(),
+                      draft.maximumLoss()))));
+      move(s, DealEvent.OFFER, draft.maximumLoss().toString(), step);
+    } else if (s.deal == DealState.OFFERED) {
+      step.fact(new Fact.Said(new PeerMessage.Accepted(s.agreementId(), e.signature())));
+      bothSigned(s, step);
+    }
+  }
+
+  @Override
+  void hear(BuyerSide s, PeerMessage message, Event.Received event, Step step) {
+    long seq = event.envelope().sequence();
+    switch (message) {
+      case PeerMessage.Countered m -> countered(s, m, seq, step);
+      case PeerMessage.Accepted m -> accepted(s, m, seq, step);
+      case PeerMessage.Rejected m -> {
+        Tables.DEAL.next(s.deal, DealEvent.REJECT);
+        step.fact(new Fact.Heard(seq, m));
+        endDeal(s, DealEvent.REJECT, m.code(), m.reason(), true, step);
+      }
+      case PeerMessage.TaskReady m -> {
+        requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP);
+        step.fact(new Fact.Heard(seq, m));
+      }
+      case PeerMessage.TaskStarted m -> {
+        requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP);
+        step.fact(new Fact.Heard(seq, m));
+        work(s, BuyerEvent.STARTED, "", step);
+        pay(s, step);
+      }
+      case PeerMessage.TaskRefused m -> {
+        requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP);
+        step.fact(new Fact.Heard(seq, m));
+        notStarted(s, m.code(), m.reason(), step);
+      }
+      case PeerMessage.Ack m -> {
+        requireOpen(s, m);
+        if (m.delivered() <= s.purse.acknowledged()) {
+          step.fact(new Fact.Noted(seq));
+        } else if (s.purse.proves(s.agreementId(), m)) {
+          step.fact(new Fact.Heard(seq, m));
+          pay(s, step);
+        } else {
+          throw new EdgeBeatException(
+              ErrorCode.BAD_PAYMENT,
+              "acknowledgement of tick "
+                  + m.delivered()
+                  + " does not hash up to a receipt's anchor");
+        }
+      }
+      case PeerMessage.ReceiptSent m -> {
+        requireOpen(s, m);
+        if (!m.receipt().message().agreementId().equals(s.agreementId())
+            || !protocol.signedBy(
+                s.terms().receiptKey(), m.receipt().message(), m.receipt().signature())) {
+          throw new EdgeBeatException(
+              ErrorCode.BAD_SIGNATURE,
+              "receipt "
+                  + m.receipt().message().sequence()
+                  + " is not by the receipt key "
+                  + s.terms().receiptKey());
+        }
+        step.fact(new Fact.Heard(seq, m));
+      }
+      case PeerMessage.UsageReport m -> {
+        requireOpen(s, m);
+        step.fact(new Fact.Heard(seq, m));
+      }
+      case PeerMessage.PauseNotice m -> {
+        requireTask(s, m, m.taskNo(), BuyerWork.STREAMING, BuyerWork.ENDING);
+        step.fact(new Fact.Heard(seq, m));
+        pay(s, step);
+      }
+      case PeerMessage.TaskEnded m -> {
+        requireTask(
+            s, m, m.taskNo(), BuyerWork.PAYING_SETUP, BuyerWork.STREAMING, BuyerWork.ENDING);
+        step.fact(new Fact.Heard(seq, m));
+        if (s.work != BuyerWork.ENDING) {
+          work(s, BuyerEvent.ENDED, "", step);
+        }
+        pay(s, step);
+        if (s.result().isPresent()) {
+          step.fact(new Fact.FetchOrdered());
+        } else {
+          checked(s, true, "no output", step);
+        }
+      }
+      case PeerMessage.SettlementProposed m -> {
+        requireOpen(s, m);
+        step.fact(new Fact.Heard(seq, m));
+        settle(s, step);
+      }
+      case PeerMessage.CloseNotice m -> {
+        step.fact(new Fact.Heard(seq, m));
+        if (s.work == BuyerWork.IDLE) {
+          work(s, BuyerEvent.FINISH, m.reason(), step);
+        }
+      }
+      case PeerMessage.StateQuery m -> {
+        step.fact(new Fact.Heard(seq, m));
+        Optional<VoucherClaim> best =
+            s.purse
+                .voucher()
+                .map(v -> new VoucherClaim(v, 0, io.edgebeat.api.identity.Bytes32.ZERO));
+        step.fact(new Fact.Said(new PeerMessage.StateAnswer(best, s.purse.acknowledged())));
+      }
+      case PeerMessage.StateAnswer m -> step.fact(new Fact.Heard(seq, m));
+      case PeerMessage.Refused m -> {
+        step.fact(new Fact.Heard(seq, m));
+        step.fact(new Fact.Failed(m.code(), m.reason()));
+      }
+      default -> throw illegal(message, "a buyer's agreement");
+    }
+  }
+
+  private void countered(BuyerSide s, PeerMessage.Countered m, long seq, Step step) {
+    Tables.DEAL.next(s.deal, DealEvent.COUNTER);
+    Offer counter = m.offer();
+    Offer last = s.offer().orElseThrow();
+    if (!counter.negotiation().equals(s.negotiation) || counter.round() != last.round() + 1) {
+      throw illegal(m, "round " + last.round());
+    }
+    OfferRules.check(
+        counter,
+        last.agreement().message().seller(),
+        last.agreement().message().seller(),
+        protocol,
+        step.at());
+    Optional<String> problem = drafts.counterProblem(s.begin(), counter);
+    step.fact(new Fact.Heard(seq, m));
+    if (problem.isPresent() || counter.round() > policy.maxRounds()) {
+      String reason = problem.orElse("no agreement after " + last.round() + " rounds");
+      step.fact(new Fact.Said(new PeerMessage.Rejected(ErrorCode.OVER_BUDGET, reason)));
+      endDeal(s, DealEvent.REJECT, ErrorCode.OVER_BUDGET, reason, true, step);
+    } else {
+      move(s, DealEvent.COUNTER, counter.maximumLoss().toString(), step);
+      step.fact(new Fact.SignatureOrdered(counter));
+    }
+  }
+
+  private void accepted(BuyerSide s, PeerMessage.Accepted m, long seq, Step step) {
+    Tables.DEAL.next(s.deal, DealEvent.SIGN);
+    Agreement agreement = s.agreement();
+    if (!m.id().equals(s.agreementId())) {
+      throw illegal(m, "an offer of agreement " + s.agreementId());
+    }
+    if (!protocol.signedBy(agreement.seller(), agreement, m.signature())) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_SIGNATURE,
+          "signature of agreement "
+              + m.id()
+              + " is not a low-s signature by seller "
+              + agreement.seller());
+    }
+    step.fact(new Fact.Heard(seq, m));
+    bothSigned(s, step);
+  }
+
+  private void bothSigned(BuyerSide s, Step step) {
+    move(s, DealEvent.SIGN, "", step);
+    if (s.openWanted) {
+      open(s, step);
+    }
+  }
+
+  private void open(BuyerSide s, Step step) {
+    if (s.money.status() != AgreementStatus.NONE || s.ordered("tx:Open")) {
+      return;
+    }
+    Agreement agreement = s.agreement();
+    step.fact(new Fact.Said(new PeerMessage.OpenNotice(s.agreementId())));
+    if (s.begin().way() == Event.Way.LITERAL) {
+      order(s, new LedgerCommand.RecordOffer(s.agreementId()), step);
+    } else {
+      order(
+          s,
+          new LedgerCommand.Open(
+              agreement, Optional.ofNullable(s.own), Optional.ofNullable(s.theirs)),
+          step);
+    }
+  }
+
+  private void endDeal(
+      BuyerSide s, DealEvent event, ErrorCode code, String why, boolean tryNext, Step step) {
+    step.fact(new Fact.Failed(code, why));
+    move(s, event, why, step);
+    unreserve(s, step);
+    Event.Begin b = s.begin();
+    if (tryNext && !b.alternatives().isEmpty()) {
+      handOn(s, b, step);
+    }
+  }
+
+  /** The next best seller gets the same task; its negotiation is named after this one. */
+  private void handOn(BuyerSide s, Event.Begin b, Step step) {
+    Listing listing = b.alternatives().getFirst();
+    List<Listing> rest = b.alternatives().subList(1, b.alternatives().size());
+    NegotiationId next =
+        NegotiationId.of(
+            Arrays.copyOf(
+                ContentId.sha256(("next " + s.negotiation.hex()).getBytes(StandardCharsets.UTF_8))
+                    .toBytes(),
+                16));
+    Optional<Event.Begin> again = drafts.again(b, next, listing, rest, step.at());
+    if (again.isPresent()) {
+      step.fact(new Fact.HandedOn(next));
+      ActionKey key = new ActionKey("next", s.asked + 1);
+      step.fact(new Fact.Asked(key, PartitionKey.buyer(next), again.get()));
+      // Whoever takes over has its own journal; telling it twice does no harm.
+    }
+  }
+
+  private void unreserve(BuyerSide s, Step step) {
+    ActionKey key = new ActionKey("unreserve", s.asked + 1);
+    step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Unreserve(s.key, key)));
+  }
+
+  private static void move(BuyerSide s, DealEvent event, String why, Step step) {
+    step.fact(new Fact.DealMoved(Tables.DEAL.next(s.deal, event).name(), step.at(), why));
+  }
+
+  private static void work(BuyerSide s, BuyerEvent event, String why, Step step) {
+    step.fact(new Fact.WorkMoved(Tables.BUYER.next(s.work, event).name(), step.at(), why));
+  }
+
+  private static void requireOpen(BuyerSide s, PeerMessage m) {
+    if (s.deal != DealState.SIGNED || s.work == BuyerWork.OPENING || s.work == BuyerWork.DONE) {
+      throw illegal(m, s.deal + "/" + s.work);
+    }
+  }
+
+  private static void requireTask(BuyerSide s, PeerMessage m, int taskNo, BuyerWork... states) {
+    if (taskNo != s.taskNo || !Arrays.asList(states).contains(s.work)) {
+      throw illegal(m, s.work + " of task " + s.taskNo);
+    }
+  }
+
+  // ---------------------------------------------------------------- the work
+
+  private void runTask(BuyerSide s, Event.RunTask e, Step step) {
+    if (!s.idle()) {
+      throw new EdgeBeatException(
+          ErrorCode.WRONG_STATE,
+          "agreement "
+              + s.key
+              + " cannot take a task now: work "
+              + s.work
+              + ", money "
+              + s.money.status()
+              + ", task "
+              + s.taskNo
+              + " of "
+              + s.terms().maxTasks());
+    }
+    drafts
+        .taskProblem(s.terms(), e.spec())
+        .ifPresent(
+            problem -> {
+              throw new EdgeBeatException(ErrorCode.INVALID_ARGUMENT, problem);
+            });
+    step.fact(new Fact.TaskWanted(e.taskId(), e.spec()));
+    startTask(s, BuyerEvent.ORDER, step);
+  }
+
+  private void startTask(BuyerSide s, BuyerEvent event, Step step) {
+    TaskSpec spec = s.spec;
+    if (spec == null) {
+      throw new IllegalStateException("no task to start in " + s.key);
+    }
+    work(s, event, "", step);
+    TaskOrder order =
+        new TaskOrder(s.agreementId(), s.taskNo + 1, spec.workload(), spec.input(), spec.limits());
+    step.fact(
+        new Fact.Said(new PeerMessage.TaskOrdered(protocol.sign(order, s.begin().voucherKey()))));
+    pay(s, step);
+  }
+
+  /** Pays what may be paid: at most the window beyond what was delivered, nothing after the end. */
+  private void pay(BuyerSide s, Step step) {
+    boolean paying =
+        s.money.status() == AgreementStatus.OPEN
+            && step.at().isBefore(s.agreement().expiry().minus(policy.margin()));
+    if (!paying) {
+      return;
+    }
+    long limit =
+        switch (s.work) {
+          case PAYING_SETUP, STREAMING ->
+              s.cancelled ? s.purse.revealed() : s.purse.acknowledged() + s.terms().window();
+          case ENDING, SETTLING ->
+              Math.min(s.begunClaim, s.purse.acknowledged() + s.terms().window());
+          default -> 0;
+        };
+    if (s.purse.voucher().isEmpty() && s.work == BuyerWork.PAYING_SETUP) {
+      vouch(s, s.terms().price().setup(), Voucher.MAX_TICKS, step);
+    }
+    while (s.purse.revealed() < limit) {
+      if (s.purse.left() == 0) {
+        if (!affordable(s)) {
+          return;
+        }
+        if (!s.purse.hasSeed()) {
+          if (!s.ordered("draw:seed")) {
+            step.fact(new Fact.DrawOrdered("seed"));
+          }
+          return;
+        }
+        vouch(s, AgreementSide.ZERO, Voucher.MAX_TICKS, step);
+      }
+      int more = (int) Math.min(s.purse.left(), limit - s.purse.revealed());
+      step.fact(new Fact.Said(s.purse.reveal(s.purse.revealedHere() + more)));
+    }
+  }
+
+  private static boolean affordable(BuyerSide s) {
+    return s.paid().plus(s.terms().price().perTick()).compareTo(s.funded()) <= 0;
+  }
+
+  private void vouch(BuyerSide s, Amount plain, int ticks, Step step) {
+    Voucher voucher =
+        s.purse.next(
+            s.agreementId(),
+            plain,
+            s.terms().price().perTick(),
+            s.funded().minus(s.terms().resultAmount()),
+            ticks);
+    step.fact(
+        new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(voucher, s.begin().voucherKey()))));
+  }
+
+  private void cancel(BuyerSide s, Event.CancelTask e, Step step) {
+    if (!e.taskId().equals(s.task) || s.cancelled || s.finished()) {
+      return;
+    }
+    switch (s.work) {
+      case PAYING_SETUP, STREAMING ->
+          step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+      case OPENING -> {
+        if (s.deal == DealState.NEW || s.deal == DealState.OFFERED) {
+          if (s.deal == DealState.OFFERED) {
+            step.fact(
+                new Fact.Said(
+                    new PeerMessage.Rejected(ErrorCode.CLOSED, "cancelled by the buyer")));
+          }
+          endDeal(s, DealEvent.REJECT, ErrorCode.CLOSED, "cancelled", false, step);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void notStarted(BuyerSide s, ErrorCode code, String reason, Step step) {
+    step.fact(new Fact.Failed(code, reason));
+    step.fact(new Fact.ResultChecked(true, reason));
+    work(s, BuyerEvent.NOT_STARTED, reason, step);
+    settle(s, step);
+  }
+
+  private void checked(BuyerSide s, boolean fits, String detail, Step step) {
+    step.fact(new Fact.ResultChecked(fits, detail));
+    if (!fits) {
+      step.fact(new Fact.Failed(ErrorCode.CONTENT_MISMATCH, detail));
+    }
+    Amount held = s.terms().resultAmount();
+    if (fits && !held.isZero() && !s.resultPaid && s.result().isPresent()) {
+      step.fact(
+          new Fact.Said(
+              new PeerMessage.VoucherSent(
+                  protocol.sign(
+                      s.purse.next(
+                          s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0),
+                      s.begin().voucherKey()))));
+    }
+    if (s.work == BuyerWork.ENDING) {
+      boolean more =
+          fits
+              && s.terms().maxTasks() > s.taskNo
+              && !s.finishWanted
+              && s.money.status() == AgreementStatus.OPEN;
+      work(s, more ? BuyerEvent.CHECKED_MORE : BuyerEvent.CHECKED_LAST, detail, step);
+    }
+    settle(s, step);
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  private void finish(BuyerSide s, String reason, Step step) {
+    switch (s.work) {
+      case IDLE -> {
+        step.fact(new Fact.Said(new PeerMessage.CloseNotice(reason)));
+        work(s, BuyerEvent.FINISH, reason, step);
+      }
+      case PAYING_SETUP, STREAMING, ENDING -> {
+        if (!s.finishWanted) {
+          step.fact(new Fact.Said(new PeerMessage.CloseNotice(reason)));
+          if (s.work != BuyerWork.ENDING && !s.cancelled) {
+            step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** Signs what the seller proposes, when it is exactly what this side would have proposed. */
+  private void settle(BuyerSide s, Step step) {
+    Settlement proposal = s.proposed;
+    Invoice invoice = s.proposedInvoice;
+    if (proposal == null || invoice == null || s.signedSettlement != null) {
+      return;
+    }
+    if (s.work == BuyerWork.IDLE) {
+      work(s, BuyerEvent.FINISH, "the seller wants to settle", step);
+    }
+    if (s.work != BuyerWork.SETTLING) {
+      return;
+    }
+    Optional<String> problem = settlementProblem(s, proposal, invoice);
+    if (problem.isPresent()) {
+      step.fact(new Fact.Failed(ErrorCode.BAD_PAYMENT, problem.get()));
+      requestClose(s, step);
+      return;
+    }
+    Signed<Settlement> signed = protocol.sign(proposal, s.begin().voucherKey());
+    step.fact(new Fact.Said(new PeerMessage.SettlementSigned(signed)));
+    if (s.money.literal()) {
+      order(
+          s,
+          new LedgerCommand.Terminate(s.agreement(), proposal.cumulative(), proposal.invoiceHash()),
+          step);
+    }
+  }
+
+  private static Optional<String> settlementProblem(
+      BuyerSide s, Settlement proposal, Invoice invoice) {
+    if (proposal.cumulative().compareTo(s.paid()) > 0) {
+      return Optional.of(
+          "the seller wants " + proposal.cumulative() + ", only " + s.paid() + " was revealed");
+    }
+    Invoice expected =
+        Invoices.of(
+            s.agreementId(),
+            s.agreement(),
+            s.terms(),
+            s.money.topUps(),
+            proposal.cumulative(),
+            invoice.ticks(),
+            s.lines);
+    if (!expected.equals(invoice)
+        || !proposal.invoiceHash().equals(Documents.invoiceHash(invoice))
+        || !proposal.agreementId().equals(s.agreementId())) {
+      return Optional.of("the seller's invoice is not what was used and paid: " + invoice);
+    }
+    return Optional.empty();
+  }
+
+  private void requestClose(BuyerSide s, Step step) {
+    if (s.money.status() == AgreementStatus.OPEN) {
+      order(s, new LedgerCommand.RequestClose(s.agreement()), step);
+    }
+  }
+
+  @Override
+  void ledgerMoved(BuyerSide s, Step step) {
+    switch (s.money.status()) {
+      case ACCEPTED -> order(s, new LedgerCommand.DepositFee(s.agreement()), step);
+      case FEE_HELD -> order(s, new LedgerCommand.FundChannel(s.agreement()), step);
+      case OPEN -> {
+        if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
+          unreserve(s, step);
+          if (s.task != null) {
+            startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
+          } else {
+            work(s, BuyerEvent.OPEN_IDLE, "", step);
+          }
+        } else {
+          pay(s, step);
+        }
+      }
+      case CLOSING, CLOSED -> closing(s, step);
+      case LAPSED -> {
+        if (s.deal == DealState.SIGNED && s.work == BuyerWork.OPENING) {
+          endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "cancelled on the ledger", false, step);
+        }
+      }
+      case NONE, OFFER_RECORDED -> {
+        if (Tables.BUYER.find(s.work, BuyerEvent.OPEN_RETRACTED).isPresent()) {
+          work(s, BuyerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
+          open(s, step);
+        }
+      }
+    }
+  }
+
+  private void closing(BuyerSide s, Step step) {
+    if (Tables.BUYER.find(s.work, BuyerEvent.CLOSE_SEEN).isPresent()) {
+      work(s, BuyerEvent.CLOSE_SEEN, s.money.status().name(), step);
+      if (!s.resultChecked && s.task != null && s.work == BuyerWork.SETTLING) {
+        if (s.outcome == null) {
+          step.fact(
+              new Fact.ResultChecked(false, "the agreement was closed before the task had ended"));
+        }
+      }
+    }
+    boolean over =
+        s.money.deadline().map(deadline -> !s.money.time().isBefore(deadline)).orElse(false);
+    if (s.money.status() == AgreementStatus.CLOSING && over) {
+      order(s, new LedgerCommand.Finalize(s.agreement()), step);
+    }
+    if (s.money.closeFinal(depth)
+        && Tables.BUYER.find(s.work, BuyerEvent.CLOSED_FINAL).isPresent()) {
+      work(s, BuyerEvent.CLOSED_FINAL, "", step);
+    }
+  }
+
+  @Override
+  void orderFailed(BuyerSide s, ActionKey key, TransactionStatus.Failed failed, Step step) {
+    step.fact(new Fact.Failed(failed.code(), failed.reason()));
+    boolean opening =
+        List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
+            .contains(key.kind());
+    if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
+      endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
+    }
+  }
+
+  private void timer(BuyerSide s, String key, Step step) {
+    Instant due = s.timers().get(key);
+    if (due == null || due.isAfter(step.at())) {
+      return;
+    }
+    switch (key) {
+      case "offer" -> {
+        DealEvent event = s.deal == DealState.NEW ? DealEvent.REJECT : DealEvent.LAPSE;
+        endDeal(s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
+      }
+      case "open" -> {
+        if (s.money.status() == AgreementStatus.NONE) {
+          endDeal(
+              s,
+              DealEvent.LAPSE,
+              ErrorCode.EXPIRED,
+              "not opened by " + s.agreement().openBy(),
+              false,
+              step);
+        } else if (s.money.status() == AgreementStatus.FEE_HELD) {
+          order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
+        }
+      }
+      case "start" ->
+          notStarted(
+              s,
+              ErrorCode.NO_ANSWER,
+              "the seller did not start the task within " + policy.startTimeout(),
+              step);
+      case "expiry" -> {
+        step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+        work(s, BuyerEvent.ENDED, "the agreement expires", step);
+      }
+      case "result" -> {
+        if (s.outcome == null) {
+          checked(s, false, "the seller did not report the end of the task", step);
+        } else if (!s.resultChecked) {
+          checked(s, false, "the result could not be fetched in time", step);
+        }
+      }
+      case "idle" -> finish(s, "no further task", step);
+      case "settle" -> {
+        if (s.money.status() == AgreementStatus.CLOSING) {
+          order(s, new LedgerCommand.Finalize(s.agreement()), step);
+        } else {
+          requestClose(s, step);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void failed(BuyerSide s, Event.ActionFailed e, Step step) {
+    if (!s.outbox.containsKey(e.key())) {
+      return;
+    }
+    switch (e.key().kind()) {
+      case "sign" -> {
+        step.fact(new Fact.Dropped(e.key()));
+        endDeal(s, DealEvent.REJECT, e.code(), e.message(), false, step);
+      }
+      case "fetch" -> checked(s, false, e.message(), step);
+      default -> {}
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.capability.Capability;
+import io.edgebeat.api.capability.CapabilitySession;
+import io.edgebeat.api.capability.Grant;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.core.agreement.ExecutionPlan;
+import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.run.MeterGate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The executions of this node: started, held, let go on and stopped as the engine plans. */
+final class Executions implements AutoCloseable {
+  private static final Duration STOP_GRACE = Duration.ofMillis(500);
+
+  private final List<Executor> executors;
+  private final Map<String, Capability> capabilities;
+  private final ContentStore content;
+  private final TaskRunner runner;
+  private final Map<ExecutionId, Live> live = new ConcurrentHashMap<>();
+
+  /** One execution and what was last asked of it. */
+  private static final class Live {
+    final Execution execution;
+    final MeterGate gate;
+    boolean held;
+    boolean stopped;
+    Instant lease = Instant.EPOCH;
+
+    Live(Execution execution, MeterGate gate) {
+      this.execution = execution;
+      this.gate = gate;
+    }
+  }
+
+  Executions(
+      List<Executor> executors,
+      Map<String, Capability> capabilities,
+      ContentStore content,
+      TaskRunner runner) {
+    this.executors = executors;
+    this.capabilities = capabilities;
+    this.content = content;
+    this.runner = runner;
+  }
+
+  /** The executor for a type of workload. */
+  Executor executor(String type) {
+    return executors.stream()
+        .filter(e -> e.info().workloadTypes().contains(type))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new EdgeBeatException(
+                    ErrorCode.WORKLOAD_REFUSED,
+                    "no executor of this node runs workloads of type \"" + type + "\""));
+  }
+
+  void provision(Action.Provision action) {
+    action
+        .input()
+        .ifPresent(
+            input -> {
+              long size = content.stat(input).sizeBytes();
+              if (size > action.limits().inputBytes()) {
+                throw new EdgeBeatException(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "input "
+                        + input
+                        + " has "
+                        + size
+                        + " bytes, the limit is "
+                        + action.limits().inputBytes());
+              }
+            });
+    executor(action.workload().type()).prepare(action.workload(), content, Progress.NONE);
+  }
+
+  /**
+   * Starts an execution, or takes hold of the one that runs under the same id.
+   *
+   * @param action what to start
+   * @param events is given units asked for and the end
+   * @param started called before the end can be told
+   */
+  void start(Action.Start action, Consumer<Event> events, Runnable started) {
+    Executor executor = executor(action.workload().type());
+    int taskNo = action.id().taskNo();
+    MeterGate gate =
+        new MeterGate((kind, units) -> events.accept(new Event.UnitsAsked(taskNo, kind, units)));
+    Map<String, CapabilitySession> sessions = new HashMap<>();
+    Execution execution;
+    try {
+      for (String name : action.capabilities().keySet()) {
+        Capability capability = capabilities.get(name);
+        if (capability == null) {
+          throw new EdgeBeatException(
+              ErrorCode.NOT_FOUND, "capability " + name + " is not attached to this node any more");
+        }
+        sessions.put(name, capability.open(new Grant(action.id().agreementId(), taskNo, name)));
+      }
+      execution =
+          executor
+              .attach(action.id())
+              .orElseGet(
+                  () ->
+                      executor.start(
+                          new ExecutionRequest(
+                              action.id(),
+                              action.workload(),
+                              action.input(),
+                              action.limits(),
+                              action.hostProfile(),
+                              sessions,
+                              action.capabilities(),
+                              action.leaseUntil(),
+                              gate,
+                              content)));
+    } catch (RuntimeException e) {
+      sessions.values().forEach(CapabilitySession::close);
+      throw e;
+    }
+    live.put(action.id(), new Live(execution, gate));
+    started.run();
+    gate.open();
+    runner.blocking("await", () -> await(action.id(), execution, sessions, events));
+  }
+
+  private void await(
+      ExecutionId id,
+      Execution execution,
+      Map<String, CapabilitySession> sessions,
+      Consumer<Event> events) {
+    TaskOutcome outcome;
+    try {
+      outcome = execution.await();
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      return;
+    } catch (EdgeBeatException failed) {
+      outcome = new TaskOutcome.Failed(failed.code(), failed.getMessage());
+    } catch (RuntimeException failed) {
+      outcome = new TaskOutcome.Failed(ErrorCode.EXECUTOR_FAILED, String.valueOf(failed));
+    } finally {
+      sessions.values().forEach(CapabilitySession::close);
+    }
+    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, execution.usage()));
+    live.remove(id);
+    execution.close();
+  }
+
+  /** Makes an execution be as planned. */
+  void apply(ExecutionId id, ExecutionPlan plan) {
+    Live known = live.get(id);
+    if (known == null) {
+      return;
+    }
+    synchronized (known) {
+      if (plan.leaseUntil().isAfter(known.lease)) {
+        known.lease = plan.leaseUntil();
+        known.execution.extendLease(plan.leaseUntil());
+      }
+      if (plan.held() != known.held) {
+        known.held = plan.held();
+        if (plan.held()) {
+          known.execution.pause();
+        } else {
+          known.execution.resume();
+        }
+      }
+      known.gate.grant(plan.granted());
+      if (plan.stop().isPresent() && !known.stopped) {
+        known.stopped = true;
+        known.execution.stop(STOP_GRACE);
+      }
+    }
+  }
+
+  /** Whether an execution of that id is known here. */
+  boolean knows(ExecutionId id) {
+    return live.containsKey(id);
+  }
+
+  /** The execution of an id, wherever it runs. */
+  Optional<Execution> find(ExecutionId id) {
+    for (Executor executor : executors) {
+      Optional<Execution> found = executor.attach(id);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Every execution that runs. */
+  List<ExecutionId> running() {
+    List<ExecutionId> ids = new ArrayList<>();
+    executors.forEach(e -> ids.addAll(e.running()));
+    return ids;
+  }
+
+  @Override
+  public void close() {
+    live.values().forEach(l -> l.execution.close());
+  }
+}

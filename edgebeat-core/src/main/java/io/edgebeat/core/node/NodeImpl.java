@@ -1,0 +1,607 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.Buyer;
+import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.NodeEvent;
+import io.edgebeat.api.NodeHealth;
+import io.edgebeat.api.Seller;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Secret;
+import io.edgebeat.api.identity.SigningRequest;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.api.ledger.LedgerHead;
+import io.edgebeat.api.market.Marketplace;
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Subscription;
+import io.edgebeat.api.net.PeerEndpoint;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.net.PeerServer;
+import io.edgebeat.api.net.PeerSession;
+import io.edgebeat.api.storage.ContentReader;
+import io.edgebeat.api.storage.ContentSource;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Usage;
+import io.edgebeat.core.agreement.AgreementSide;
+import io.edgebeat.core.agreement.BuyerDecider;
+import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.ExecutionPlan;
+import io.edgebeat.core.agreement.SellerDecider;
+import io.edgebeat.core.agreement.SellerSide;
+import io.edgebeat.core.codec.RecordCodec;
+import io.edgebeat.core.document.Documents;
+import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.engine.ActionKey;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.FactBatch;
+import io.edgebeat.core.engine.Partition;
+import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.engine.Protocol;
+import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.wallet.CapacityDecider;
+import io.edgebeat.core.wallet.ListingsDecider;
+import io.edgebeat.core.wallet.ListingsState;
+import io.edgebeat.core.wallet.WalletDecider;
+import io.edgebeat.core.wallet.WalletState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running node: the shell around the engine. */
+public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeImpl.class);
+  static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
+
+  private final NodeParts parts;
+  private final Protocol protocol;
+  private final Reactor reactor;
+  private final Journal journal;
+  private final PeerLinks links;
+  private final PeerServer server;
+  private final Executions executions;
+  private final LedgerFollower follower;
+  private final BuyerImpl buyer;
+  private final SellerImpl seller;
+  private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
+  private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<String> problems = new CopyOnWriteArrayList<>();
+  private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Object eventLock = new Object();
+
+  /**
+   * Opens a node: replays its journal, opens its door, follows the ledger.
+   *
+   * @param parts everything it is made of
+   */
+  public NodeImpl(NodeParts parts) {
+    this.parts = parts;
+    this.protocol = new Protocol(parts.ledger().info(), parts.signatures());
+    this.reactor =
+        new Reactor(
+            parts.clock(),
+            parts.runner(),
+            this::append,
+            this,
+            Map.of(
+                PartitionKey.Kind.BUYER, new BuyerDecider(protocol, parts.buyerPolicy()),
+                PartitionKey.Kind.SELLER, new SellerDecider(protocol, parts.sellerPolicy()),
+                PartitionKey.Kind.WALLET, new WalletDecider(),
+                PartitionKey.Kind.CAPACITY, new CapacityDecider(),
+                PartitionKey.Kind.LISTINGS, new ListingsDecider()));
+    this.executions =
+        new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
+    this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
+    this.journal = parts.journal().apply(bytes -> reactor.replay(CODEC.decode(bytes)));
+    this.server = parts.transport().listen(parts.endpoint(), this::received);
+    Secret receiptKey =
+        reactor
+            .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::receiptKey)
+            .flatMap(k -> k)
+            .orElseGet(() -> Secret.of(parts.random().apply(32)));
+    this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
+    this.buyer = new BuyerImpl(this, parts, protocol);
+    this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
+    recover();
+    reactor.start();
+    parts.runner().threads().newThread(follower).start();
+    command(
+        PartitionKey.LISTINGS,
+        new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
+    reactor.tell(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
+    LOG.info(
+        "node {} is open: signatures by {}, ledger {}, listens at {}",
+        address(),
+        parts.signatures().name(),
+        parts.ledger().info().domain(),
+        server.endpoint());
+  }
+
+  /** What a restart has to put in place before anything goes on. */
+  private void recover() {
+    List<ExecutionId> orphans = new ArrayList<>(executions.running());
+    for (Cell<?> cell : reactor.all()) {
+      if (cell.state instanceof AgreementSide side) {
+        bind(cell.key, side);
+        links.heard(side.negotiation(), side.heard());
+        route(side);
+      }
+    }
+    reactor
+        .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
+        .ifPresent(parts.ledger()::restore);
+    parts
+        .runner()
+        .blocking(
+            "recover",
+            () -> {
+              for (Cell<?> cell : reactor.all()) {
+                if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
+                  int taskNo = side.plan().get().taskNo();
+                  ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
+                  orphans.remove(id);
+                  reactor.tell(
+                      cell.key,
+                      new Event.ExecutionEnded(
+                          taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
+                }
+              }
+              orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close()));
+            });
+  }
+
+  // ---------------------------------------------------------------- journal
+
+  private void append(FactBatch batch, BiConsumer<Boolean, Throwable> done) {
+    try {
+      journal.append(
+          CODEC.encode(batch),
+          (sequence, failure) -> {
+            if (failure == null) {
+              done.accept(true, new IllegalStateException("no failure"));
+            } else {
+              problem(failure.getMessage());
+              done.accept(false, failure);
+            }
+          });
+    } catch (EdgeBeatException failed) {
+      problem(failed.getMessage());
+      done.accept(false, failed);
+    }
+  }
+
+  private void problem(@Nullable String what) {
+    String text = String.valueOf(what);
+    if (!closed.get() && !problems.contains(text)) {
+      problems.add(text);
+      LOG.error("node {} takes no more work: {}", address(), text);
+    }
+  }
+
+  // ---------------------------------------------------------------- the shell
+
+  @Override
+  public void durable(Cell<?> cell, FactBatch batch) {
+    if (cell.state instanceof AgreementSide side) {
+      bind(cell.key, side);
+      for (Fact fact : batch.facts()) {
+        if (fact instanceof Fact.Heard heard) {
+          links.heard(side.negotiation(), heard.sequence());
+        } else if (fact instanceof Fact.Noted noted) {
+          links.heard(side.negotiation(), noted.sequence());
+        } else if (fact instanceof Fact.BuyerBegan) {
+          route(side);
+        }
+      }
+      if (side instanceof SellerSide selling) {
+        reconcile(cell, selling);
+      }
+    }
+    publish(cell, batch);
+  }
+
+  /** Releases of a cell come one at a time, so plans are applied in their order. */
+  private void reconcile(Cell<?> cell, SellerSide side) {
+    Optional<ExecutionPlan> plan;
+    Optional<AgreementId> id;
+    cell.lock.lock();
+    try {
+      plan = side.plan();
+      id = side.id();
+    } finally {
+      cell.lock.unlock();
+    }
+    if (plan.isPresent() && id.isPresent()) {
+      executions.apply(new ExecutionId(id.get(), plan.get().taskNo()), plan.get());
+    }
+  }
+
+  private void bind(PartitionKey key, AgreementSide side) {
+    side.id().ifPresent(id -> bindings.put(id, key));
+  }
+
+  private void route(AgreementSide side) {
+    if (side instanceof BuyerSide buying) {
+      buying
+          .listing()
+          .ifPresent(
+              listing ->
+                  links.route(
+                      side.negotiation(), listing.seller(), new PeerEndpoint(listing.endpoint())));
+    }
+  }
+
+  @Override
+  public void broken(PartitionKey key, Throwable defect) {
+    problem(key + " was stopped by a defect: " + defect);
+  }
+
+  private void publish(Cell<?> cell, FactBatch batch) {
+    if (listeners.isEmpty() || !(cell.state instanceof AgreementSide side)) {
+      return;
+    }
+    String role = cell.state instanceof BuyerSide ? "buyer" : "seller";
+    synchronized (eventLock) {
+      for (Fact fact : batch.facts()) {
+        NodeEvent event =
+            new NodeEvent(
+                batch.at(), side.negotiation(), role, Facts.name(fact), Facts.details(fact));
+        for (Consumer<NodeEvent> listener : listeners) {
+          try {
+            listener.accept(event);
+          } catch (RuntimeException e) {
+            LOG.warn("a listener of node {} failed on {}", address(), event, e);
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void perform(Cell<?> cell, ActionKey key, Action action) {
+    PartitionKey at = cell.key;
+    switch (action) {
+      case Action.Send send ->
+          links.send(new NegotiationId(at.id()), send.sequence(), send.message());
+      case Action.Tell tell -> reactor.tell(tell.to(), tell.event());
+      case Action.Draw draw ->
+          reactor.tell(at, new Event.Drawn(key, draw.what(), Secret.of(parts.random().apply(32))));
+      case Action.Sign sign ->
+          call(
+              at,
+              key,
+              () ->
+                  new Event.SignatureMade(
+                      key,
+                      parts
+                          .signer()
+                          .sign(
+                              new SigningRequest.OfMessage(
+                                  protocol.ledger().domain(), sign.message()))));
+      case Action.Examine examine -> call(at, key, () -> seller.examine(key, examine.offer()));
+      case Action.Provision provision ->
+          call(
+              at,
+              key,
+              () -> {
+                executions.provision(provision);
+                return new Event.Provisioned(key);
+              });
+      case Action.Start start ->
+          call(
+              at,
+              key,
+              () -> {
+                executions.start(
+                    start,
+                    event -> reactor.tell(at, event),
+                    () -> reactor.tell(at, new Event.Started(key)));
+                return null;
+              });
+      case Action.Fetch fetch -> call(at, key, () -> fetch(key, fetch));
+      case Action.ReadFunds read ->
+          call(
+              at,
+              key,
+              () ->
+                  new Event.FundsRead(
+                      key,
+                      parts.ledger().balance(address(), Finality.PENDING),
+                      parts.ledger().vault(address(), Finality.PENDING)));
+      case Action.Prepare prepare ->
+          call(at, key, () -> new Event.Prepared(key, parts.ledger().prepare(prepare.command())));
+      case Action.Broadcast broadcast ->
+          call(
+              at,
+              key,
+              () -> {
+                parts.ledger().broadcast(broadcast.transaction());
+                return new Event.StatusKnown(
+                    key, parts.ledger().status(broadcast.transaction().id()));
+              });
+      case Action.Inquire inquire ->
+          call(at, key, () -> new Event.StatusKnown(key, parts.ledger().status(inquire.id())));
+      case Action.Publish publish ->
+          call(
+              at,
+              key,
+              () -> {
+                parts
+                    .content()
+                    .put(ContentSource.of(Documents.listing(publish.listing())), Progress.NONE);
+                return new Event.Published(key);
+              });
+    }
+  }
+
+  /** A call of a backend. */
+  @FunctionalInterface
+  private interface Call {
+    @Nullable Event run();
+  }
+
+  private void call(PartitionKey at, ActionKey key, Call call) {
+    parts
+        .runner()
+        .blocking(
+            key.kind(),
+            () -> {
+              Event answer;
+              try {
+                answer = call.run();
+              } catch (EdgeBeatException e) {
+                answer =
+                    new Event.ActionFailed(
+                        key,
+                        e.code(),
+                        String.valueOf(e.getMessage()),
+                        e.advice().kind() != io.edgebeat.api.error.RetryAdvice.Kind.NEVER);
+              } catch (RuntimeException e) {
+                LOG.warn("action {} of {} failed", key, at, e);
+                answer = new Event.ActionFailed(key, ErrorCode.INTERNAL, e.toString(), false);
+              }
+              if (answer != null) {
+                reactor.tell(at, answer);
+              }
+            });
+  }
+
+  private Event fetch(ActionKey key, Action.Fetch fetch) {
+    try (ContentReader reader = parts.content().open(fetch.result())) {
+      if (reader.sizeBytes() > fetch.limitBytes()) {
+        throw new EdgeBeatException(
+            ErrorCode.CONTENT_TOO_LARGE,
+            "result "
+                + fetch.result()
+                + " has "
+                + reader.sizeBytes()
+                + " bytes, the limit is "
+                + fetch.limitBytes());
+      }
+      byte[] buffer = new byte[1 << 16];
+      long size = 0;
+      for (int n = reader.stream().read(buffer); n >= 0; n = reader.stream().read(buffer)) {
+        size += n;
+      }
+      return new Event.Fetched(key, size);
+    } catch (java.io.IOException e) {
+      throw new EdgeBeatException(
+          ErrorCode.STORAGE_FAILED,
+          io.edgebeat.api.error.RetryAdvice.NEVER,
+          "result " + fetch.result() + " could not be read: " + e.getMessage(),
+          e);
+    }
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  private void received(PeerSession session, PeerEnvelope envelope) {
+    boolean fresh = links.received(session, envelope);
+    if (!fresh || envelope.sequence() == 0) {
+      return;
+    }
+    PartitionKey asBuyer = PartitionKey.buyer(envelope.negotiation());
+    PartitionKey asSeller = PartitionKey.seller(envelope.negotiation());
+    Optional<PartitionKey> known =
+        reactor.find(asBuyer).isPresent()
+            ? Optional.of(asBuyer)
+            : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
+    boolean begins = envelope.message() instanceof PeerMessage.OfferMade;
+    if (known.isPresent()) {
+      reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
+    } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
+      reactor.tell(asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
+    } else if (begins) {
+      session.send(
+          new PeerEnvelope(
+              envelope.negotiation(),
+              1,
+              envelope.sequence(),
+              new PeerMessage.Rejected(ErrorCode.CLOSED, "this node takes no offers now")));
+    }
+  }
+
+  // ---------------------------------------------------------------- ledger
+
+  private void onEntry(LedgerEntry entry) {
+    parts.marketFeed().accept(entry);
+    if (entry.event() instanceof LedgerEvent.OfAgreement event) {
+      PartitionKey key = bindings.get(event.id());
+      if (key != null) {
+        reactor.tell(key, new Event.OnLedger(entry));
+      }
+    }
+  }
+
+  private void onHead(LedgerHead now) {
+    LedgerHead before = head.getAndSet(now);
+    if (now.equals(before)) {
+      return;
+    }
+    for (Cell<?> cell : reactor.all()) {
+      if (cell.state instanceof AgreementSide side && watches(cell, side)) {
+        reactor.tell(cell.key, new Event.HeadMoved(now));
+      }
+    }
+  }
+
+  private static boolean watches(Cell<?> cell, AgreementSide side) {
+    cell.lock.lock();
+    try {
+      return side.watchesLedger();
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- the handle
+
+  /** The executor for a type of workload. */
+  Executor executor(String type) {
+    return executions.executor(type);
+  }
+
+  Reactor reactor() {
+    return reactor;
+  }
+
+  /** The partition of an agreement. */
+  PartitionKey partition(AgreementId id) {
+    PartitionKey key = bindings.get(id);
+    if (key == null) {
+      throw new EdgeBeatException(ErrorCode.NOT_FOUND, "this node knows no agreement " + id);
+    }
+    return key;
+  }
+
+  /** Gives a command to a partition and waits until it is durable or refused. */
+  void command(PartitionKey key, Event event) {
+    requireServing();
+    try {
+      reactor.post(key, event).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EdgeBeatException(
+          ErrorCode.INTERRUPTED,
+          io.edgebeat.api.error.RetryAdvice.SAME_CALL,
+          "interrupted while waiting for " + key,
+          e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof EdgeBeatException refused) {
+        throw new EdgeBeatException(
+            refused.code(), refused.advice(), String.valueOf(refused.getMessage()), refused);
+      }
+      throw new EdgeBeatException(
+          ErrorCode.INTERNAL,
+          io.edgebeat.api.error.RetryAdvice.NEVER,
+          "a defect stopped " + key + ": " + e.getCause(),
+          e.getCause());
+    }
+  }
+
+  void requireServing() {
+    if (closed.get()) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
+    }
+    if (!problems.isEmpty()) {
+      throw new EdgeBeatException(
+          ErrorCode.STORAGE_FAILED, "the node takes no more work: " + problems.getFirst());
+    }
+  }
+
+  <S extends Partition> List<Map.Entry<PartitionKey, S>> sides(Class<S> type) {
+    List<Map.Entry<PartitionKey, S>> found = new ArrayList<>();
+    for (Cell<?> cell : reactor.all()) {
+      if (type.isInstance(cell.state)) {
+        found.add(Map.entry(cell.key, type.cast(cell.state)));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Address address() {
+    return parts.signer().address();
+  }
+
+  @Override
+  public Buyer buyer() {
+    return buyer;
+  }
+
+  @Override
+  public Seller seller() {
+    return seller;
+  }
+
+  @Override
+  public Marketplace marketplace() {
+    return parts.marketplace();
+  }
+
+  @Override
+  public Ledger ledger() {
+    return parts.ledger();
+  }
+
+  @Override
+  public ContentStore content() {
+    return parts.content();
+  }
+
+  @Override
+  public NodeHealth health() {
+    return new NodeHealth(!closed.get() && problems.isEmpty(), problems);
+  }
+
+  @Override
+  public Subscription events(Consumer<NodeEvent> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    seller.stopOffers();
+    server.close();
+    follower.close();
+    executions.close();
+    reactor.stop();
+    links.close();
+    if (parts.runner() instanceof Threads threads) {
+      threads.close();
+    }
+    journal.close();
+    for (AutoCloseable part : parts.closing()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("closing {} of node {} failed", part, address(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Asset;
+import io.edgebeat.core.agreement.BuyerPolicy;
+import io.edgebeat.core.agreement.OfferDrafts;
+import io.edgebeat.core.agreement.SellerPolicy;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.spi.BackendConfig;
+import java.util.Map;
+import java.util.Set;
+
+/** A node's own limits, read from text options. */
+public final class NodeOptions {
+  /** Every option that is known. */
+  public static final Set<String> KEYS =
+      Set.of(
+          "mode",
+          "buyer.window",
+          "buyer.maxUnpaidTicks",
+          "buyer.tasksPerAgreement",
+          "buyer.maxRounds",
+          "buyer.offerTtl",
+          "buyer.openBy",
+          "buyer.startTimeout",
+          "buyer.idleTimeout",
+          "buyer.resultTimeout",
+          "buyer.settleTimeout",
+          "buyer.challenge",
+          "buyer.life",
+          "buyer.margin",
+          "seller.maxUnpaidTicks",
+          "seller.maxRounds",
+          "seller.literal",
+          "seller.hold",
+          "seller.grace",
+          "seller.provisionTimeout",
+          "seller.idleTimeout",
+          "seller.resultTimeout",
+          "seller.settleTimeout",
+          "seller.leaseSlack",
+          "seller.margin",
+          "seller.reorgCap");
+
+  private final BackendConfig config;
+
+  /**
+   * Checks the keys.
+   *
+   * @param options text by key
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code UNKNOWN_CONFIG_KEY}
+   */
+  public NodeOptions(Map<String, String> options) {
+    config = BackendConfig.of(options).requireKnown("node", KEYS);
+  }
+
+  /** The limits as a buyer. */
+  public BuyerPolicy buyer() {
+    BuyerPolicy d = BuyerPolicy.DEFAULTS;
+    return new BuyerPolicy(
+        Math.toIntExact(config.number("buyer.window", d.window())),
+        Math.toIntExact(config.number("buyer.maxUnpaidTicks", d.maxUnpaidTicks())),
+        Math.toIntExact(config.number("buyer.tasksPerAgreement", d.tasksPerAgreement())),
+        Math.toIntExact(config.number("buyer.maxRounds", d.maxRounds())),
+        config.duration("buyer.offerTtl", d.offerTtl()),
+        config.duration("buyer.openBy", d.openBy()),
+        config.duration("buyer.startTimeout", d.startTimeout()),
+        config.duration("buyer.idleTimeout", d.idleTimeout()),
+        config.duration("buyer.resultTimeout", d.resultTimeout()),
+        config.duration("buyer.settleTimeout", d.settleTimeout()),
+        config.duration("buyer.challenge", d.challenge()),
+        config.duration("buyer.life", d.life()),
+        config.duration("buyer.margin", d.margin()));
+  }
+
+  /** The limits as a seller. */
+  public SellerPolicy seller() {
+    SellerPolicy d = SellerPolicy.DEFAULTS;
+    String cap = config.text("seller.reorgCap", "");
+    return new SellerPolicy(
+        Math.toIntExact(config.number("seller.maxUnpaidTicks", d.maxUnpaidTicks())),
+        Math.toIntExact(config.number("seller.maxRounds", d.maxRounds())),
+        config.flag("seller.literal", d.literal()),
+        config.duration("seller.hold", d.hold()),
+        config.duration("seller.grace", d.grace()),
+        config.duration("seller.provisionTimeout", d.provisionTimeout()),
+        config.duration("seller.idleTimeout", d.idleTimeout()),
+        config.duration("seller.resultTimeout", d.resultTimeout()),
+        config.duration("seller.settleTimeout", d.settleTimeout()),
+        config.duration("seller.leaseSlack", d.leaseSlack()),
+        config.duration("seller.margin", d.margin()),
+        cap.isEmpty() ? d.reorgCap() : Amount.parse(Asset.EDG, cap));
+  }
+
+  /** How agreements of this buyer are funded, opened and ended. */
+  public OfferDrafts.Mode mode() {
+    String mode = config.text("mode", "compact");
+    return switch (mode) {
+      case "compact" -> NodeParts.COMPACT;
+      case "vault" -> new OfferDrafts.Mode(Event.Way.COMPACT, Agreement.Funding.VAULT);
+      case "literal" -> new OfferDrafts.Mode(Event.Way.LITERAL, Agreement.Funding.WALLET);
+      default ->
+          throw new io.edgebeat.api.error.EdgeBeatException(
+              io.edgebeat.api.error.ErrorCode.INVALID_CONFIG_VALUE,
+              "option \"mode\" is compact, vault or literal, found \"" + mode + "\"");
+    };
+  }
+}

@@ -1,0 +1,82 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.capability.Capability;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.Signer;
+import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.market.Marketplace;
+import io.edgebeat.api.net.PeerEndpoint;
+import io.edgebeat.api.net.PeerTransport;
+import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.core.agreement.BuyerPolicy;
+import io.edgebeat.core.agreement.OfferDrafts;
+import io.edgebeat.core.agreement.SellerPolicy;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.journal.Journal;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Everything a node is made of.
+ *
+ * @param signer signs for the account
+ * @param signatures checks signatures
+ * @param clock the only clock
+ * @param random gives fresh random bytes, so many as asked
+ * @param runner where work runs
+ * @param ledger the truth about money
+ * @param marketplace the listings
+ * @param marketFeed is told of every ledger entry
+ * @param content the content store
+ * @param transport carries messages
+ * @param endpoint where to listen
+ * @param executors run workloads
+ * @param capabilities what is sold beside
+ * @param capacity what the node has
+ * @param scheduler chooses sellers
+ * @param journal opens the journal, given who replays it
+ * @param buyerPolicy limits as a buyer
+ * @param sellerPolicy limits as a seller
+ * @param mode how agreements are funded, opened and ended
+ * @param closing closed after everything else, in order
+ */
+public record NodeParts(
+    Signer signer,
+    SignatureBackend signatures,
+    InstantSource clock,
+    Function<Integer, byte[]> random,
+    TaskRunner runner,
+    Ledger ledger,
+    Marketplace marketplace,
+    Consumer<LedgerEntry> marketFeed,
+    ContentStore content,
+    PeerTransport transport,
+    PeerEndpoint endpoint,
+    List<Executor> executors,
+    Map<String, Capability> capabilities,
+    ResourceSpec capacity,
+    Scheduler scheduler,
+    Function<Consumer<byte[]>, Journal> journal,
+    BuyerPolicy buyerPolicy,
+    SellerPolicy sellerPolicy,
+    OfferDrafts.Mode mode,
+    List<AutoCloseable> closing) {
+
+  /** Compact and from the wallet. */
+  public static final OfferDrafts.Mode COMPACT =
+      new OfferDrafts.Mode(Event.Way.COMPACT, Agreement.Funding.WALLET);
+
+  /** Random bytes as a supplier of a fixed length. */
+  Supplier<byte[]> bytes(int length) {
+    return () -> random.apply(length);
+  }
+}

@@ -1,0 +1,220 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.net.PeerAcceptor;
+import io.edgebeat.api.net.PeerEndpoint;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.net.PeerSession;
+import io.edgebeat.api.net.PeerTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the messages of each negotiation in order, again until they are acknowledged, and says with
+ * each of them what is durable here. Keeps nothing that a restart would miss: the outbox of the
+ * partition is issued again.
+ */
+final class PeerLinks {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
+  private static final Duration RESEND = Duration.ofMillis(500);
+
+  private final PeerTransport transport;
+  private final PeerAcceptor acceptor;
+  private final TaskRunner runner;
+  private final Map<NegotiationId, Link> links = new ConcurrentHashMap<>();
+  private final Map<Address, PeerSession> sessions = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** One negotiation's traffic. */
+  private static final class Link {
+    final Map<Long, PeerMessage> unacknowledged = new TreeMap<>();
+    final List<PeerEnvelope> queue = new ArrayList<>();
+    @Nullable PeerSession session;
+    @Nullable PeerEndpoint endpoint;
+    @Nullable Address remote;
+    long durableHeard;
+    long peerSaw;
+    boolean draining;
+    boolean resending;
+  }
+
+  PeerLinks(PeerTransport transport, PeerAcceptor acceptor, TaskRunner runner) {
+    this.transport = transport;
+    this.acceptor = acceptor;
+    this.runner = runner;
+  }
+
+  private Link link(NegotiationId id) {
+    return links.computeIfAbsent(id, n -> new Link());
+  }
+
+  /** Where a negotiation's other side listens; for the side that connects. */
+  void route(NegotiationId id, Address remote, PeerEndpoint endpoint) {
+    Link link = link(id);
+    synchronized (link) {
+      link.remote = remote;
+      link.endpoint = endpoint;
+    }
+  }
+
+  /** Everything up to this message of the other side is durable. */
+  void heard(NegotiationId id, long sequence) {
+    Link link = link(id);
+    synchronized (link) {
+      link.durableHeard = Math.max(link.durableHeard, sequence);
+    }
+  }
+
+  /**
+   * A message came: answers go back the way it came, what it acknowledges is not sent again.
+   *
+   * @return false when its facts are durable here already; then that is said again
+   */
+  boolean received(PeerSession session, PeerEnvelope envelope) {
+    Link link = link(envelope.negotiation());
+    boolean fresh;
+    synchronized (link) {
+      if (link.remote != null && !link.remote.equals(session.remote())) {
+        return true;
+      }
+      link.remote = session.remote();
+      if (link.endpoint == null) {
+        link.session = session;
+      }
+      link.peerSaw = Math.max(link.peerSaw, envelope.seen());
+      link.unacknowledged.keySet().removeIf(n -> n <= envelope.seen());
+      fresh = envelope.sequence() > link.durableHeard;
+      if (!fresh && envelope.sequence() > 0) {
+        link.queue.add(
+            new PeerEnvelope(
+                envelope.negotiation(), 0, link.durableHeard, new PeerMessage.StateQuery()));
+      }
+    }
+    drain(envelope.negotiation(), link);
+    return fresh;
+  }
+
+  /** Sends a message, now and again until it is acknowledged. */
+  void send(NegotiationId id, long sequence, PeerMessage message) {
+    Link link = link(id);
+    synchronized (link) {
+      if (sequence <= link.peerSaw) {
+        return;
+      }
+      link.unacknowledged.put(sequence, message);
+      link.queue.add(new PeerEnvelope(id, sequence, link.durableHeard, message));
+      if (!link.resending) {
+        link.resending = true;
+        runner.after(RESEND, () -> resend(id, link));
+      }
+    }
+    drain(id, link);
+  }
+
+  private void resend(NegotiationId id, Link link) {
+    synchronized (link) {
+      if (closed || link.unacknowledged.isEmpty()) {
+        link.resending = false;
+        return;
+      }
+      if (link.queue.isEmpty()) {
+        link.unacknowledged.forEach(
+            (n, m) -> link.queue.add(new PeerEnvelope(id, n, link.durableHeard, m)));
+      }
+    }
+    runner.after(RESEND, () -> resend(id, link));
+    drain(id, link);
+  }
+
+  private void drain(NegotiationId id, Link link) {
+    synchronized (link) {
+      if (link.draining || link.queue.isEmpty() || closed) {
+        return;
+      }
+      link.draining = true;
+    }
+    runner.blocking("send", () -> drainNow(id, link));
+  }
+
+  private void drainNow(NegotiationId id, Link link) {
+    while (true) {
+      List<PeerEnvelope> batch;
+      synchronized (link) {
+        if (link.queue.isEmpty() || closed) {
+          link.draining = false;
+          return;
+        }
+        batch = List.copyOf(link.queue);
+        link.queue.clear();
+      }
+      try {
+        PeerSession session = session(link);
+        for (PeerEnvelope envelope : batch) {
+          session.send(envelope);
+        }
+      } catch (EdgeBeatException unreachable) {
+        // Whatever was lost is sent again by the timer.
+        LOG.debug("negotiation {}: {}", id, unreachable.getMessage());
+        synchronized (link) {
+          PeerSession broken = link.session;
+          link.session = null;
+          if (broken != null && link.remote != null) {
+            sessions.remove(link.remote, broken);
+          }
+          link.queue.clear();
+          link.draining = false;
+        }
+        return;
+      }
+    }
+  }
+
+  private PeerSession session(Link link) {
+    Address remote;
+    PeerEndpoint endpoint;
+    synchronized (link) {
+      if (link.session != null) {
+        return link.session;
+      }
+      remote = link.remote;
+      endpoint = link.endpoint;
+    }
+    if (remote == null || endpoint == null) {
+      throw new EdgeBeatException(
+          io.edgebeat.api.error.ErrorCode.PEER_UNREACHABLE, "the other side has not connected yet");
+    }
+    PeerSession session =
+        sessions.computeIfAbsent(remote, r -> transport.connect(endpoint, r, acceptor));
+    synchronized (link) {
+      link.session = session;
+    }
+    return session;
+  }
+
+  /** A negotiation is over on this side; a late message is answered by what is durable. */
+  void quiet(NegotiationId id) {
+    Link link = links.get(id);
+    if (link != null) {
+      synchronized (link) {
+        if (link.unacknowledged.isEmpty()) {
+          LOG.trace("negotiation {} is quiet", id);
+        }
+      }
+    }
+  }
+
+  void close() {
+    closed = true;
+    sessions.values().forEach(PeerSession::close);
+  }
+}

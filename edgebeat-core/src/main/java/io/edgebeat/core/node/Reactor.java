@@ -1,0 +1,425 @@
+package io.edgebeat.core.node;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.engine.ActionKey;
+import io.edgebeat.core.engine.Decider;
+import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.FactBatch;
+import io.edgebeat.core.engine.Partition;
+import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.engine.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds events to partitions, one at a time each, journals what they decide, and releases actions
+ * only when the facts that order them are durable.
+ */
+final class Reactor {
+  private static final Logger LOG = LoggerFactory.getLogger(Reactor.class);
+
+  /** Makes facts durable; calls back in the order of the appends. */
+  interface FactLog {
+    void append(FactBatch batch, BiConsumer<Boolean, Throwable> done);
+  }
+
+  /** Is told what was released. */
+  interface Shell {
+    /** Carry out an action; its outcome comes back as an event. */
+    void perform(Cell<?> cell, ActionKey key, Action action);
+
+    /** Facts are durable. */
+    void durable(Cell<?> cell, FactBatch batch);
+
+    /** A partition was stopped by a defect. */
+    void broken(PartitionKey key, Throwable defect);
+  }
+
+  private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final InstantSource clock;
+  private final TaskRunner runner;
+  private final FactLog log;
+  private final Shell shell;
+  private final Map<PartitionKey.Kind, Decider<?>> deciders;
+  private final Map<PartitionKey, Cell<?>> cells = new ConcurrentHashMap<>();
+  private volatile boolean open;
+
+  Reactor(
+      InstantSource clock,
+      TaskRunner runner,
+      FactLog log,
+      Shell shell,
+      Map<PartitionKey.Kind, Decider<?>> deciders) {
+    this.clock = clock;
+    this.runner = runner;
+    this.log = log;
+    this.shell = shell;
+    this.deciders = deciders;
+  }
+
+  // ---------------------------------------------------------------- start
+
+  /** Folds a record of the journal; before {@link #start}. */
+  void replay(FactBatch batch) {
+    Cell<?> cell = cell(batch.partition());
+    batch.facts().forEach(cell.state::evolve);
+    cell.lastAt = batch.at();
+  }
+
+  /** Issues every open action again and arms every timer. */
+  void start() {
+    open = true;
+    for (Cell<?> cell : cells.values()) {
+      List<Map.Entry<ActionKey, Action>> actions;
+      cell.lock.lock();
+      try {
+        actions = fresh(cell);
+        arm(cell);
+      } finally {
+        cell.lock.unlock();
+      }
+      actions.forEach(a -> shell.perform(cell, a.getKey(), a.getValue()));
+    }
+  }
+
+  void stop() {
+    open = false;
+    for (Cell<?> cell : cells.values()) {
+      cell.lock.lock();
+      try {
+        cell.changed.signalAll();
+      } finally {
+        cell.lock.unlock();
+      }
+    }
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  private Cell<?> cell(PartitionKey key) {
+    return cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
+  }
+
+  private static Cell<?> newCell(
+      PartitionKey key, @org.jspecify.annotations.Nullable Decider<?> d) {
+    if (d == null) {
+      throw new IllegalStateException("nobody decides for " + key);
+    }
+    return typed(key, d);
+  }
+
+  private static <S extends Partition> Cell<S> typed(PartitionKey key, Decider<S> decider) {
+    return new Cell<>(key, decider);
+  }
+
+  Optional<Cell<?>> find(PartitionKey key) {
+    return Optional.ofNullable(cells.get(key));
+  }
+
+  Iterable<Cell<?>> all() {
+    return cells.values();
+  }
+
+  // ---------------------------------------------------------------- events
+
+  /**
+   * Gives an event to a partition, which is made if need be.
+   *
+   * @return completes when what was decided is durable, exceptionally when it was refused
+   */
+  CompletableFuture<Void> post(PartitionKey key, Event event) {
+    if (!open) {
+      return CompletableFuture.failedFuture(
+          new EdgeBeatException(ErrorCode.CLOSED, "the node is closed"));
+    }
+    Cell<?> cell = cell(key);
+    CompletableFuture<Void> done;
+    boolean schedule;
+    cell.lock.lock();
+    try {
+      if (event instanceof Event.Received && cell.mailbox.isFull()) {
+        return CompletableFuture.failedFuture(
+            new EdgeBeatException(
+                ErrorCode.BUSY, RetryAdvice.SAME_CALL, key + " has too many events waiting", null));
+      }
+      done = cell.mailbox.add(event);
+      schedule = !cell.scheduled;
+      cell.scheduled = true;
+    } finally {
+      cell.lock.unlock();
+    }
+    if (schedule) {
+      runner.soon(() -> run(cell));
+    }
+    return done;
+  }
+
+  /** Gives an event to a partition; nobody waits for what becomes of it. */
+  void tell(PartitionKey key, Event event) {
+    var unused =
+        post(key, event)
+            .exceptionally(
+                refused -> {
+                  LOG.debug("{} did not take an event: {}", key, refused.getMessage());
+                  return null;
+                });
+  }
+
+  private void run(Cell<?> cell) {
+    for (int i = 0; ; i++) {
+      cell.lock.lock();
+      try {
+        Optional<Mailbox.Item> item = open ? cell.mailbox.poll() : Optional.empty();
+        if (item.isEmpty()) {
+          cell.scheduled = false;
+          return;
+        }
+        step(cell, item.get());
+      } finally {
+        cell.lock.unlock();
+      }
+      release(cell);
+      if (i == 64) {
+        runner.soon(() -> run(cell));
+        return;
+      }
+    }
+  }
+
+  private void step(Cell<?> cell, Mailbox.Item item) {
+    if (cell.broken != null) {
+      item.done()
+          .completeExceptionally(
+              new EdgeBeatException(
+                  ErrorCode.INTERNAL,
+                  RetryAdvice.NEVER,
+                  cell.key
+                      + " was stopped by a defect; its money can still be claimed or reclaimed",
+                  cell.broken));
+      return;
+    }
+    Instant now = clock.instant();
+    cell.lastAt = now.isAfter(cell.lastAt) ? now : cell.lastAt;
+    Step step = new Step(cell.state, cell.lastAt);
+    try {
+      cell.decide(item.event(), step);
+    } catch (EdgeBeatException refusal) {
+      if (step.facts().isEmpty()) {
+        item.done().completeExceptionally(refusal);
+        return;
+      }
+      stopped(cell, item, refusal);
+      return;
+    } catch (RuntimeException defect) {
+      stopped(cell, item, defect);
+      return;
+    }
+    List<Map.Entry<ActionKey, Action>> actions = fresh(cell);
+    arm(cell);
+    FactBatch facts = new FactBatch(cell.key, step.at(), step.facts());
+    long decided = ++cell.decided;
+    Cell.Batch batch =
+        new Cell.Batch(
+            () -> {
+              if (!facts.facts().isEmpty()) {
+                shell.durable(cell, facts);
+              }
+              actions.forEach(a -> shell.perform(cell, a.getKey(), a.getValue()));
+              step.posts().forEach(p -> tell(p.to(), p.event()));
+              cell.lock.lock();
+              try {
+                cell.durable = decided;
+                cell.changed.signalAll();
+              } finally {
+                cell.lock.unlock();
+              }
+              item.done().complete(null);
+            });
+    cell.batches.add(batch);
+    if (facts.facts().isEmpty()) {
+      batch.durable = true;
+    } else {
+      log.append(
+          facts,
+          (ok, problem) -> {
+            if (ok) {
+              cell.lock.lock();
+              try {
+                batch.durable = true;
+              } finally {
+                cell.lock.unlock();
+              }
+              runner.soon(() -> release(cell));
+            } else {
+              // Fail-stop: nothing of this decision is ever released.
+              item.done().completeExceptionally(problem);
+            }
+          });
+    }
+  }
+
+  private void stopped(Cell<?> cell, Mailbox.Item item, RuntimeException defect) {
+    cell.broken = defect;
+    cell.changed.signalAll();
+    LOG.error("{} is stopped by a defect while it took {}", cell.key, item.event(), defect);
+    item.done().completeExceptionally(defect);
+    shell.broken(cell.key, defect);
+  }
+
+  /** Runs what is durable, in order; one thread at a time. */
+  private void release(Cell<?> cell) {
+    while (true) {
+      Cell.Batch next;
+      cell.lock.lock();
+      try {
+        next = cell.batches.peek();
+        if (cell.releasing || next == null || !next.durable) {
+          return;
+        }
+        cell.batches.remove();
+        cell.releasing = true;
+      } finally {
+        cell.lock.unlock();
+      }
+      try {
+        next.release.run();
+      } finally {
+        cell.lock.lock();
+        try {
+          cell.releasing = false;
+        } finally {
+          cell.lock.unlock();
+        }
+      }
+    }
+  }
+
+  private static List<Map.Entry<ActionKey, Action>> fresh(Cell<?> cell) {
+    Map<ActionKey, Action> outbox = cell.state.outbox();
+    cell.issued.retainAll(outbox.keySet());
+    List<Map.Entry<ActionKey, Action>> actions = new ArrayList<>();
+    outbox.forEach(
+        (key, action) -> {
+          if (cell.issued.add(key)) {
+            actions.add(Map.entry(key, action));
+          }
+        });
+    return actions;
+  }
+
+  private void arm(Cell<?> cell) {
+    Map<String, Instant> wanted = cell.state.timers();
+    cell.armed.keySet().retainAll(wanted.keySet());
+    for (Map.Entry<String, Instant> timer : new LinkedHashMap<>(wanted).entrySet()) {
+      Instant at = timer.getValue();
+      if (!at.equals(cell.armed.put(timer.getKey(), at))) {
+        runner.after(Duration.between(clock.instant(), at), () -> fire(cell, timer.getKey(), at));
+      }
+    }
+  }
+
+  private void fire(Cell<?> cell, String timer, Instant at) {
+    boolean due;
+    Duration early = Duration.between(clock.instant(), at);
+    cell.lock.lock();
+    try {
+      due = at.equals(cell.armed.get(timer));
+    } finally {
+      cell.lock.unlock();
+    }
+    if (due && early.isPositive()) {
+      // Timers count by another clock than the node's; wait for what is missing.
+      runner.after(early, () -> fire(cell, timer, at));
+    } else if (due) {
+      tell(cell.key, new Event.TimerFired(timer));
+    }
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /** Reads the state of a partition as it is decided now. */
+  <S extends Partition, T> Optional<T> read(PartitionKey key, Class<S> type, Function<S, T> what) {
+    Cell<?> cell = cells.get(key);
+    if (cell == null) {
+      return Optional.empty();
+    }
+    cell.lock.lock();
+    try {
+      return Optional.ofNullable(what.apply(type.cast(cell.state)));
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until a state is reached and durable.
+   *
+   * @throws EdgeBeatException {@code TIMED_OUT}, {@code INTERRUPTED}, {@code CLOSED}
+   */
+  <S extends Partition> void await(
+      PartitionKey key, Class<S> type, Predicate<S> reached, Duration timeout, String what) {
+    Cell<?> cell = cell(key);
+    long end = System.nanoTime() + timeout.toNanos();
+    long seen = -1;
+    cell.lock.lock();
+    try {
+      while (true) {
+        if (seen < 0 && reached.test(type.cast(cell.state))) {
+          seen = cell.decided;
+        }
+        if (seen >= 0 && cell.durable >= seen) {
+          return;
+        }
+        if (cell.broken != null) {
+          throw new EdgeBeatException(
+              ErrorCode.INTERNAL, RetryAdvice.NEVER, key + " was stopped by a defect", cell.broken);
+        }
+        if (!open) {
+          throw new EdgeBeatException(
+              ErrorCode.CLOSED, "the node was closed while waiting for " + what);
+        }
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          throw new EdgeBeatException(
+              ErrorCode.TIMED_OUT,
+              RetryAdvice.SAME_CALL,
+              what + " did not happen within " + timeout + "; it goes on",
+              null);
+        }
+        cell.changed.await(Math.min(left, WAKE_NANOS), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EdgeBeatException(
+          ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while waiting for " + what, e);
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /** Names a fact, for events. */
+  static String name(Fact fact) {
+    return fact.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,194 @@
+package io.edgebeat.core.pay;
+
+import io.edgebeat.api.identity.Bytes32;
+import io.edgebeat.api.identity.Secret;
+import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Receipt;
+import io.edgebeat.api.ledger.TickChain;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.net.PeerMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a buyer has paid under one agreement: the newest voucher, how many ticks of it are revealed,
+ * and what the seller has acknowledged. Part of the buyer's state; changed by facts only.
+ */
+public final class Purse {
+  private final Deque<Secret> seeds = new ArrayDeque<>();
+  private final List<Long> bases = new ArrayList<>();
+  private final Set<Bytes32> ackAnchors = new LinkedHashSet<>();
+  private @Nullable Signed<Voucher> voucher;
+  private Bytes32 @Nullable [] links;
+  private int revealedHere;
+  private long revealedBefore;
+  private long acknowledged;
+  private long receipts;
+
+  /** A seed was drawn; it is used once. */
+  public void seed(Secret seed) {
+    seeds.add(seed);
+  }
+
+  /** Whether a further chain can be made at once. */
+  public boolean hasSeed() {
+    return !seeds.isEmpty();
+  }
+
+  /** The voucher was signed and is going out; its chain takes the oldest seed. */
+  public void vouched(Signed<Voucher> signed) {
+    Voucher v = signed.message();
+    revealedBefore += revealedHere;
+    revealedHere = 0;
+    voucher = signed;
+    if (v.tickCount() > 0) {
+      bases.add(revealedBefore);
+    }
+    links =
+        v.tickCount() == 0
+            ? null
+            : TickChain.links(
+                v.agreementId(), Bytes32.of(seeds.removeFirst().reveal()), v.tickCount());
+  }
+
+  /** Ticks were revealed. */
+  public void revealed(PeerMessage.Ticks ticks) {
+    revealedHere = ticks.ticks();
+  }
+
+  /** The seller has acknowledged the delivery of so many ticks in all. */
+  public void acknowledged(long delivered) {
+    acknowledged = delivered;
+  }
+
+  /**
+   * The seller has signed a receipt. Its first new anchor belongs to the first voucher with ticks,
+   * the next to the next, and so on.
+   */
+  public void receipt(Receipt receipt) {
+    receipts = receipt.sequence();
+    if (!receipt.ackAnchor().isZero()) {
+      ackAnchors.add(receipt.ackAnchor());
+    }
+  }
+
+  /** How many receipts were seen. */
+  public long receipts() {
+    return receipts;
+  }
+
+  /** How many ticks are revealed in all. */
+  public long revealed() {
+    return revealedBefore + revealedHere;
+  }
+
+  /** How many ticks the seller says it has delivered. */
+  public long acknowledged() {
+    return acknowledged;
+  }
+
+  /** What everything revealed is worth. */
+  public Amount value(Amount zero) {
+    return voucher == null ? zero : voucher.message().value(revealedHere);
+  }
+
+  /** The newest voucher. */
+  public Optional<Signed<Voucher>> voucher() {
+    return Optional.ofNullable(voucher);
+  }
+
+  /** How many ticks of the newest voucher are not revealed yet. */
+  public int left() {
+    return voucher == null ? 0 : voucher.message().tickCount() - revealedHere;
+  }
+
+  /**
+   * Whether a preimage proves that the seller itself has acknowledged so many ticks.
+   *
+   * @param id the agreement
+   * @param ack the acknowledgement
+   */
+  public boolean proves(AgreementId id, PeerMessage.Ack ack) {
+    if (ack.delivered() <= acknowledged || ack.delivered() > revealed() + Voucher.MAX_TICKS) {
+      return false;
+    }
+    int voucherNo = 0;
+    for (Bytes32 anchor : ackAnchors) {
+      if (voucherNo == bases.size()) {
+        return false;
+      }
+      long steps = ack.delivered() - bases.get(voucherNo++);
+      if (steps > 0
+          && steps <= Till.ACK_CHAIN
+          && TickChain.back(id, ack.preimage(), (int) steps).equals(anchor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The message that reveals ticks of the newest voucher.
+   *
+   * @param upTo how many of this voucher in all
+   */
+  public PeerMessage.Ticks reveal(int upTo) {
+    Signed<Voucher> v = voucher;
+    Bytes32[] chain = links;
+    if (v == null || chain == null || upTo <= revealedHere || upTo >= chain.length) {
+      throw new IllegalStateException("no tick " + upTo + " to reveal");
+    }
+    return new PeerMessage.Ticks(v.message().sequence(), upTo, chain[upTo]);
+  }
+
+  /** How many ticks of the newest voucher are revealed. */
+  public int revealedHere() {
+    return revealedHere;
+  }
+
+  /**
+   * The next voucher: everything revealed so far, a plain payment on top, and a new chain.
+   *
+   * @param id the agreement
+   * @param plain what is paid beside ticks: set-up in the first, a held-back result amount in the
+   *     last
+   * @param tickAmount the price of a tick
+   * @param cap the most the channel can pay
+   * @param wanted how many ticks are wanted; 0 for a plain voucher
+   * @return the voucher, with as many ticks as the channel can pay for
+   */
+  public Voucher next(AgreementId id, Amount plain, Amount tickAmount, Amount cap, int wanted) {
+    Amount zero = Amount.zero(cap.asset());
+    Amount cumulative = value(zero).plus(plain);
+    int affordable =
+        cumulative.compareTo(cap) >= 0
+            ? 0
+            : cap.minus(cumulative)
+                .baseUnits()
+                .divide(tickAmount.baseUnits())
+                .min(java.math.BigInteger.valueOf(wanted))
+                .intValueExact();
+    Secret seed = seeds.peekFirst();
+    boolean ticks = affordable > 0 && seed != null;
+    Bytes32 anchor =
+        ticks && seed != null
+            ? TickChain.back(id, Bytes32.of(seed.reveal()), affordable)
+            : Bytes32.ZERO;
+    return new Voucher(
+        id,
+        voucher == null ? 1 : voucher.message().sequence() + 1,
+        cumulative,
+        anchor,
+        ticks ? tickAmount : zero,
+        ticks ? affordable : 0,
+        Bytes32.ZERO);
+  }
+}

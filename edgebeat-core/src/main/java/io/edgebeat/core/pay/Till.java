@@ -1,0 +1,199 @@
+package io.edgebeat.core.pay;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Bytes32;
+import io.edgebeat.api.identity.Secret;
+import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.TickChain;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.net.PeerMessage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a seller holds under one agreement: the newest voucher with its highest preimage, the best
+ * claim, and its own chains of acknowledgements. Part of the seller's state; changed by facts only.
+ */
+public final class Till {
+  /** Longer than a voucher's chain, because the last ticks of the chain before may still be due. */
+  public static final int ACK_CHAIN = 2 * Voucher.MAX_TICKS;
+
+  private final Map<Long, Bytes32[]> ackChains = new TreeMap<>();
+  private final Map<Long, Long> bases = new TreeMap<>();
+  private Bytes32 ackAnchor = Bytes32.ZERO;
+  private @Nullable Signed<Voucher> voucher;
+  private Bytes32 held = Bytes32.ZERO;
+  private int heldHere;
+  private long heldBefore;
+  private @Nullable VoucherClaim best;
+  private long acknowledged;
+  private long receipts;
+
+  /**
+   * Checks a voucher; its signature was checked before.
+   *
+   * @param next the voucher
+   * @param id the agreement it must be for
+   * @param tickAmount the price of a tick in the terms
+   * @param cap deposit and top-ups
+   * @throws EdgeBeatException {@code BAD_PAYMENT} naming the value
+   */
+  public void check(Voucher next, AgreementId id, Amount tickAmount, Amount cap) {
+    long expected = voucher == null ? 1 : voucher.message().sequence() + 1;
+    Amount owed = value(Amount.zero(cap.asset()));
+    if (!next.agreementId().equals(id)) {
+      throw bad("voucher is for agreement " + next.agreementId() + ", not for " + id);
+    }
+    if (next.sequence() != expected) {
+      throw bad("voucher sequence is " + next.sequence() + ", expected " + expected);
+    }
+    if (next.cumulative().compareTo(owed) < 0) {
+      throw bad("voucher goes back: cumulative " + next.cumulative() + " is below " + owed);
+    }
+    if (next.tickCount() > 0 && !next.tickAmount().equals(tickAmount)) {
+      throw bad("a tick costs " + tickAmount + " by the terms, voucher says " + next.tickAmount());
+    }
+    if (next.value(next.tickCount()).compareTo(cap) > 0) {
+      throw bad(
+          "voucher can grow to "
+              + next.value(next.tickCount())
+              + ", the channel holds only "
+              + cap);
+    }
+  }
+
+  /**
+   * Checks a frame of ticks.
+   *
+   * @param ticks the frame
+   * @param window how many ticks may be paid before they are delivered
+   * @return false for a stale frame, which is ignored
+   * @throws EdgeBeatException {@code BAD_PAYMENT} naming the value
+   */
+  public boolean check(PeerMessage.Ticks ticks, int window) {
+    Signed<Voucher> v = voucher;
+    if (v == null || ticks.sequence() > v.message().sequence()) {
+      throw bad("ticks of voucher " + ticks.sequence() + ", which was never sent");
+    }
+    if (ticks.sequence() < v.message().sequence() || ticks.ticks() <= heldHere) {
+      return false;
+    }
+    if (ticks.ticks() > Math.min(v.message().tickCount(), heldHere + window)) {
+      throw bad(
+          "tick "
+              + ticks.ticks()
+              + " is beyond the window: "
+              + heldHere
+              + " held, window "
+              + window
+              + ", chain of "
+              + v.message().tickCount());
+    }
+    Bytes32 from = heldHere == 0 ? v.message().tickAnchor() : held;
+    if (!TickChain.back(v.message().agreementId(), ticks.preimage(), ticks.ticks() - heldHere)
+        .equals(from)) {
+      throw bad("preimage of tick " + ticks.ticks() + " does not hash up to tick " + heldHere);
+    }
+    return true;
+  }
+
+  /** A voucher was accepted. */
+  public void accepted(Signed<Voucher> next) {
+    heldBefore += heldHere;
+    heldHere = 0;
+    held = Bytes32.ZERO;
+    voucher = next;
+    bases.put(next.message().sequence(), heldBefore);
+    improve();
+  }
+
+  /** Ticks were accepted. */
+  public void accepted(PeerMessage.Ticks ticks) {
+    heldHere = ticks.ticks();
+    held = ticks.preimage();
+    improve();
+  }
+
+  private void improve() {
+    Signed<Voucher> v = voucher;
+    if (v != null) {
+      VoucherClaim claim = new VoucherClaim(v, heldHere, held);
+      if (best == null || claim.value().compareTo(best.value()) >= 0) {
+        best = claim;
+      }
+    }
+  }
+
+  /** The seed of the chain of acknowledgements that belongs to a voucher was drawn. */
+  public void ackSeed(AgreementId id, long sequence, Secret seed) {
+    Bytes32[] chain = TickChain.links(id, Bytes32.of(seed.reveal()), ACK_CHAIN);
+    ackChains.put(bases.getOrDefault(sequence, heldBefore), chain);
+    ackAnchor = chain[0];
+  }
+
+  /** The anchor of the newest chain of acknowledgements; zero when there is none. */
+  public Bytes32 ackAnchor() {
+    return ackAnchor;
+  }
+
+  /**
+   * The acknowledgement of so many delivered ticks.
+   *
+   * @return empty when no chain reaches that far yet
+   */
+  public Optional<PeerMessage.Ack> ack(long delivered) {
+    Optional<PeerMessage.Ack> ack = Optional.empty();
+    for (Map.Entry<Long, Bytes32[]> chain : ackChains.entrySet()) {
+      long index = delivered - chain.getKey();
+      if (index > 0 && index <= ACK_CHAIN) {
+        ack = Optional.of(new PeerMessage.Ack(delivered, chain.getValue()[(int) index]));
+      }
+    }
+    return ack;
+  }
+
+  /** Ticks were acknowledged. */
+  public void acknowledged(long delivered) {
+    acknowledged = Math.max(acknowledged, delivered);
+  }
+
+  /** How many ticks were acknowledged. */
+  public long acknowledged() {
+    return acknowledged;
+  }
+
+  /** A receipt was signed. */
+  public void receipted() {
+    receipts++;
+  }
+
+  /** How many receipts were signed. */
+  public long receipts() {
+    return receipts;
+  }
+
+  /** How many ticks are held in all. */
+  public long held() {
+    return heldBefore + heldHere;
+  }
+
+  /** What everything held is worth. */
+  public Amount value(Amount zero) {
+    return best == null ? zero : best.value();
+  }
+
+  /** What to claim with; the best of all vouchers ever held. */
+  public Optional<VoucherClaim> best() {
+    return Optional.ofNullable(best);
+  }
+
+  private static EdgeBeatException bad(String message) {
+    return new EdgeBeatException(ErrorCode.BAD_PAYMENT, message);
+  }
+}

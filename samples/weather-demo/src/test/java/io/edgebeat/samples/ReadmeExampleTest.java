@@ -1,0 +1,13 @@
+package io.edgebeat.samples;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import org.junit.jupiter.api.Test;
+
+/** What README.md shows is run as it stands there. */
+class ReadmeExampleTest {
+  @Test
+  void quickstartRuns() {
+    assertThatCode(ReadmeExample::quickstart).doesNotThrowAnyException();
+  }
+}
