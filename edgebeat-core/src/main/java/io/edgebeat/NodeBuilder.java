@@ -526,10 +526,13 @@ public final class NodeBuilder {
           }
         };
     JournalOptions journalOptions = JournalOptions.withNewId(id);
-    return directory == null
-        ? Journal.open(new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads())
-        : Journal.open(
-            FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
+    if (directory == null) {
+      return Journal.open(
+          new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads());
+    }
+    FileDisk.open(directory);
+    return Journal.open(
+        FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
   }
 
   private static <T> T required(@Nullable T value, String what) {

@@ -219,8 +219,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   public final boolean watchesLedger() {
     return !finished()
         && (money.waitsForDepth(protocol.ledger().finalityDepth())
-            || money.deadline().isPresent()
-            || deal == DealState.SIGNED);
+            || money.deadline().isPresent());
   }
 
   final Agreement agreement() {

@@ -128,11 +128,11 @@ final class BuyerImpl implements Buyer {
   }
 
   private Optional<Task> reuse(TaskId taskId, TaskSpec spec) {
-    for (Map.Entry<PartitionKey, BuyerSide> side : node.sides(BuyerSide.class)) {
+    for (PartitionKey key : node.idleAgreements()) {
       boolean fits =
           node.reactor()
               .read(
-                  side.getKey(),
+                  key,
                   BuyerSide.class,
                   s ->
                       s.idle()
@@ -140,8 +140,8 @@ final class BuyerImpl implements Buyer {
               .orElse(false);
       if (fits) {
         try {
-          node.command(side.getKey(), new Event.RunTask(taskId, spec));
-          return Optional.of(new TaskImpl(node, parts, taskId, side.getValue().negotiation()));
+          node.command(key, new Event.RunTask(taskId, spec));
+          return Optional.of(new TaskImpl(node, parts, taskId, new NegotiationId(key.id())));
         } catch (EdgeBeatException taken) {
           if (taken.code() != ErrorCode.WRONG_STATE) {
             throw taken;

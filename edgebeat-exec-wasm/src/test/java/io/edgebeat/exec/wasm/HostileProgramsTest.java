@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileProgramsTest {
   private static final long MEMORY = 1 << 20;
   private static final ExecutionLimits LIMITS =
-      new ExecutionLimits(MEMORY, Duration.ofMillis(400), 1 << 10, 1 << 16);
+      new ExecutionLimits(MEMORY, Duration.ofMinutes(2), 1 << 10, 1 << 16);
 
   private static Bench bench;
 
@@ -231,6 +231,9 @@ class HostileProgramsTest {
   @MethodSource("programs")
   void endsAsItMust(Program program) throws Exception {
     Bench.Start start = bench.wat(program.text()).limits(LIMITS);
+    if (program.expected().equals(TIMED_OUT)) {
+      start.wallMillis(400); // only these: nothing else may depend on how busy the machine is
+    }
     start.prepare(); // compiling is not part of the time it has
     assertThat(start.run()).isEqualTo(program.expected());
     // The same again: nothing of the first run is left.

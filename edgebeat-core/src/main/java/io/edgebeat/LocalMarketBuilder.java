@@ -1,0 +1,150 @@
+package io.edgebeat;
+
+import io.edgebeat.api.capability.Capability;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.LedgerParameters;
+import io.edgebeat.api.market.ListingSpec;
+import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.task.ResourceSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a market in one JVM. Without further words it has one buyer and one seller, who charges a
+ * thousandth of an EDG a second. Not thread-safe; used once.
+ */
+public final class LocalMarketBuilder {
+  /** A seller to be. */
+  record SellerSpec(String name, ListingSpec listing, List<Capability> capabilities) {}
+
+  final List<SellerSpec> sellers = new ArrayList<>();
+  final List<Executor> executors = new ArrayList<>();
+  final Map<String, String> options = new LinkedHashMap<>();
+  Amount funds = Edg.of("1000");
+  LedgerParameters parameters = LedgerParameters.DEFAULTS;
+  InstantSource clock = InstantSource.system();
+  int finalityDepth;
+  @Nullable Path directory;
+
+  LocalMarketBuilder() {}
+
+  /**
+   * Adds a seller. The first one takes the place of the default seller.
+   *
+   * @param name names it, for {@link LocalMarket#seller(String)}
+   * @param listing what it advertises
+   * @param capabilities what it sells beside computing time
+   * @return this
+   */
+  public LocalMarketBuilder seller(
+      String name, ListingSpec listing, Capability... capabilities) {
+    sellers.add(new SellerSpec(name, listing, List.of(capabilities)));
+    return this;
+  }
+
+  /**
+   * What sellers run workloads with; default is every executor on the class path.
+   *
+   * @param value the executor; closed by whoever made it
+   * @return this
+   */
+  public LocalMarketBuilder executor(Executor value) {
+    executors.add(value);
+    return this;
+  }
+
+  /**
+   * What every account begins with; default 1000 EDG.
+   *
+   * @param amount the amount
+   * @return this
+   */
+  public LocalMarketBuilder funds(Amount amount) {
+    funds = amount;
+    return this;
+  }
+
+  /**
+   * The ledger's parameters.
+   *
+   * @param value the parameters
+   * @return this
+   */
+  public LocalMarketBuilder parameters(LedgerParameters value) {
+    parameters = value;
+    return this;
+  }
+
+  /**
+   * How many blocks on top make an event final; default 0.
+   *
+   * @param depth the depth
+   * @return this
+   */
+  public LocalMarketBuilder finalityDepth(int depth) {
+    finalityDepth = depth;
+    return this;
+  }
+
+  /**
+   * The clock of ledger and nodes; default is the system's.
+   *
+   * @param value the clock
+   * @return this
+   */
+  public LocalMarketBuilder clock(InstantSource value) {
+    clock = value;
+    return this;
+  }
+
+  /**
+   * Keeps ledger, journals and content in files; default is in memory.
+   *
+   * @param value a directory of this market's own
+   * @return this
+   */
+  public LocalMarketBuilder directory(Path value) {
+    directory = value;
+    return this;
+  }
+
+  /**
+   * An option of every node, see {@link NodeBuilder#option}.
+   *
+   * @param key which
+   * @param value as text
+   * @return this
+   */
+  public LocalMarketBuilder option(String key, String value) {
+    options.put(key, value);
+    return this;
+  }
+
+  /**
+   * Opens the market with real threads, real time and real executors, and waits until every seller
+   * is listed.
+   *
+   * @return the running market; the caller closes it
+   */
+  public LocalMarket realTime() {
+    if (sellers.isEmpty()) {
+      seller(
+          "seller",
+          new ListingSpec(
+              "local",
+              new ResourceSpec(1000, 1L << 30, 0),
+              new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002")),
+              Duration.ofDays(1)));
+    }
+    return new LocalMarket(this);
+  }
+}
