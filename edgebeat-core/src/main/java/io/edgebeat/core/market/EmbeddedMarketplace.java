@@ -66,7 +66,7 @@ public final class EmbeddedMarketplace implements Marketplace {
       new TreeSet<>(
           Comparator.comparing((Announcement a) -> a.record.validUntil())
               .thenComparing(a -> a.record.id())
-              .thenComparing(a -> a.record.sequence()));
+              .thenComparingLong(a -> a.record.sequence()));
   private volatile Instant nextHalving;
   private volatile boolean closed;
 

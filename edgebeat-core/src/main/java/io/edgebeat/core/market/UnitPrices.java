@@ -43,7 +43,8 @@ public interface UnitPrices {
     // Like a floating-point number, but cut off instead of rounded: a quotient of rounded numbers
     // may order two prices wrongly.
     int length = scaled.bitLength();
-    return (long) length << 54 | scaled.shiftRight(length - 54).longValue() & (1L << 53) - 1;
+    long digits = scaled.shiftRight(length - 54).longValue() & ((1L << 53) - 1);
+    return ((long) length << 54) | digits;
   }
 
   private static int compare(Price a, Price b) {

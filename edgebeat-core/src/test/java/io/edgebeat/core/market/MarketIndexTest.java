@@ -69,9 +69,9 @@ class MarketIndexTest {
             case CHEAPEST -> byPrice;
             case NEAREST -> Comparator.comparing(Candidate::roundTrip).thenComparing(byPrice);
             case MOST_TRUSTED ->
-                Comparator.comparing(Candidate::trust).reversed().thenComparing(byPrice);
+                Comparator.comparingLong(Candidate::trust).reversed().thenComparing(byPrice);
             case LEAST_USED ->
-                Comparator.comparing(Candidate::openAgreements).thenComparing(byPrice);
+                Comparator.comparingInt(Candidate::openAgreements).thenComparing(byPrice);
           };
       return listings.values().stream()
           .map(

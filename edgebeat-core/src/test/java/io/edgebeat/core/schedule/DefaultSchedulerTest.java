@@ -48,10 +48,10 @@ class DefaultSchedulerTest {
     public List<Candidate> best(ListingQuery query, Order order, int limit) {
       Comparator<Candidate> wanted =
           switch (order) {
-            case CHEAPEST -> (a, b) -> 0;
+            case CHEAPEST -> Comparator.comparingInt(c -> 0);
             case NEAREST -> Comparator.comparing(Candidate::roundTrip);
-            case MOST_TRUSTED -> Comparator.comparing(Candidate::trust).reversed();
-            case LEAST_USED -> Comparator.comparing(Candidate::openAgreements);
+            case MOST_TRUSTED -> Comparator.comparingLong(Candidate::trust).reversed();
+            case LEAST_USED -> Comparator.comparingInt(Candidate::openAgreements);
           };
       return all.stream()
           .filter(query::matches)
@@ -146,7 +146,7 @@ class DefaultSchedulerTest {
         .filter(c -> !request.excluded().contains(c.listing().id()))
         .filter(c -> cost(c, 1).compareTo(budget) <= 0)
         .sorted(
-            Comparator.comparing((Candidate c) -> suits(c, request))
+            Comparator.comparingInt((Candidate c) -> suits(c, request))
                 .thenComparing(DefaultScheduler.order(request.strategy())))
         .limit(request.alternatives())
         .toList();
