@@ -30,6 +30,7 @@ import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -71,12 +72,25 @@ public final class WeatherDemo {
       QUIET.setLevel(Level.WARNING);
     }
     try {
-      boolean terminal = System.console() != null && System.getenv("TERM") != null;
-      new WeatherDemo(out, terminal).run();
+      new WeatherDemo(out, terminal()).run();
     } catch (EdgeBeatException e) {
       fail(e.code(), e);
     } catch (IOException | RuntimeException e) {
       fail(ErrorCode.INTERNAL, e);
+    }
+  }
+
+  /** Before JDK 22 a console is a terminal; from then on it says whether it is one. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean terminal() {
+    Console console = System.console();
+    if (console == null || System.getenv("TERM") == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException olderJdk) {
+      return true;
     }
   }
 
