@@ -12,7 +12,6 @@ import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
-import io.edgebeat.core.embedded.ledger.ChainConfig;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import java.security.SecureRandom;
@@ -23,11 +22,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A whole market in one JVM: a ledger, a content store, one buyer and some sellers, all of them real.
- * Calls may overlap.
+ * A whole market in one JVM: a ledger, a content store, one buyer and some sellers, all of them
+ * real. Calls may overlap.
  */
 public final class LocalMarket implements AutoCloseable {
   private final LocalMarketBuilder built;
@@ -55,23 +55,25 @@ public final class LocalMarket implements AutoCloseable {
       }
       funds.put(key.address(), builder.funds);
     }
-    ChainConfig config =
-        ChainConfig.of(builder.clock, signatures)
-            .withParameters(builder.parameters)
-            .withBalances(funds)
-            .withFinality(builder.finalityDepth, Duration.ofMillis(100));
+    EmbeddedChain.Config config =
+        EmbeddedChain.config(signatures)
+            .clock(builder.clock)
+            .parameters(builder.parameters)
+            .finalityDepth(builder.finalityDepth)
+            .blockInterval(Duration.ofMillis(100))
+            .funds(funds);
     chain =
-        EmbeddedChain.open(
-            builder.directory == null
-                ? config
-                : config.withDirectory(builder.directory.resolve("ledger")));
+        builder.directory == null
+            ? EmbeddedChain.inMemory(config)
+            : EmbeddedChain.open(config, builder.directory.resolve("ledger"));
     content =
         builder.directory == null
             ? EmbeddedContentStore.inMemory()
             : EmbeddedContentStore.onDisk(builder.directory.resolve("content"));
     try {
       for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
-        NodeBuilder node = node(spec.name(), sellerKeys.get(spec.name()));
+        KeySigner key = Objects.requireNonNull(sellerKeys.get(spec.name()));
+        NodeBuilder node = node(spec.name(), key);
         spec.capabilities().forEach(node::capability);
         builder.executors.forEach(node::executor);
         EdgeBeatNode seller = node.capacity(spec.listing().resources()).open();
@@ -207,7 +209,7 @@ public final class LocalMarket implements AutoCloseable {
    * @param depth how many blocks, at most the finality depth
    */
   public void reorg(int depth) {
-    chain.reorg(depth, EmbeddedChain.Dropped.RETURN);
+    chain.reorg(depth, true);
   }
 
   @Override

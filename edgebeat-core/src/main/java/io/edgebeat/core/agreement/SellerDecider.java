@@ -454,7 +454,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void tryProvision(SellerSide s, Step step) {
     boolean paid =
         s.till.best().isPresent()
-            && (s.till.held() > s.meter.begun() || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
+            && (s.till.held() > s.meter.begun()
+                || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
     if (s.order != null && paid && !s.ordered("provision")) {
       step.fact(new Fact.ProvisionOrdered(s.task().taskNo()));
     }
@@ -469,8 +470,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     step.fact(new Fact.Said(new PeerMessage.TaskReady(s.taskNo)));
     long mayBegin = s.till.held() + s.terms().maxUnpaidTicks() - s.meter.begun();
     Duration lease = s.meter.length(mayBegin).orElse(policy.grace());
-    step.fact(
-        new Fact.StartOrdered(s.taskNo, step.at().plus(lease).plus(policy.leaseSlack())));
+    step.fact(new Fact.StartOrdered(s.taskNo, step.at().plus(lease).plus(policy.leaseSlack())));
   }
 
   private void started(SellerSide s, Event.Started e, Step step) {

@@ -8,7 +8,6 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.ledger.AgreementId;
-import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.market.Candidate;
@@ -314,12 +313,10 @@ final class BuyerImpl implements Buyer {
     public Optional<AgreementId> agreement() {
       return node.reactor()
           .read(
-              key, BuyerSide.class, s -> s.deal() == DealState.SIGNED ? s.id().orElse(null) : null);
+              key,
+              BuyerSide.class,
+              s -> s.deal() == DealState.SIGNED ? s.id() : Optional.<AgreementId>empty())
+          .flatMap(id -> id);
     }
-  }
-
-  /** Whether an agreement is over for the ledger. */
-  static boolean settled(AgreementStatus status) {
-    return status == AgreementStatus.CLOSED || status == AgreementStatus.LAPSED;
   }
 }

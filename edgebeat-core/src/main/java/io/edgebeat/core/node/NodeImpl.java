@@ -443,7 +443,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (known.isPresent()) {
       reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
     } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
-      reactor.tell(asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
+      reactor.tell(
+          asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
     } else if (begins) {
       session.send(
           new PeerEnvelope(

@@ -127,7 +127,7 @@ public final class Purse {
       }
       long steps = ack.delivered() - bases.get(voucherNo++);
       if (steps > 0
-          && steps <= Till.ACK_CHAIN
+          && steps <= 2L * Voucher.MAX_TICKS
           && TickChain.back(id, ack.preimage(), (int) steps).equals(anchor)) {
         return true;
       }

@@ -53,11 +53,15 @@ final class Display {
       case "Said.TaskOrdered" -> step("buyer orders the task: program and data by content id");
       case "Said.VoucherSent" ->
           detail(
-              "voucher " + d.get("sequence") + ": " + d.get("cumulative") + " and a chain of "
-                  + d.get("tickCount") + " ticks");
+              "voucher "
+                  + d.get("sequence")
+                  + ": "
+                  + d.get("cumulative")
+                  + " and a chain of "
+                  + d.get("tickCount")
+                  + " ticks");
       case "Heard.TaskReady" -> step("seller has fetched, verified and compiled the program");
-      case "Heard.TaskStarted" ->
-          step("program runs in the seller's sandbox, paid tick by tick");
+      case "Heard.TaskStarted" -> step("program runs in the seller's sandbox, paid tick by tick");
       case "Said.Ticks" -> tick(Long.parseLong(d.get("ticks")));
       case "Heard.TaskEnded" -> step("program has ended: " + d.get("outcome"));
       case "ResultChecked" -> detail("buyer has the result; " + d.get("detail"));
