@@ -458,7 +458,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   // ---------------------------------------------------------------- ledger
 
   private void onEntry(LedgerEntry entry) {
-    parts.marketFeed().accept(entry);
+    try {
+      parts.marketFeed().accept(entry);
+    } catch (RuntimeException e) {
+      // The market is a picture; that an entry is missing in it must not keep it from the engine.
+      LOG.warn("the marketplace did not take {}", entry, e);
+    }
     if (entry.event() instanceof LedgerEvent.OfAgreement event) {
       PartitionKey key = bindings.get(event.id());
       if (key != null) {
@@ -468,6 +473,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void onHead(LedgerHead now) {
+    parts.marketRetry().run();
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
       return;
