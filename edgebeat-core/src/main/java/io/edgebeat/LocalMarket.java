@@ -22,11 +22,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A whole market in one JVM: a ledger, a content store, one buyer and some sellers, all of them real.
- * Calls may overlap.
+ * A whole market in one JVM: a ledger, a content store, one buyer and some sellers, all of them
+ * real. Calls may overlap.
  */
 public final class LocalMarket implements AutoCloseable {
   private final LocalMarketBuilder built;
@@ -59,6 +60,7 @@ public final class LocalMarket implements AutoCloseable {
             .clock(builder.clock)
             .parameters(builder.parameters)
             .finalityDepth(builder.finalityDepth)
+            .blockInterval(Duration.ofMillis(100))
             .funds(funds);
     chain =
         builder.directory == null
@@ -70,7 +72,8 @@ public final class LocalMarket implements AutoCloseable {
             : EmbeddedContentStore.onDisk(builder.directory.resolve("content"));
     try {
       for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
-        NodeBuilder node = node(spec.name(), sellerKeys.get(spec.name()));
+        KeySigner key = Objects.requireNonNull(sellerKeys.get(spec.name()));
+        NodeBuilder node = node(spec.name(), key);
         spec.capabilities().forEach(node::capability);
         builder.executors.forEach(node::executor);
         EdgeBeatNode seller = node.capacity(spec.listing().resources()).open();

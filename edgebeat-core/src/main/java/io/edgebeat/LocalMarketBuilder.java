@@ -45,8 +45,7 @@ public final class LocalMarketBuilder {
    * @param capabilities what it sells beside computing time
    * @return this
    */
-  public LocalMarketBuilder seller(
-      String name, ListingSpec listing, Capability... capabilities) {
+  public LocalMarketBuilder seller(String name, ListingSpec listing, Capability... capabilities) {
     sellers.add(new SellerSpec(name, listing, List.of(capabilities)));
     return this;
   }

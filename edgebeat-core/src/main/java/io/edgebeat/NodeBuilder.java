@@ -49,11 +49,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a node from a signer, a ledger and whatever else is not to be the default. Not thread-safe;
- * used once.
+ * Builds a node from a signer, a ledger and whatever else is not to be the default. Not
+ * thread-safe; used once.
  *
- * <p>Backends are given by id, found by {@code ServiceLoader}, or as instances; an instance is closed
- * by whoever made it, a backend made here is closed with the node.
+ * <p>Backends are given by id, found by {@code ServiceLoader}, or as instances; an instance is
+ * closed by whoever made it, a backend made here is closed with the node.
  */
 public final class NodeBuilder {
   private static final JvmNetwork JVM = new JvmNetwork();
@@ -339,16 +339,14 @@ public final class NodeBuilder {
   public EdgeBeatNode open() {
     NodeOptions limits = new NodeOptions(options);
     Signer who = required(signer, "a signer: NodeBuilder.signer(...)");
-    ClassLoader from =
-        loader != null ? loader : Thread.currentThread().getContextClassLoader();
+    ClassLoader from = loader != null ? loader : Thread.currentThread().getContextClassLoader();
     Backends backends = new Backends(from);
     SignatureBackend checks =
         signatures != null ? signatures : backends.signatures(Optional.empty());
     Threads threads = new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers);
     List<AutoCloseable> closing = new ArrayList<>();
     try {
-      return new NodeImpl(
-          parts(limits, who, checks, backends, threads, closing));
+      return new NodeImpl(parts(limits, who, checks, backends, threads, closing));
     } catch (RuntimeException e) {
       threads.close();
       for (AutoCloseable part : closing) {
@@ -420,13 +418,7 @@ public final class NodeBuilder {
       SignatureBackend checks,
       Optional<ContentStore> store) {
     return new ProviderContext(
-        config,
-        clock,
-        threads.threads(),
-        who,
-        checks,
-        store,
-        Optional.ofNullable(directory));
+        config, clock, threads.threads(), who, checks, store, Optional.ofNullable(directory));
   }
 
   private ContentStore contentStore(
@@ -493,8 +485,7 @@ public final class NodeBuilder {
     List<Executor> all = new ArrayList<>(executors);
     executorIds.forEach(
         (id, config) -> {
-          Executor made =
-              backends.create(ExecutorProvider.class, "executor", id, config, context);
+          Executor made = backends.create(ExecutorProvider.class, "executor", id, config, context);
           closing.add(made);
           all.add(made);
         });
@@ -526,10 +517,13 @@ public final class NodeBuilder {
           }
         };
     JournalOptions journalOptions = JournalOptions.withNewId(id);
-    return directory == null
-        ? Journal.open(new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads())
-        : Journal.open(
-            FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
+    if (directory == null) {
+      return Journal.open(
+          new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads());
+    }
+    FileDisk.open(directory);
+    return Journal.open(
+        FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
   }
 
   private static <T> T required(@Nullable T value, String what) {

@@ -83,7 +83,9 @@ final class Lifecycle implements Program {
     return String.format(Locale.ROOT, "%.0f", count * 1e9 / nanos);
   }
 
-  /** Wall nanoseconds, processor nanoseconds, and the median of one agreement's wall nanoseconds. */
+  /**
+   * Wall nanoseconds, processor nanoseconds, and the median of one agreement's wall nanoseconds.
+   */
   private static long[] measure(
       ProgramContext context, LocalMarket market, ContentId image, int count) {
     record Running(Task task, long since) {}
@@ -110,8 +112,11 @@ final class Lifecycle implements Program {
     result[2] = times.get(times.size() / 2);
     context.say(
         String.format(
-            Locale.ROOT, "%d agreements in %.2f s, %.2f s of processor time", count,
-            result[0] / 1e9, result[1] / 1e9));
+            Locale.ROOT,
+            "%d agreements in %.2f s, %.2f s of processor time",
+            count,
+            result[0] / 1e9,
+            result[1] / 1e9));
     return result;
   }
 

@@ -218,9 +218,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   /** Whether the ledger's depth or time matters to this partition now. */
   public final boolean watchesLedger() {
     return !finished()
-        && (money.waitsForDepth(protocol.ledger().finalityDepth())
-            || money.deadline().isPresent()
-            || deal == DealState.SIGNED);
+        && (money.waitsForDepth(protocol.ledger().finalityDepth()) || money.deadline().isPresent());
   }
 
   final Agreement agreement() {

@@ -30,6 +30,7 @@ import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.engine.Step;
 import io.edgebeat.core.negotiate.OfferRules;
 import io.edgebeat.core.settle.Invoices;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -341,7 +342,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
     step.fact(new Fact.Heard(seq, m));
     if (voucher.tickCount() > 0) {
-      step.fact(new Fact.DrawOrdered("ack"));
+      // One chain of acknowledgements for every voucher with ticks, named by its sequence.
+      step.fact(new Fact.DrawOrdered(Long.toString(voucher.sequence())));
     } else {
       receipt(s, Bytes32.ZERO, step);
     }
@@ -452,7 +454,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void tryProvision(SellerSide s, Step step) {
     boolean paid =
         s.till.best().isPresent()
-            && (s.till.held() > s.meter.begun() || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
+            && (s.till.held() > s.meter.begun()
+                || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
     if (s.order != null && paid && !s.ordered("provision")) {
       step.fact(new Fact.ProvisionOrdered(s.task().taskNo()));
     }
@@ -465,8 +468,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     step.fact(new Fact.ProvisionDone(s.taskNo));
     work(s, SellerEvent.IMAGE_READY, "", step);
     step.fact(new Fact.Said(new PeerMessage.TaskReady(s.taskNo)));
-    step.fact(
-        new Fact.StartOrdered(s.taskNo, step.at().plus(policy.grace()).plus(policy.leaseSlack())));
+    long mayBegin = s.till.held() + s.terms().maxUnpaidTicks() - s.meter.begun();
+    Duration lease = s.meter.length(mayBegin).orElse(policy.grace());
+    step.fact(new Fact.StartOrdered(s.taskNo, step.at().plus(lease).plus(policy.leaseSlack())));
   }
 
   private void started(SellerSide s, Event.Started e, Step step) {
@@ -535,7 +539,6 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (!s.running || e.taskNo() != s.taskNo) {
       return;
     }
-    // Whatever time it used until now was used; the ticks for it have begun before the end is told.
     if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
       work(s, SellerEvent.STOP, "the execution has ended", step);
     }
@@ -544,9 +547,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void report(SellerSide s, TaskOutcome outcome, Step step) {
-    acknowledge(s, s.meter.begun(), step);
+    // The end is told before its acknowledgement, lest the buyer pays a tick that never begins.
     step.fact(
         new Fact.Said(new PeerMessage.TaskEnded(s.taskNo, outcome, s.meter.begun(), s.usage)));
+    acknowledge(s, s.meter.begun(), step);
     receipt(s, outcome.output().map(id -> id.hash()).orElse(Bytes32.ZERO), step);
     tryFinish(s, false, step);
   }

@@ -120,7 +120,9 @@ public final class SellerSide extends AgreementSide {
       case Fact.UnitsGranted f -> meter.granted(f.total());
       case Fact.LeaseSet f -> leaseUntil = f.until();
       case Fact.TicksBegun f -> meter.begun(f.total());
-      case Fact.SecretDrawn f -> till.ackSeed(agreementId(), f.bytes());
+      case Fact.SecretDrawn f ->
+          till.ackSeed(
+              agreementId(), Long.parseLong(f.what()), f.bytes(), terms().maxUnpaidTicks() + 1);
       default -> {}
     }
   }
@@ -130,6 +132,7 @@ public final class SellerSide extends AgreementSide {
       case PeerMessage.OfferMade m -> {
         propose(m.offer());
         theirs = m.offer().agreement().signature();
+        own = null;
       }
       case PeerMessage.Accepted m -> theirs = m.signature();
       case PeerMessage.TaskOrdered m -> order = m.order();

@@ -153,9 +153,8 @@ final class Format {
     INT.set(target, 28, checksum(target, 0, 28) ^ mask(seed, position));
   }
 
-  /** The frame that confirms every record before {@code sequence}. */
-  static byte[] mark(long sequence, int seed, long position) {
-    byte[] frame = new byte[FRAME_HEADER];
+  /** Writes the frame that confirms every record before {@code sequence} into 32 bytes. */
+  static byte[] mark(byte[] frame, long sequence, int seed, long position) {
     frameHeader(frame, KIND_MARK, 0, sequence, sequence, 0, seed, position);
     return frame;
   }

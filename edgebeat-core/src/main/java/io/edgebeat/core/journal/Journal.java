@@ -75,6 +75,8 @@ public final class Journal implements AutoCloseable {
   private long end;
   private long allocated;
   private boolean marked;
+  private final byte[] markBytes = new byte[Format.FRAME_HEADER];
+  private final ByteBuffer markBuffer;
 
   private volatile long durable;
 
@@ -104,6 +106,7 @@ public final class Journal implements AutoCloseable {
     this.activeSeed = segmentSeed;
     this.end = ready.end();
     this.allocated = ready.allocated();
+    this.markBuffer = disk.allocateBuffer(Format.FRAME_HEADER);
     this.filling = new Batch(disk, options.batchBytes());
     filling.start(next, end, false);
     this.flusher = threads == null ? null : threads.newThread(this::flushUntilClosed);
@@ -701,7 +704,8 @@ public final class Journal implements AutoCloseable {
   }
 
   private void mark() throws IOException {
-    active.write(end, ByteBuffer.wrap(Format.mark(durable + 1, activeSeed, end)));
+    Format.mark(markBytes, durable + 1, activeSeed, end);
+    active.write(end, markBuffer.clear().put(markBytes).flip());
     allocated = Math.max(allocated, end + Format.FRAME_HEADER);
     marked = true;
   }

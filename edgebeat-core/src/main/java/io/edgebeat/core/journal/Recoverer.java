@@ -140,7 +140,8 @@ final class Recoverer {
         active.sync();
         if (!marked && end > batchStart) {
           int seed = Format.segmentSeed(identity(), segments.getLast());
-          active.write(end, ByteBuffer.wrap(Format.mark(next, seed, end)));
+          active.write(
+              end, ByteBuffer.wrap(Format.mark(new byte[Format.FRAME_HEADER], next, seed, end)));
           allocated = Math.max(allocated, end + Format.FRAME_HEADER);
         }
         ready = true;

@@ -1,7 +1,6 @@
 package io.edgebeat.core.market;
 
 import io.edgebeat.api.market.Candidate;
-import io.edgebeat.api.market.Candidates;
 import io.edgebeat.api.market.Listing;
 
 /**
@@ -23,6 +22,7 @@ final class Chunk {
   final long[] trust;
   final long[] roundTrip;
   final int[] open;
+  final long[] unitPrice;
   final Candidate[] candidates;
 
   long anyFeatures;
@@ -32,6 +32,7 @@ final class Chunk {
   long maxTrust = Long.MIN_VALUE;
   long minRoundTrip = Long.MAX_VALUE;
   long minOpen = Long.MAX_VALUE;
+  long minUnitPrice = Long.MAX_VALUE;
 
   private Chunk(int size) {
     this.size = size;
@@ -45,6 +46,7 @@ final class Chunk {
     trust = new long[size];
     roundTrip = new long[size];
     open = new int[size];
+    unitPrice = new long[size];
     candidates = new Candidate[size];
   }
 
@@ -123,23 +125,23 @@ final class Chunk {
     return byHigh != 0 ? byHigh : Long.compareUnsigned(priceLow[at], low);
   }
 
-  /** What an order sorts by, smaller is better. */
-  long key(Candidates.Order order, int at) {
-    return switch (order) {
-      case CHEAPEST -> 0;
-      case NEAREST -> roundTrip[at];
-      case MOST_TRUSTED -> -trust[at];
-      case LEAST_USED -> open[at];
+  /** What a ranking sorts by, smaller is better. */
+  long key(Ranking ranking, int at) {
+    return switch (ranking) {
+      case UNIT_PRICE -> unitPrice[at];
+      case ROUND_TRIP -> roundTrip[at];
+      case TRUST -> -trust[at];
+      case OPEN_AGREEMENTS -> open[at];
     };
   }
 
   /** No row has a smaller key. */
-  long bestKey(Candidates.Order order) {
-    return switch (order) {
-      case CHEAPEST -> 0;
-      case NEAREST -> minRoundTrip;
-      case MOST_TRUSTED -> -maxTrust;
-      case LEAST_USED -> minOpen;
+  long bestKey(Ranking ranking) {
+    return switch (ranking) {
+      case UNIT_PRICE -> minUnitPrice;
+      case ROUND_TRIP -> minRoundTrip;
+      case TRUST -> -maxTrust;
+      case OPEN_AGREEMENTS -> minOpen;
     };
   }
 
@@ -156,6 +158,7 @@ final class Chunk {
     trust[at] = candidate.trust();
     roundTrip[at] = candidate.roundTrip().toNanos();
     open[at] = candidate.openAgreements();
+    unitPrice[at] = row.unitPrice();
     candidates[at] = candidate;
   }
 
@@ -170,6 +173,7 @@ final class Chunk {
     System.arraycopy(from.trust, start, trust, to, count);
     System.arraycopy(from.roundTrip, start, roundTrip, to, count);
     System.arraycopy(from.open, start, open, to, count);
+    System.arraycopy(from.unitPrice, start, unitPrice, to, count);
     System.arraycopy(from.candidates, start, candidates, to, count);
   }
 
@@ -182,6 +186,7 @@ final class Chunk {
       maxTrust = Math.max(maxTrust, trust[i]);
       minRoundTrip = Math.min(minRoundTrip, roundTrip[i]);
       minOpen = Math.min(minOpen, open[i]);
+      minUnitPrice = Math.min(minUnitPrice, unitPrice[i]);
     }
     return this;
   }

@@ -66,7 +66,7 @@ public final class EmbeddedMarketplace implements Marketplace {
       new TreeSet<>(
           Comparator.comparing((Announcement a) -> a.record.validUntil())
               .thenComparing(a -> a.record.id())
-              .thenComparing(a -> a.record.sequence()));
+              .thenComparingLong(a -> a.record.sequence()));
   private volatile Instant nextHalving;
   private volatile boolean closed;
 
@@ -429,11 +429,17 @@ public final class EmbeddedMarketplace implements Marketplace {
   }
 
   /** The index, without what expired since it was last touched. */
-  private final class Live implements Candidates {
+  private final class Live implements Candidates, UnitPrices {
     @Override
     public List<Candidate> best(ListingQuery query, Order order, int limit) {
       fresh();
       return index.best(query, order, limit);
+    }
+
+    @Override
+    public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
+      fresh();
+      return index.cheapestUnits(query, limit);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class Features {
             plus(newCapabilities, capability.name(), newTypes.size() + newCapabilities.size());
       }
     }
-    return newTypes == types && newCapabilities == capabilities
+    return newTypes.size() == types.size() && newCapabilities.size() == capabilities.size()
         ? this
         : new Features(newTypes, newCapabilities);
   }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: calls may overlap. Blocking: queries never; changes wait for one another.
  */
-public final class MarketIndex implements Candidates {
+public final class MarketIndex implements Candidates, UnitPrices {
   /** The estimate for a seller whose round trip was never measured. */
   public static final Duration UNMEASURED = Duration.ofMillis(250);
 
@@ -63,14 +63,22 @@ public final class MarketIndex implements Candidates {
 
   @Override
   public List<Candidate> best(ListingQuery query, Order order, int limit) {
-    if (limit < 0) {
-      throw new EdgeBeatException(ErrorCode.INVALID_ARGUMENT, "limit is negative: " + limit);
-    }
+    notNegative("limit", limit);
     Snapshot now = snapshot;
     Filter filter = new Filter(query, now.features, asset);
-    return order == Order.CHEAPEST
-        ? now.cheapest(filter, null, limit)
-        : now.best(filter, order, limit);
+    return switch (order) {
+      case CHEAPEST -> now.cheapest(filter, null, limit);
+      case NEAREST -> now.best(filter, Ranking.ROUND_TRIP, limit);
+      case MOST_TRUSTED -> now.best(filter, Ranking.TRUST, limit);
+      case LEAST_USED -> now.best(filter, Ranking.OPEN_AGREEMENTS, limit);
+    };
+  }
+
+  @Override
+  public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
+    notNegative("limit", limit);
+    Snapshot now = snapshot;
+    return now.best(new Filter(query, now.features, asset), Ranking.UNIT_PRICE, limit);
   }
 
   /** The cheapest behind a position, the cheapest of all without one. */
@@ -295,6 +303,7 @@ public final class MarketIndex implements Candidates {
         new Row(
             Position.of(listing),
             editor.mask(listing),
+            UnitPrices.approximately(listing.price()),
             new Candidate(
                 listing,
                 trust.getOrDefault(listing.seller(), 0L),

@@ -1,7 +1,6 @@
 package io.edgebeat.core.market;
 
 import io.edgebeat.api.market.Candidate;
-import io.edgebeat.api.market.Candidates;
 import io.edgebeat.api.market.Listing;
 import java.util.Arrays;
 import java.util.Collections;
@@ -60,32 +59,36 @@ final class Snapshot {
   }
 
   /**
-   * The best by another order. Looks through all chunks but those whose best is no better than the
-   * worst that was found before: after the first few these are nearly all.
+   * The best by another ranking. Looks through all chunks but those whose best is no better than
+   * the worst that was found before: after the first few these are nearly all.
    */
-  List<Candidate> best(Filter filter, Candidates.Order order, int limit) {
-    Best best = new Best(Math.min(limit, size));
-    for (int c = 0; c < chunks.length && best.capacity() > 0; c++) {
+  List<Candidate> best(Filter filter, Ranking ranking, int limit) {
+    Best best = new Best(ranking, Math.min(limit, size));
+    for (int c = 0; c < chunks.length && limit > 0; c++) {
       Chunk here = chunks[c];
       if (filter.isAfterMax(here)) {
         break;
       }
-      if (!best.wants(here.bestKey(order)) || !filter.mayAccept(here)) {
+      if (!best.mayWant(here.bestKey(ranking)) || !filter.mayAccept(here)) {
         continue;
       }
       for (int row = 0; row < here.size; row++) {
-        long key = here.key(order, row);
-        if (best.wants(key) && filter.accepts(here, row)) {
-          best.add(key, (long) c << 32 | row);
+        long key = here.key(ranking, row);
+        if (best.mayWant(key) && filter.accepts(here, row)) {
+          best.offer(key, (long) c << 32 | row);
         }
       }
     }
-    Candidate[] sorted = new Candidate[best.size()];
+    Candidate[] sorted = new Candidate[best.size];
     for (int i = sorted.length - 1; i >= 0; i--) {
-      long place = best.removeWorst();
-      sorted[i] = chunks[(int) (place >>> 32)].candidates[(int) place];
+      sorted[i] = candidate(best.removeWorst());
     }
     return list(sorted, sorted.length);
+  }
+
+  /** A place is a chunk and a row. */
+  private Candidate candidate(long place) {
+    return chunks[(int) (place >>> 32)].candidates[(int) place];
   }
 
   private static List<Candidate> list(Candidate[] best, int count) {
@@ -193,34 +196,31 @@ final class Snapshot {
     }
   }
 
-  /** The smallest keys, the first of equals: a heap of bounded size with the worst on top. */
-  private static final class Best {
+  /** The best by key, the first of equals: a heap of bounded size with the worst on top. */
+  private final class Best {
+    private final Ranking ranking;
     private final int capacity;
     private long[] keys;
     private long[] places;
     private int size;
 
-    Best(int capacity) {
+    Best(Ranking ranking, int capacity) {
+      this.ranking = ranking;
       this.capacity = capacity;
       keys = new long[Math.min(capacity, 16)];
       places = new long[keys.length];
     }
 
-    int capacity() {
-      return capacity;
+    /** Whether something of this key can be better than the worst. */
+    boolean mayWant(long key) {
+      return size < capacity || key < keys[0] || (ranking == Ranking.UNIT_PRICE && key == keys[0]);
     }
 
-    int size() {
-      return size;
-    }
-
-    /** Keys come in the order of places, so an equal one is worse. */
-    boolean wants(long key) {
-      return size < capacity || key < keys[0];
-    }
-
-    void add(long key, long place) {
+    void offer(long key, long place) {
       if (size == capacity) {
+        if (worse(key, place, 0)) {
+          return;
+        }
         removeWorst();
       } else if (size == keys.length) {
         int length = Math.min(capacity, 2 * size);
@@ -258,8 +258,17 @@ final class Snapshot {
       return worst;
     }
 
+    /** Places are in the order of price and id, which breaks ties. */
     private boolean worse(long key, long place, int than) {
-      return key != keys[than] ? key > keys[than] : place > places[than];
+      if (key != keys[than]) {
+        return key > keys[than];
+      }
+      int exactly =
+          ranking == Ranking.UNIT_PRICE
+              ? UnitPrices.BY_UNIT.compare(
+                  candidate(place).listing().price(), candidate(places[than]).listing().price())
+              : 0;
+      return exactly != 0 ? exactly > 0 : place > places[than];
     }
 
     private void move(int from, int to) {

@@ -107,12 +107,12 @@ public final class TrustScores {
 
   /** The fees of one seller by buyer and period, and their sum in the period last asked for. */
   private final class Seller {
-    final Map<Address, TreeMap<Long, BigInteger>> buyers = new HashMap<>();
+    final Map<Address, Map<Long, BigInteger>> buyers = new HashMap<>();
     private long summedFor = Long.MIN_VALUE;
     private BigInteger sum = BigInteger.ZERO;
 
     void add(Address buyer, long period, BigInteger fee) {
-      TreeMap<Long, BigInteger> fees = buyers.computeIfAbsent(buyer, b -> new TreeMap<>());
+      Map<Long, BigInteger> fees = buyers.computeIfAbsent(buyer, b -> new TreeMap<>());
       sum = sum.subtract(of(fees, summedFor));
       // An entry can be retracted only after it was told, so a sum of 0 is nothing.
       if (fees.merge(period, fee, BigInteger::add).signum() == 0) {
@@ -128,7 +128,7 @@ public final class TrustScores {
       if (period != summedFor) {
         summedFor = period;
         sum = BigInteger.ZERO;
-        for (TreeMap<Long, BigInteger> fees : buyers.values()) {
+        for (Map<Long, BigInteger> fees : buyers.values()) {
           sum = sum.add(of(fees, period));
         }
       }
@@ -136,7 +136,7 @@ public final class TrustScores {
     }
 
     /** What one buyer counts in a period: fees of later periods, by a slow clock, count in full. */
-    private BigInteger of(TreeMap<Long, BigInteger> fees, long period) {
+    private BigInteger of(Map<Long, BigInteger> fees, long period) {
       BigInteger value = BigInteger.ZERO;
       for (Map.Entry<Long, BigInteger> fee : fees.entrySet()) {
         long age = Math.max(0, period - fee.getKey());

@@ -106,6 +106,10 @@ final class Watch implements Subscription {
     closed = true;
     onClose.accept(this);
     calling.lock();
-    calling.unlock();
+    try {
+      changes.clear();
+    } finally {
+      calling.unlock();
+    }
   }
 }

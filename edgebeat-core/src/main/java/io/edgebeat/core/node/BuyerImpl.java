@@ -8,7 +8,6 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.ledger.AgreementId;
-import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.market.Candidate;
@@ -128,11 +127,11 @@ final class BuyerImpl implements Buyer {
   }
 
   private Optional<Task> reuse(TaskId taskId, TaskSpec spec) {
-    for (Map.Entry<PartitionKey, BuyerSide> side : node.sides(BuyerSide.class)) {
+    for (PartitionKey key : node.idleAgreements()) {
       boolean fits =
           node.reactor()
               .read(
-                  side.getKey(),
+                  key,
                   BuyerSide.class,
                   s ->
                       s.idle()
@@ -140,8 +139,8 @@ final class BuyerImpl implements Buyer {
               .orElse(false);
       if (fits) {
         try {
-          node.command(side.getKey(), new Event.RunTask(taskId, spec));
-          return Optional.of(new TaskImpl(node, parts, taskId, side.getValue().negotiation()));
+          node.command(key, new Event.RunTask(taskId, spec));
+          return Optional.of(new TaskImpl(node, parts, taskId, new NegotiationId(key.id())));
         } catch (EdgeBeatException taken) {
           if (taken.code() != ErrorCode.WRONG_STATE) {
             throw taken;
@@ -314,12 +313,10 @@ final class BuyerImpl implements Buyer {
     public Optional<AgreementId> agreement() {
       return node.reactor()
           .read(
-              key, BuyerSide.class, s -> s.deal() == DealState.SIGNED ? s.id().orElse(null) : null);
+              key,
+              BuyerSide.class,
+              s -> s.deal() == DealState.SIGNED ? s.id() : Optional.<AgreementId>empty())
+          .flatMap(id -> id);
     }
-  }
-
-  /** Whether an agreement is over for the ledger. */
-  static boolean settled(AgreementStatus status) {
-    return status == AgreementStatus.CLOSED || status == AgreementStatus.LAPSED;
   }
 }

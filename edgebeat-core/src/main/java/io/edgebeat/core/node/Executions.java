@@ -139,6 +139,7 @@ final class Executions implements AutoCloseable {
     }
     live.put(action.id(), new Live(execution, gate));
     started.run();
+    gate.open();
     runner.blocking("await", () -> await(action.id(), execution, sessions, events));
   }
 

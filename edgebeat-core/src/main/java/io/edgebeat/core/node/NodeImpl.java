@@ -35,6 +35,7 @@ import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.agreement.SellerDecider;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.codec.RecordCodec;
@@ -57,6 +58,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -83,6 +85,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final BuyerImpl buyer;
   private final SellerImpl seller;
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
+  private final Set<PartitionKey> watching = ConcurrentHashMap.newKeySet();
+  private final Set<PartitionKey> idle = ConcurrentHashMap.newKeySet();
   private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
@@ -203,7 +207,16 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   @Override
   public void durable(Cell<?> cell, FactBatch batch) {
     if (cell.state instanceof AgreementSide side) {
-      bind(cell.key, side);
+      Optional<ExecutionPlan> plan;
+      Optional<AgreementId> id;
+      cell.lock.lock();
+      try {
+        bind(cell.key, side);
+        id = side.id();
+        plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
+      } finally {
+        cell.lock.unlock();
+      }
       for (Fact fact : batch.facts()) {
         if (fact instanceof Fact.Heard heard) {
           links.heard(side.negotiation(), heard.sequence());
@@ -213,27 +226,31 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           route(side);
         }
       }
-      if (side instanceof SellerSide selling) {
-        reconcile(cell, selling);
+      // Releases of a cell come one at a time, so plans are applied in their order.
+      if (plan.isPresent() && id.isPresent()) {
+        executions.apply(new ExecutionId(id.get(), plan.get().taskNo()), plan.get());
       }
     }
     publish(cell, batch);
   }
 
-  private void reconcile(Cell<?> cell, SellerSide side) {
-    cell.lock.lock();
-    try {
-      side.plan()
-          .ifPresent(
-              plan ->
-                  executions.apply(new ExecutionId(side.id().orElseThrow(), plan.taskNo()), plan));
-    } finally {
-      cell.lock.unlock();
+  private void bind(PartitionKey key, AgreementSide side) {
+    side.id().ifPresent(id -> bindings.put(id, key));
+    keep(watching, key, side.watchesLedger());
+    keep(idle, key, side instanceof BuyerSide buying && buying.idle());
+  }
+
+  private static void keep(Set<PartitionKey> set, PartitionKey key, boolean in) {
+    if (in) {
+      set.add(key);
+    } else {
+      set.remove(key);
     }
   }
 
-  private void bind(PartitionKey key, AgreementSide side) {
-    side.id().ifPresent(id -> bindings.put(id, key));
+  /** Buyers' agreements that could take a further task. */
+  Set<PartitionKey> idleAgreements() {
+    return idle;
   }
 
   private void route(AgreementSide side) {
@@ -426,7 +443,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (known.isPresent()) {
       reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
     } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
-      reactor.tell(asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
+      reactor.tell(
+          asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
     } else if (begins) {
       session.send(
           new PeerEnvelope(
@@ -454,20 +472,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (now.equals(before)) {
       return;
     }
-    for (Cell<?> cell : reactor.all()) {
-      if (cell.state instanceof AgreementSide side && watches(cell, side)) {
-        reactor.tell(cell.key, new Event.HeadMoved(now));
-      }
-    }
-  }
-
-  private static boolean watches(Cell<?> cell, AgreementSide side) {
-    cell.lock.lock();
-    try {
-      return side.watchesLedger();
-    } finally {
-      cell.lock.unlock();
-    }
+    watching.forEach(key -> reactor.tell(key, new Event.HeadMoved(now)));
   }
 
   // ---------------------------------------------------------------- the handle

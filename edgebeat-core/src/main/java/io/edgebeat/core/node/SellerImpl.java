@@ -246,7 +246,10 @@ final class SellerImpl implements Seller {
     List<AgreementId> ids = new ArrayList<>();
     for (Map.Entry<PartitionKey, SellerSide> side : node.sides(SellerSide.class)) {
       node.reactor()
-          .read(side.getKey(), SellerSide.class, s -> s.finished() ? Optional.<AgreementId>empty() : s.id())
+          .read(
+              side.getKey(),
+              SellerSide.class,
+              s -> s.finished() ? Optional.<AgreementId>empty() : s.id())
           .flatMap(id -> id)
           .ifPresent(ids::add);
     }

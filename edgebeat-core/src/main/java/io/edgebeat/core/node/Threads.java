@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class Threads implements TaskRunner, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
+  /** Deep enough for a sandbox that runs deeply nested programs; only touched pages cost memory. */
+  private static final long STACK_BYTES = 8L << 20;
+
   private final String name;
   private final AtomicLong count = new AtomicLong();
   private final ExecutorService workers;
@@ -50,8 +53,9 @@ public final class Threads implements TaskRunner, AutoCloseable {
   @Override
   public void after(Duration delay, Runnable task) {
     try {
-      var unused = timer.schedule(
-          () -> submit(workers, task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+      var unused =
+          timer.schedule(
+              () -> submit(workers, task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closing) {
       LOG.debug("{} is closing; a timer is dropped", name);
     }
@@ -61,7 +65,11 @@ public final class Threads implements TaskRunner, AutoCloseable {
   public ThreadFactory threads() {
     return task -> {
       Thread thread =
-          Thread.ofPlatform().daemon().name(name + "-" + count.incrementAndGet()).unstarted(task);
+          Thread.ofPlatform()
+              .daemon()
+              .name(name + "-" + count.incrementAndGet())
+              .stackSize(STACK_BYTES)
+              .unstarted(task);
       thread.setUncaughtExceptionHandler(
           (t, e) -> LOG.error("thread {} ended by a defect", t.getName(), e));
       return thread;

@@ -10,10 +10,12 @@ import io.edgebeat.api.ledger.TickChain;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.net.PeerMessage;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Purse {
   private final Deque<Secret> seeds = new ArrayDeque<>();
-  private final Map<Long, Bytes32> ackAnchors = new TreeMap<>();
+  private final List<Long> bases = new ArrayList<>();
+  private final Set<Bytes32> ackAnchors = new LinkedHashSet<>();
   private @Nullable Signed<Voucher> voucher;
   private Bytes32 @Nullable [] links;
   private int revealedHere;
@@ -46,6 +49,9 @@ public final class Purse {
     revealedBefore += revealedHere;
     revealedHere = 0;
     voucher = signed;
+    if (v.tickCount() > 0) {
+      bases.add(revealedBefore);
+    }
     links =
         v.tickCount() == 0
             ? null
@@ -63,11 +69,14 @@ public final class Purse {
     acknowledged = delivered;
   }
 
-  /** The seller has signed a receipt; its anchor starts a chain of acknowledgements. */
+  /**
+   * The seller has signed a receipt. Its first new anchor belongs to the first voucher with ticks,
+   * the next to the next, and so on.
+   */
   public void receipt(Receipt receipt) {
     receipts = receipt.sequence();
     if (!receipt.ackAnchor().isZero()) {
-      ackAnchors.put(revealedBefore, receipt.ackAnchor());
+      ackAnchors.add(receipt.ackAnchor());
     }
   }
 
@@ -111,11 +120,15 @@ public final class Purse {
     if (ack.delivered() <= acknowledged || ack.delivered() > revealed() + Voucher.MAX_TICKS) {
       return false;
     }
-    for (Map.Entry<Long, Bytes32> chain : ackAnchors.entrySet()) {
-      long steps = ack.delivered() - chain.getKey();
+    int voucherNo = 0;
+    for (Bytes32 anchor : ackAnchors) {
+      if (voucherNo == bases.size()) {
+        return false;
+      }
+      long steps = ack.delivered() - bases.get(voucherNo++);
       if (steps > 0
           && steps <= 2L * Voucher.MAX_TICKS
-          && TickChain.back(id, ack.preimage(), (int) steps).equals(chain.getValue())) {
+          && TickChain.back(id, ack.preimage(), (int) steps).equals(anchor)) {
         return true;
       }
     }

@@ -21,10 +21,23 @@ import org.jspecify.annotations.Nullable;
  * claim, and its own chains of acknowledgements. Part of the seller's state; changed by facts only.
  */
 public final class Till {
-  /** Longer than a voucher's chain, because the last ticks of the chain before may still be due. */
-  public static final int ACK_CHAIN = 2 * Voucher.MAX_TICKS;
+  /**
+   * One chain of acknowledgements, for the ticks of one voucher and those begun unpaid after it.
+   */
+  private static final class AckChain {
+    final long base;
+    final Bytes32[] links;
 
-  private final Map<Long, Bytes32[]> ackChains = new TreeMap<>();
+    AckChain(long base, Bytes32[] links) {
+      this.base = base;
+      this.links = links;
+    }
+  }
+
+  private final Map<Long, AckChain> ackChains = new TreeMap<>();
+  private final Map<Long, Long> bases = new TreeMap<>();
+  private final Map<Long, Integer> lengths = new TreeMap<>();
+  private Bytes32 ackAnchor = Bytes32.ZERO;
   private @Nullable Signed<Voucher> voucher;
   private Bytes32 held = Bytes32.ZERO;
   private int heldHere;
@@ -107,6 +120,8 @@ public final class Till {
     heldHere = 0;
     held = Bytes32.ZERO;
     voucher = next;
+    bases.put(next.message().sequence(), heldBefore);
+    lengths.put(next.message().sequence(), next.message().tickCount());
     improve();
   }
 
@@ -127,15 +142,24 @@ public final class Till {
     }
   }
 
-  /** The seed of a chain of acknowledgements for the newest voucher was drawn. */
-  public void ackSeed(AgreementId id, Secret seed) {
-    ackChains.put(heldBefore, TickChain.links(id, Bytes32.of(seed.reveal()), ACK_CHAIN));
+  /**
+   * The seed of the chain of acknowledgements that belongs to a voucher was drawn.
+   *
+   * @param id the agreement
+   * @param sequence the voucher's
+   * @param seed the end of the chain
+   * @param unpaid how many ticks may begin beyond the voucher's last
+   */
+  public void ackSeed(AgreementId id, long sequence, Secret seed, int unpaid) {
+    int length = lengths.getOrDefault(sequence, 0) + unpaid;
+    Bytes32[] chain = TickChain.links(id, Bytes32.of(seed.reveal()), length);
+    ackChains.put(sequence, new AckChain(bases.getOrDefault(sequence, heldBefore), chain));
+    ackAnchor = chain[0];
   }
 
   /** The anchor of the newest chain of acknowledgements; zero when there is none. */
   public Bytes32 ackAnchor() {
-    Bytes32[] chain = ackChains.get(heldBefore);
-    return chain == null ? Bytes32.ZERO : chain[0];
+    return ackAnchor;
   }
 
   /**
@@ -145,10 +169,10 @@ public final class Till {
    */
   public Optional<PeerMessage.Ack> ack(long delivered) {
     Optional<PeerMessage.Ack> ack = Optional.empty();
-    for (Map.Entry<Long, Bytes32[]> chain : ackChains.entrySet()) {
-      long index = delivered - chain.getKey();
-      if (index > 0 && index <= ACK_CHAIN) {
-        ack = Optional.of(new PeerMessage.Ack(delivered, chain.getValue()[(int) index]));
+    for (AckChain chain : ackChains.values()) {
+      long index = delivered - chain.base;
+      if (index > 0 && index < chain.links.length) {
+        ack = Optional.of(new PeerMessage.Ack(delivered, chain.links[(int) index]));
       }
     }
     return ack;

@@ -1,6 +1,8 @@
 package io.edgebeat.core.run;
 
 import io.edgebeat.api.exec.Meter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -13,6 +15,8 @@ public final class MeterGate implements Meter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition granted = lock.newCondition();
   private final BiConsumer<String, Long> ask;
+  private final Map<String, Long> early = new LinkedHashMap<>();
+  private boolean open;
   private long asked;
   private long allowed;
 
@@ -30,10 +34,26 @@ public final class MeterGate implements Meter {
     try {
       asked += units;
       long mine = asked;
-      ask.accept(kind, units);
+      if (open) {
+        ask.accept(kind, units);
+      } else {
+        early.merge(kind, units, Long::sum);
+      }
       while (allowed < mine) {
         granted.await();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The engine knows of the execution; what was asked before is asked now. */
+  public void open() {
+    lock.lock();
+    try {
+      open = true;
+      early.forEach(ask);
+      early.clear();
     } finally {
       lock.unlock();
     }

@@ -95,6 +95,18 @@ public final class TickMeter {
   }
 
   /**
+   * How long so many ticks last.
+   *
+   * @param ticks how many
+   * @return the time, empty when time alone uses nothing
+   */
+  public Optional<Duration> length(long ticks) {
+    return unit.kind() == TickUnit.Kind.SECONDS
+        ? Optional.of(Duration.ofSeconds(Math.max(0, ticks) * unit.count()))
+        : Optional.empty();
+  }
+
+  /**
    * When the running task reaches the end of some tick by the passing of time alone.
    *
    * @param ticks ticks in all of the agreement

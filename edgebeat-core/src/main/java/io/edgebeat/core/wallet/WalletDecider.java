@@ -3,6 +3,7 @@ package io.edgebeat.core.wallet;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.core.engine.ActionKey;
 import io.edgebeat.core.engine.Decider;
@@ -121,7 +122,8 @@ public final class WalletDecider implements Decider<WalletState> {
       return;
     }
     switch (e.status()) {
-      case TransactionStatus.Done d -> conclude(tx, d, step);
+      case TransactionStatus.Done d when d.finality() == Finality.FINAL -> conclude(tx, d, step);
+      case TransactionStatus.Done d -> waits(s, tx.number(), step);
       case TransactionStatus.Failed f -> conclude(tx, f, step);
       case TransactionStatus.Replaced r -> conclude(tx, r, step);
       case TransactionStatus.Unknown u -> waits(s, tx.number(), step);

@@ -47,6 +47,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -363,7 +364,7 @@ class EmbeddedMarketplaceTest {
 
           private void call() {
             assertThat(inside.incrementAndGet()).isEqualTo(1);
-            Thread.yield();
+            LockSupport.parkNanos(1);
             calls.incrementAndGet();
             inside.decrementAndGet();
           }

@@ -13,7 +13,9 @@ import io.edgebeat.api.market.Candidate;
 import io.edgebeat.api.market.Candidates.Order;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingQuery;
+import io.edgebeat.api.market.Price;
 import io.edgebeat.api.task.ResourceSpec;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +44,22 @@ class MarketIndexTest {
     final Map<Address, Integer> open = new HashMap<>();
     final Map<String, Duration> roundTrips = new HashMap<>();
 
+    List<Candidate> cheapestUnits(ListingQuery query, long limit) {
+      return best(query, Order.CHEAPEST, Long.MAX_VALUE).stream()
+          .sorted(
+              Comparator.comparing(
+                  c -> {
+                    Price price = c.listing().price();
+                    // Counts are 1, 2 and 3.
+                    return price
+                        .perTick()
+                        .baseUnits()
+                        .multiply(BigInteger.valueOf(6 / price.tickUnit().count()));
+                  }))
+          .limit(limit)
+          .toList();
+    }
+
     List<Candidate> best(ListingQuery query, Order order, long limit) {
       Comparator<Candidate> byPrice =
           Comparator.comparing((Candidate c) -> c.listing().price().perTick())
@@ -51,9 +69,9 @@ class MarketIndexTest {
             case CHEAPEST -> byPrice;
             case NEAREST -> Comparator.comparing(Candidate::roundTrip).thenComparing(byPrice);
             case MOST_TRUSTED ->
-                Comparator.comparing(Candidate::trust).reversed().thenComparing(byPrice);
+                Comparator.comparingLong(Candidate::trust).reversed().thenComparing(byPrice);
             case LEAST_USED ->
-                Comparator.comparing(Candidate::openAgreements).thenComparing(byPrice);
+                Comparator.comparingInt(Candidate::openAgreements).thenComparing(byPrice);
           };
       return listings.values().stream()
           .map(
@@ -139,6 +157,9 @@ class MarketIndexTest {
           assertThat(index.best(query, order, limit))
               .as("seed %s, step %s, %s, %s, limit %s", SEED + round, step, query, order, limit)
               .isEqualTo(model.best(query, order, limit));
+          assertThat(index.cheapestUnits(query, limit))
+              .as("seed %s, step %s, %s, limit %s", SEED + round, step, query, limit)
+              .isEqualTo(model.cheapestUnits(query, limit));
         }
         if (step % 100 == 99) {
           pages(values.query(), 1 + random.nextInt(7), index, model);

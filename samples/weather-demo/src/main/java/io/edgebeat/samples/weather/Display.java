@@ -3,12 +3,9 @@ package io.edgebeat.samples.weather;
 import io.edgebeat.api.NodeEvent;
 import java.io.PrintStream;
 import java.util.Map;
-import java.util.Set;
 
 /** Shows the protocol as it happens: a line a step, and on a terminal a line of ticks in place. */
 final class Display {
-  private static final Set<String> QUIET = Set.of("PAUSED", "RUNNING");
-
   private final PrintStream out;
   private final boolean terminal;
   private long ticks;
@@ -45,7 +42,7 @@ final class Display {
     switch (event.name()) {
       case "Said.OfferMade" -> {
         step("buyer signs an offer and sends it to the seller");
-        detail(d.get("maximumLoss"));
+        detail(d.getOrDefault("maximumLoss", ""));
       }
       case "Heard.Accepted" -> step("seller signs too: both agree on every word of the terms");
       case "Ledger.Opened" ->
@@ -53,12 +50,16 @@ final class Display {
       case "Said.TaskOrdered" -> step("buyer orders the task: program and data by content id");
       case "Said.VoucherSent" ->
           detail(
-              "voucher " + d.get("sequence") + ": " + d.get("cumulative") + " and a chain of "
-                  + d.get("tickCount") + " ticks");
+              "voucher "
+                  + d.get("sequence")
+                  + ": "
+                  + d.get("cumulative")
+                  + " and a chain of "
+                  + d.get("tickCount")
+                  + " ticks");
       case "Heard.TaskReady" -> step("seller has fetched, verified and compiled the program");
-      case "Heard.TaskStarted" ->
-          step("program runs in the seller's sandbox, paid tick by tick");
-      case "Said.Ticks" -> tick(Long.parseLong(d.get("ticks")));
+      case "Heard.TaskStarted" -> step("program runs in the seller's sandbox, paid tick by tick");
+      case "Said.Ticks" -> tick(Long.parseLong(d.getOrDefault("ticks", "0")));
       case "Heard.TaskEnded" -> step("program has ended: " + d.get("outcome"));
       case "ResultChecked" -> detail("buyer has the result; " + d.get("detail"));
       case "Heard.SettlementProposed" ->
@@ -74,9 +75,6 @@ final class Display {
   synchronized void seller(NodeEvent event) {
     if (event.name().equals("UnitsAsked")) {
       readings++;
-    } else if (event.name().equals("WorkMoved") && !QUIET.contains(event.details().get("to"))) {
-      // The steps above tell the story; the seller's own words are for those who look closer.
-      return;
     }
   }
 

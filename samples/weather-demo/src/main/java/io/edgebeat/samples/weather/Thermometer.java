@@ -52,8 +52,7 @@ final class Thermometer implements Capability {
       public Optional<Blob> read() {
         return left.isEmpty()
             ? Optional.empty()
-            : Optional.of(
-                Blob.of((left.removeFirst() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            : Optional.of(Blob.of((left.removeFirst() + "\n").getBytes(StandardCharsets.US_ASCII)));
       }
 
       @Override

@@ -4,7 +4,6 @@ import io.edgebeat.EdgeBeat;
 import io.edgebeat.JournalSummary;
 import io.edgebeat.LocalMarket;
 import io.edgebeat.LocalMarketBuilder;
-import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementId;
@@ -31,6 +30,7 @@ import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -41,6 +41,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +51,10 @@ import java.util.stream.Stream;
  * by tick, and the ledger settles. Where {@code mvn -Pdemo} begins.
  */
 public final class WeatherDemo {
-  private static final String RESAMPLES = "3000";
+  /** Held here, because loggers are forgotten when nobody holds them. */
+  private static final Logger QUIET = Logger.getLogger("io.edgebeat");
+
+  private static final String RESAMPLES = "6000";
 
   private final PrintStream out;
   private final Display display;
@@ -63,13 +68,29 @@ public final class WeatherDemo {
   /** Runs the demo; ends with exit code 1 after a message of its own when it fails. */
   public static void main(String[] args) {
     PrintStream out = System.out;
+    if (!Boolean.getBoolean("edgebeat.debug")) {
+      QUIET.setLevel(Level.WARNING);
+    }
     try {
-      boolean terminal = System.console() != null && System.getenv("TERM") != null;
-      new WeatherDemo(out, terminal).run();
+      new WeatherDemo(out, terminal()).run();
     } catch (EdgeBeatException e) {
       fail(e.code(), e);
     } catch (IOException | RuntimeException e) {
       fail(ErrorCode.INTERNAL, e);
+    }
+  }
+
+  /** Before JDK 22 a console is a terminal; from then on it says whether it is one. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean terminal() {
+    Console console = System.console();
+    if (console == null || System.getenv("TERM") == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException olderJdk) {
+      return true;
     }
   }
 
@@ -113,12 +134,11 @@ public final class WeatherDemo {
 
   private LocalMarket market(Path directory, String mode) {
     LocalMarketBuilder builder =
-        EdgeBeat.local()
-            .directory(directory)
-            .option("mode", mode)
-            .option("seller.literal", "true");
+        EdgeBeat.local().directory(directory).option("mode", mode).option("seller.literal", "true");
     String[][] sellers = {
-      {"harbour", "eu-north", "0.0040"}, {"attic", "eu-west", "0.0025"}, {"tower", "us-west", "0.0031"}
+      {"harbour", "eu-north", "0.0040"},
+      {"attic", "eu-west", "0.0025"},
+      {"tower", "us-west", "0.0031"}
     };
     for (String[] s : sellers) {
       builder.seller(
@@ -135,9 +155,9 @@ public final class WeatherDemo {
 
   private Settled work(LocalMarket market, byte[] csv, byte[] program, String mode)
       throws IOException {
+    display.plain("signatures by " + EdgeBeat.signatures().name() + ", ledger embedded, " + mode);
     display.step("three sellers advertise on the ledger; each listing costs a fee");
-    for (var listing :
-        market.buyer().search(ListingQuery.ALL, PageKey.first(10)).items()) {
+    for (var listing : market.buyer().search(ListingQuery.ALL, PageKey.first(10)).items()) {
       display.detail(
           String.format(
               Locale.ROOT,
@@ -221,8 +241,7 @@ public final class WeatherDemo {
     Amount deposit = invoice.deposit().plus(invoice.topUps()).plus(invoice.feeEscrowed());
     Settled settled = new Settled(record, invoice.ticks(), result);
     require(deposit.equals(settled.deposit()), "paid, fee and refund are not what was deposited");
-    Amount paid =
-        invoice.setup().plus(invoice.tickAmount().times(invoice.ticks()));
+    Amount paid = invoice.setup().plus(invoice.tickAmount().times(invoice.ticks()));
     require(paid.equals(record.paid()), "set-up and ticks are not what was paid");
     return settled;
   }
@@ -260,7 +279,13 @@ public final class WeatherDemo {
         String.format(
             Locale.ROOT,
             "%n    %-6s %6s %8s %8s %8s %12s  %s%n",
-            "year", "days", "mean C", "min C", "max C", "rain mm", "95% interval of the mean"));
+            "year",
+            "days",
+            "mean C",
+            "min C",
+            "max C",
+            "rain mm",
+            "95% interval of the mean"));
     for (String year : List.of("2012", "2013", "2014", "2015")) {
       table.append(
           String.format(
@@ -314,10 +339,5 @@ public final class WeatherDemo {
         Files.deleteIfExists(path);
       }
     }
-  }
-
-  /** The nodes of a market, for tests. */
-  static List<EdgeBeatNode> nodes(LocalMarket market) {
-    return market.sellers();
   }
 }

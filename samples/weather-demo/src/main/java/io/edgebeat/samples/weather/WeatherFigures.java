@@ -340,7 +340,7 @@ public final class WeatherFigures {
       state ^= state >>> 12;
       state ^= state << 25;
       state ^= state >>> 27;
-      return (int) ((state * 0x2545f4914f6cdd1dL >>> 32) * bound >>> 32);
+      return (int) ((((state * 0x2545f4914f6cdd1dL) >>> 32) * bound) >>> 32);
     }
   }
 

@@ -1,0 +1,249 @@
+package io.edgebeat.exec.wasm;
+
+import com.dylibso.chicory.compiler.InterpreterFallback;
+import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import com.dylibso.chicory.runtime.ByteArrayMemory;
+import com.dylibso.chicory.runtime.ChicoryInterruptedException;
+import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.ImportFunction;
+import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.InvalidException;
+import com.dylibso.chicory.wasm.MalformedException;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.Table;
+import com.dylibso.chicory.wasm.types.TableLimits;
+import com.dylibso.chicory.wasm.types.ValType;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chicory: WebAssembly compiled to bytecode of the JVM. Functions that do not fit into a method of
+ * the JVM are interpreted.
+ *
+ * <p>Three things of Chicory 1.7.5 are worked around here: tables of all instances of a module
+ * share one record of their size, so each instance gets tables of its own; sizes that wrap around
+ * give exceptions of the JVM instead of traps; and its messages hold addresses, which must not
+ * become part of an outcome.
+ */
+final class ChicoryEngine implements WasmEngine {
+  /** Entries of the operand stack of interpreted functions, which lies on the heap. */
+  private static final int MOST_OPERANDS = 1 << 20;
+
+  private final int tableEntries;
+
+  ChicoryEngine(WasmLimits limits) {
+    this.tableEntries = limits.tableEntries();
+  }
+
+  @Override
+  public String name() {
+    return "Chicory " + com.dylibso.chicory.wasm.Version.version();
+  }
+
+  @Override
+  public Compiled compile(byte[] image, ModuleShape shape) {
+    WasmModule module;
+    Function<com.dylibso.chicory.runtime.Instance, Machine> machines;
+    try {
+      module = Parser.parse(image);
+      machines =
+          MachineFactoryCompiler.builder(module)
+              .withInterpreterFallback(InterpreterFallback.SILENT)
+              .compile();
+    } catch (StackOverflowError e) {
+      throw new EdgeBeatException(
+          ErrorCode.WORKLOAD_REFUSED, "the WebAssembly module is nested too deeply");
+    } catch (MalformedException | InvalidException e) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_WORKLOAD,
+          RetryAdvice.NEVER,
+          "bad WebAssembly module: " + e.getMessage(),
+          e);
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      // The parser reports some malformed modules by an exception of the JVM.
+      throw new EdgeBeatException(
+          ErrorCode.BAD_WORKLOAD,
+          RetryAdvice.NEVER,
+          "the WebAssembly module cannot be compiled: " + e,
+          e);
+    }
+    return new Module(module, machines, shape, tableEntries);
+  }
+
+  private record Module(
+      WasmModule module,
+      Function<com.dylibso.chicory.runtime.Instance, Machine> machines,
+      ModuleShape shape,
+      int tableEntries)
+      implements Compiled {
+
+    @Override
+    public Instance instantiate(List<HostCall> imports, long memoryPages, Runnable probe) {
+      var builder =
+          com.dylibso.chicory.runtime.Instance.builder(module)
+              .withStart(false)
+              .withMachineFactory(machines)
+              .withMemoryFactory(ByteArrayMemory::new)
+              .withTableFactory(this::table)
+              .withUnsafeExecutionListener(
+                  (instruction, stack) -> {
+                    if (stack.size() > MOST_OPERANDS) {
+                      throw new GuestEnd.Trap(CALL_STACK_EXHAUSTED);
+                    }
+                    probe.run();
+                  })
+              .withImportValues(imports(imports));
+      shape
+          .memory()
+          .ifPresent(
+              size ->
+                  builder.withMemoryLimits(
+                      new MemoryLimits((int) size.min(), (int) Math.min(size.max(), memoryPages))));
+      return guarded(() -> new Running(builder.build()));
+    }
+
+    private TableInstance table(Table table, int initial) {
+      long max = Math.min(table.limits().max(), tableEntries);
+      return new LimitedTable(
+          new Table(table.elementType(), new TableLimits(table.limits().min(), max)), initial);
+    }
+
+    private ImportValues imports(List<HostCall> calls) {
+      Set<String> names = new HashSet<>();
+      var values = ImportValues.builder();
+      for (int i = 0; i < calls.size(); i++) {
+        ModuleShape.ImportedFunction wanted = shape.imports().get(i);
+        if (names.add(wanted.fullName())) {
+          values.addFunction(function(wanted, calls.get(i)));
+        }
+      }
+      return values.build();
+    }
+
+    private static ImportFunction function(ModuleShape.ImportedFunction wanted, HostCall call) {
+      boolean hasResult = !wanted.shape().results().isEmpty();
+      return new HostFunction(
+          wanted.module(),
+          wanted.name(),
+          FunctionType.of(types(wanted.shape().parameters()), types(wanted.shape().results())),
+          (instance, arguments) -> {
+            long result = call.call(new ChicoryMemory(instance.memory()), arguments);
+            return hasResult ? new long[] {result} : null;
+          });
+    }
+
+    private static List<ValType> types(List<ValueType> types) {
+      return types.stream()
+          .map(
+              type ->
+                  switch (type) {
+                    case I32 -> ValType.I32;
+                    case I64 -> ValType.I64;
+                    case F32 -> ValType.F32;
+                    case F64 -> ValType.F64;
+                    case FUNCREF -> ValType.FuncRef;
+                    case EXTERNREF -> ValType.ExternRef;
+                  })
+          .toList();
+    }
+  }
+
+  private record Running(com.dylibso.chicory.runtime.Instance instance) implements Instance {
+
+    @Override
+    public long[] call(String function, long[] arguments) {
+      return guarded(
+          () -> {
+            long[] results = instance.export(function).apply(arguments);
+            return results == null ? new long[0] : results;
+          });
+    }
+
+    @Override
+    public long memoryBytes() {
+      Memory memory = instance.memory();
+      return memory == null ? 0 : (long) memory.pages() * ModuleShape.PAGE_BYTES;
+    }
+  }
+
+  /** A table whose size cannot wrap around. */
+  private static final class LimitedTable extends TableInstance {
+    LimitedTable(Table table, int initial) {
+      super(table, initial);
+    }
+
+    @Override
+    public int grow(int size, int value, com.dylibso.chicory.runtime.@Nullable Instance instance) {
+      if (size < 0 || size() + (long) size > limits().max()) {
+        return -1;
+      }
+      return super.grow(size, value, instance);
+    }
+  }
+
+  private static final String CALL_STACK_EXHAUSTED = "call stack exhausted";
+
+  /** What traps are called, whoever reports them and with which numbers. */
+  private static final List<String> REASONS =
+      List.of(
+          "unreachable",
+          "out of bounds memory access",
+          "out of bounds table access",
+          "integer divide by zero",
+          "integer overflow",
+          "invalid conversion to integer",
+          "indirect call type mismatch",
+          "undefined element",
+          "uninitialized element",
+          "null function reference",
+          CALL_STACK_EXHAUSTED);
+
+  private interface Guest<T> {
+    T run();
+  }
+
+  /** Runs guest code and tells of its end in our words. */
+  private static <T> T guarded(Guest<T> guest) {
+    try {
+      return guest.run();
+    } catch (GuestEnd e) {
+      throw e;
+    } catch (ChicoryInterruptedException e) {
+      throw new GuestEnd.Stop("interrupted");
+    } catch (StackOverflowError e) {
+      throw new GuestEnd.Trap(CALL_STACK_EXHAUSTED);
+    } catch (ChicoryException e) {
+      throw new GuestEnd.Trap(reason(e));
+    } catch (ArithmeticException e) {
+      throw new GuestEnd.Trap("integer divide by zero");
+    } catch (IndexOutOfBoundsException | NullPointerException | NegativeArraySizeException e) {
+      // Sizes that wrap around: the runtime looks outside of its own arrays.
+      throw new GuestEnd.Trap("out of bounds memory access");
+    } catch (RuntimeException | AssertionError e) {
+      throw new GuestEnd.Trap("illegal state: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private static String reason(ChicoryException e) {
+    String message = String.valueOf(e.getMessage());
+    for (String reason : REASONS) {
+      if (message.contains(reason)) {
+        return reason;
+      }
+    }
+    return message;
+  }
+}

@@ -1,0 +1,16 @@
+package io.edgebeat.exec.wasm;
+
+/** What host functions ask of the execution they serve; called by the guest's thread alone. */
+interface HostControl {
+  /** Waits while the execution is paused; throws {@link GuestEnd.Stop} when it shall end. */
+  void gate();
+
+  /** Whether the guest has been asked to end by itself: then its streams end. */
+  boolean isDraining();
+
+  /** From here to {@link #endWait} the thread is in code of the node and may be interrupted. */
+  void beginWait();
+
+  /** The guest's code goes on; an interrupt that was only meant for the wait is forgotten. */
+  void endWait();
+}

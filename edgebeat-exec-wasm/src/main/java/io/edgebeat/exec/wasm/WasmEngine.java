@@ -1,0 +1,69 @@
+package io.edgebeat.exec.wasm;
+
+import java.util.List;
+
+/**
+ * A WebAssembly runtime behind the executor. Everything of the executor that is not in an
+ * implementation of this interface knows no runtime.
+ */
+interface WasmEngine {
+
+  /** Its name and version, for people. */
+  String name();
+
+  /**
+   * Parses, validates and compiles.
+   *
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code BAD_WORKLOAD}, {@code WORKLOAD_REFUSED}
+   */
+  Compiled compile(byte[] image, ModuleShape shape);
+
+  /** A compiled module, of which any number of instances can be made, each isolated. */
+  interface Compiled {
+
+    /**
+     * Makes a fresh instance, which runs the module's start function. Called on the thread that
+     * will run the guest.
+     *
+     * @param imports what answers the module's imports, in their order
+     * @param memoryPages the most pages of memory
+     * @param probe is called where the engine can do so; may throw {@link GuestEnd}
+     * @return the instance
+     * @throws GuestEnd as {@link Instance#call}
+     */
+    Instance instantiate(List<HostCall> imports, long memoryPages, Runnable probe);
+  }
+
+  /** One instance. */
+  interface Instance {
+
+    /**
+     * Calls an exported function on the current thread. An interrupt of this thread ends the call
+     * at the next call or backward branch of the guest, with {@link GuestEnd.Stop}.
+     *
+     * @param function its name
+     * @param arguments raw bits
+     * @return raw bits
+     * @throws GuestEnd what ended the guest
+     */
+    long[] call(String function, long[] arguments);
+
+    /** How much linear memory there is now; for any thread. */
+    long memoryBytes();
+  }
+
+  /** One function of the host. */
+  @FunctionalInterface
+  interface HostCall {
+
+    /**
+     * Answers the guest.
+     *
+     * @param memory the guest's memory, which has no bytes when the module has none
+     * @param arguments raw bits
+     * @return raw bits of the one result; ignored when the function has none
+     * @throws GuestEnd to end the guest
+     */
+    long call(GuestMemory memory, long[] arguments);
+  }
+}

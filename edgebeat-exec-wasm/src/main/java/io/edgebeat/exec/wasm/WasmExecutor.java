@@ -1,0 +1,413 @@
+package io.edgebeat.exec.wasm;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.api.exec.Admission;
+import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.exec.ExecutorInfo;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentReader;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.Workload;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SPI implementation: runs WebAssembly inside this JVM. A guest sees its arguments, its input, its
+ * output, its log, the streams of the capabilities it was granted, and the clock, the random bytes
+ * and the environment of its {@link io.edgebeat.api.task.HostProfile}; nothing else exists for it.
+ *
+ * <p>A workload without an entry is a WASI command: its result is what it writes to descriptor 1.
+ * With an entry, that exported function is called with the workload's arguments as numbers, and its
+ * return values, one line each, follow what it has written.
+ *
+ * <p>Every execution has a thread of its own and every instance is fresh; compiled modules are
+ * kept. The lease and the wall time hold even when all other threads of the node hang.
+ *
+ * <p>{@link Execution#pause} holds a guest at its next call of a host function. Code that only
+ * computes goes on, at most to the end of its lease.
+ *
+ * <p>Not counted yet: fuel, which is 0. Not the same on every machine yet: the bits of a NaN as the
+ * guest itself can see them, and how deep it can recurse.
+ *
+ * <p>Threads: calls may overlap. After close: {@code CLOSED}.
+ */
+public final class WasmExecutor implements Executor {
+  private static final String LEFT_BEHIND =
+      " did not end when it had to; its outcome stands, but its thread is left behind";
+
+  /** {@code (module (func (export "f") (result i32) i32.const 42))}. */
+  private static final byte[] SELF_TEST =
+      HexFormat.of()
+          .parseHex("0061736d010000000105016000017f03020100070501016600000a06010400412a0b");
+
+  private static final int MOST_ARGUMENT_BYTES = 64 << 10;
+
+  /** A module that can be started at once. */
+  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape, int imageBytes) {}
+
+  private final ThreadFactory threads;
+  private final WasmLimits maxima;
+  private final WasmEngine engine;
+  private final Watchdog watchdog;
+  private final ExecutorInfo info;
+  private final Map<ExecutionId, WasmExecution> running = new ConcurrentHashMap<>();
+  private final AtomicInteger threadsInUse = new AtomicInteger();
+  private final AtomicInteger leftBehind = new AtomicInteger();
+  private final ReentrantLock compiling = new ReentrantLock();
+  private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
+  private long cachedBytes; // by cache
+  private volatile boolean closed;
+
+  private WasmExecutor(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
+    this.threads = threads;
+    this.maxima = maxima;
+    this.engine = new ChicoryEngine(maxima);
+    this.info =
+        new ExecutorInfo(
+            Set.of(Workload.WASM),
+            "in-process sandbox (" + engine.name() + ")",
+            true,
+            false,
+            selfTest());
+    this.watchdog = new Watchdog(threads, clock);
+  }
+
+  /**
+   * Creates an executor.
+   *
+   * @param threads makes platform threads: two at once, and one for each execution. The size of
+   *     their stacks, 8 MiB is a good one, decides how deep a guest can recurse.
+   * @param clock what leases are measured by
+   * @param maxima the most that is given to anyone
+   * @return the executor
+   */
+  public static WasmExecutor create(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
+    return new WasmExecutor(threads, clock, maxima);
+  }
+
+  private String selfTest() {
+    try {
+      ModuleShape shape = ModuleReader.read(SELF_TEST, maxima);
+      long[] results =
+          engine
+              .compile(SELF_TEST, shape)
+              .instantiate(List.of(), 0, () -> {})
+              .call("f", new long[0]);
+      return results.length == 1 && results[0] == 42 ? "ok" : "a small module gave a wrong result";
+    } catch (RuntimeException | LinkageError e) {
+      return "a small module cannot be run: " + e;
+    }
+  }
+
+  @Override
+  public ExecutorInfo info() {
+    return info;
+  }
+
+  /** How many guests did not end when they had to; their threads may still run. */
+  int leftBehind() {
+    return leftBehind.get();
+  }
+
+  @Override
+  public Admission admit(Workload workload, ExecutionLimits limits) {
+    checkOpen();
+    EdgeBeatException refusal = refusal(workload, limits);
+    return refusal == null
+        ? new Admission.Admitted()
+        : new Admission.Refused(refusal.code(), String.valueOf(refusal.getMessage()));
+  }
+
+  private @Nullable EdgeBeatException refusal(Workload workload, ExecutionLimits limits) {
+    if (!workload.type().equals(Workload.WASM)) {
+      return new EdgeBeatException(
+          ErrorCode.WORKLOAD_REFUSED,
+          "workloads of type \"" + workload.type() + "\" are not run here, only \"wasm\"");
+    }
+    long bytes = 0;
+    for (String argument : workload.arguments()) {
+      bytes += argument.getBytes(StandardCharsets.UTF_8).length + 1;
+      if (argument.indexOf('\0') >= 0) {
+        return new EdgeBeatException(
+            ErrorCode.WORKLOAD_REFUSED, "an argument holds a zero character: \"" + argument + '"');
+      }
+    }
+    if (bytes > MOST_ARGUMENT_BYTES) {
+      return tooMuch("arguments of", bytes, MOST_ARGUMENT_BYTES, "bytes");
+    }
+    if (limits.memoryBytes() > maxima.memoryBytes()) {
+      return tooMuch("memory of", limits.memoryBytes(), maxima.memoryBytes(), "bytes");
+    }
+    if (limits.wallTime().compareTo(maxima.wallTime()) > 0) {
+      return new EdgeBeatException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "wall time of " + limits.wallTime() + "; at most " + maxima.wallTime() + " is given");
+    }
+    if (limits.inputBytes() > maxima.inputBytes()) {
+      return tooMuch("input of", limits.inputBytes(), maxima.inputBytes(), "bytes");
+    }
+    if (limits.outputBytes() > maxima.outputBytes()) {
+      return tooMuch("output of", limits.outputBytes(), maxima.outputBytes(), "bytes");
+    }
+    if (threadsInUse.get() >= maxima.executions()) {
+      return tooMany();
+    }
+    return null;
+  }
+
+  private static EdgeBeatException tooMuch(String what, long found, long most, String unit) {
+    return new EdgeBeatException(
+        ErrorCode.LIMIT_EXCEEDED,
+        what + " " + found + " " + unit + "; at most " + most + " are given");
+  }
+
+  private EdgeBeatException tooMany() {
+    return new EdgeBeatException(
+        ErrorCode.LIMIT_EXCEEDED,
+        RetryAdvice.AFTER_STATE_CHANGE,
+        "all places for " + maxima.executions() + " executions are taken",
+        null);
+  }
+
+  @Override
+  public void prepare(Workload workload, ContentStore content, Progress progress) {
+    checkOpen();
+    if (!workload.type().equals(Workload.WASM)) {
+      throw new EdgeBeatException(
+          ErrorCode.WORKLOAD_REFUSED,
+          "workloads of type \"" + workload.type() + "\" are not run here, only \"wasm\"");
+    }
+    EntryCall.of(workload, prepared(workload.image(), content, progress).shape());
+  }
+
+  private Prepared prepared(ContentId image, ContentStore content, Progress progress) {
+    Prepared known = cached(image);
+    if (known != null) {
+      return known;
+    }
+    byte[] bytes = fetch(image, content, progress);
+    ModuleShape shape = ModuleReader.read(bytes, maxima);
+    checkImports(shape);
+    // One at a time: compiling takes hundreds of times the memory of the code.
+    try {
+      compiling.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EdgeBeatException(
+          ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted before compiling " + image, e);
+    }
+    try {
+      known = cached(image);
+      if (known == null) {
+        known = new Prepared(engine.compile(bytes, shape), shape, bytes.length);
+        keep(image, known);
+      }
+      return known;
+    } catch (OutOfMemoryError e) {
+      throw new EdgeBeatException(
+          ErrorCode.EXECUTOR_FAILED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "no memory is left to compile " + image + " with " + shape.codeBytes() + " code bytes",
+          e);
+    } finally {
+      compiling.unlock();
+    }
+  }
+
+  private byte[] fetch(ContentId image, ContentStore content, Progress progress) {
+    try (ContentReader reader = content.open(image)) {
+      long size = reader.sizeBytes();
+      if (size > maxima.imageBytes()) {
+        throw new EdgeBeatException(
+            ErrorCode.WORKLOAD_REFUSED,
+            "image " + image + " has " + size + " bytes; the limit is " + maxima.imageBytes());
+      }
+      progress.advanced(0, size);
+      byte[] bytes = reader.readAll(maxima.imageBytes());
+      if (image.codec() == ContentId.Codec.RAW && !ContentId.sha256(bytes).equals(image.hash())) {
+        throw new EdgeBeatException(
+            ErrorCode.CONTENT_MISMATCH, "the bytes of image " + image + " do not match its id");
+      }
+      progress.advanced(size, size);
+      return bytes;
+    }
+  }
+
+  private static void checkImports(ModuleShape shape) {
+    for (ModuleShape.ImportedFunction wanted : shape.imports()) {
+      HostFunctions.HostFunction known = HostFunctions.find(wanted.module(), wanted.name());
+      if (known == null) {
+        throw new EdgeBeatException(
+            ErrorCode.WORKLOAD_REFUSED,
+            "the module imports "
+                + wanted.fullName()
+                + ", which does not exist here; there are "
+                + HostFunctions.WASI
+                + " and edgebeat.stream_open");
+      }
+      if (!known.shape().equals(wanted.shape())) {
+        throw new EdgeBeatException(
+            ErrorCode.WORKLOAD_REFUSED,
+            "the module imports "
+                + wanted.fullName()
+                + " as "
+                + wanted.shape()
+                + "; it is "
+                + known.shape());
+      }
+    }
+    if (!shape.imports().isEmpty() && shape.memory().isEmpty()) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_WORKLOAD, "the module imports host functions but has no memory");
+    }
+  }
+
+  private @Nullable Prepared cached(ContentId image) {
+    synchronized (cache) {
+      return cache.get(image);
+    }
+  }
+
+  private void keep(ContentId image, Prepared prepared) {
+    synchronized (cache) {
+      if (cache.put(image, prepared) == null) {
+        cachedBytes += prepared.imageBytes;
+      }
+      var oldest = cache.entrySet().iterator();
+      while (cachedBytes > maxima.cacheBytes() && cache.size() > 1) {
+        cachedBytes -= oldest.next().getValue().imageBytes;
+        oldest.remove();
+      }
+    }
+  }
+
+  @Override
+  public Execution start(ExecutionRequest request) {
+    checkOpen();
+    EdgeBeatException refusal = refusal(request.workload(), request.limits());
+    if (refusal != null) {
+      throw refusal;
+    }
+    Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
+    ModuleShape shape = prepared.shape();
+    long needed = shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
+    if (needed > request.limits().memoryBytes()) {
+      throw new EdgeBeatException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "the module needs at least "
+              + needed
+              + " bytes of memory; the limit of the execution is "
+              + request.limits().memoryBytes());
+    }
+    WasmExecution execution =
+        new WasmExecution(
+            request,
+            prepared.compiled(),
+            shape,
+            EntryCall.of(request.workload(), shape),
+            maxima.messageBytes(),
+            owner);
+    if (threadsInUse.incrementAndGet() > maxima.executions()) {
+      threadsInUse.decrementAndGet();
+      throw tooMany();
+    }
+    if (running.putIfAbsent(request.id(), execution) != null) {
+      threadsInUse.decrementAndGet();
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "execution " + request.id() + " runs already");
+    }
+    boolean started = false;
+    try {
+      checkOpen();
+      Thread thread = threads.newThread(execution::run);
+      if (thread == null || thread.isVirtual()) {
+        throw new EdgeBeatException(
+            ErrorCode.EXECUTOR_FAILED, "guests need platform threads; the factory gave " + thread);
+      }
+      thread.setName("edgebeat-wasm " + request.id());
+      thread.setDaemon(true);
+      execution.runsOn(thread);
+      watchdog.watch(execution);
+      thread.start();
+      started = true;
+      return execution;
+    } catch (OutOfMemoryError e) {
+      throw new EdgeBeatException(
+          ErrorCode.EXECUTOR_FAILED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "no thread can be started for " + request.id(),
+          e);
+    } finally {
+      if (!started) {
+        execution.neverRan();
+        threadsInUse.decrementAndGet();
+      }
+    }
+  }
+
+  private final WasmExecution.Owner owner =
+      new WasmExecution.Owner() {
+        @Override
+        public void ended(WasmExecution execution) {
+          running.remove(execution.id(), execution);
+        }
+
+        @Override
+        public void left(WasmExecution execution) {
+          threadsInUse.decrementAndGet();
+        }
+
+        @Override
+        public void abandoned(WasmExecution execution) {
+          leftBehind.incrementAndGet();
+          watchdog.warn(execution + LEFT_BEHIND);
+        }
+      };
+
+  @Override
+  public List<ExecutionId> running() {
+    return List.copyOf(running.keySet());
+  }
+
+  @Override
+  public Optional<Execution> attach(ExecutionId id) {
+    return Optional.ofNullable(running.get(id));
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the WebAssembly executor is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    List<WasmExecution> all = List.copyOf(running.values());
+    all.forEach(execution -> execution.stop("executor closed"));
+    all.forEach(WasmExecution::awaitEnd);
+    watchdog.close();
+    synchronized (cache) {
+      cache.clear();
+      cachedBytes = 0;
+    }
+  }
+}

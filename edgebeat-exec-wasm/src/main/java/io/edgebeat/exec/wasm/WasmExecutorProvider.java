@@ -1,0 +1,94 @@
+package io.edgebeat.exec.wasm;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.spi.BackendConfig;
+import io.edgebeat.spi.ExecutorProvider;
+import io.edgebeat.spi.ProviderContext;
+import java.util.Set;
+
+/**
+ * SPI implementation: makes a {@link WasmExecutor} under the id {@code wasm}. Its configuration
+ * keys are the components of {@link WasmLimits}, with {@link WasmLimits#DEFAULTS} for those that
+ * are absent: {@code memoryBytes}, {@code wallTime} (a duration such as {@code PT1H}), {@code
+ * inputBytes}, {@code outputBytes}, {@code executions}, {@code imageBytes}, {@code codeBytes},
+ * {@code functions}, {@code tableEntries}, {@code messageBytes} and {@code cacheBytes}.
+ */
+public final class WasmExecutorProvider implements ExecutorProvider {
+  private static final Set<String> KEYS =
+      Set.of(
+          "memoryBytes",
+          "wallTime",
+          "inputBytes",
+          "outputBytes",
+          "executions",
+          "imageBytes",
+          "codeBytes",
+          "functions",
+          "tableEntries",
+          "messageBytes",
+          "cacheBytes");
+
+  /** For {@code ServiceLoader}. */
+  public WasmExecutorProvider() {}
+
+  @Override
+  public String id() {
+    return "wasm";
+  }
+
+  @Override
+  public Set<String> configKeys() {
+    return KEYS;
+  }
+
+  @Override
+  public Executor create(ProviderContext context) {
+    BackendConfig config = context.config().requireKnown(id(), KEYS);
+    WasmExecutor executor = WasmExecutor.create(context.threads(), context.clock(), limits(config));
+    if (!executor.info().selfTest().equals("ok")) {
+      String reason = executor.info().selfTest();
+      executor.close();
+      throw new EdgeBeatException(
+          ErrorCode.BACKEND_UNAVAILABLE, "WebAssembly does not work in this JVM: " + reason);
+    }
+    return executor;
+  }
+
+  private static WasmLimits limits(BackendConfig config) {
+    WasmLimits defaults = WasmLimits.DEFAULTS;
+    try {
+      return new WasmLimits(
+          config.number("memoryBytes", defaults.memoryBytes()),
+          config.duration("wallTime", defaults.wallTime()),
+          config.number("inputBytes", defaults.inputBytes()),
+          config.number("outputBytes", defaults.outputBytes()),
+          count(config, "executions", defaults.executions()),
+          config.number("imageBytes", defaults.imageBytes()),
+          config.number("codeBytes", defaults.codeBytes()),
+          count(config, "functions", defaults.functions()),
+          count(config, "tableEntries", defaults.tableEntries()),
+          count(config, "messageBytes", defaults.messageBytes()),
+          config.number("cacheBytes", defaults.cacheBytes()));
+    } catch (EdgeBeatException e) {
+      if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+        throw e;
+      }
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE,
+          RetryAdvice.NEVER,
+          "configuration of backend \"wasm\": " + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * A number whose range {@link WasmLimits} checks; one that is no int becomes one that is wrong.
+   */
+  private static int count(BackendConfig config, String key, int fallback) {
+    long value = config.number(key, fallback);
+    return (int) Math.max(-1, Math.min(Integer.MAX_VALUE, value));
+  }
+}

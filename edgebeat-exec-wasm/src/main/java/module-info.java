@@ -1,0 +1,14 @@
+/** The WebAssembly executor: strangers' modules in this JVM, sandboxed, limited and leased. */
+module io.edgebeat.exec.wasm {
+  requires transitive io.edgebeat.api;
+  requires com.dylibso.chicory.compiler;
+  requires com.dylibso.chicory.runtime;
+  requires com.dylibso.chicory.wasm;
+  requires java.management;
+  requires org.slf4j;
+
+  exports io.edgebeat.exec.wasm;
+
+  provides io.edgebeat.spi.ExecutorProvider with
+      io.edgebeat.exec.wasm.WasmExecutorProvider;
+}

@@ -1,0 +1,78 @@
+package io.edgebeat.exec.wasm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.Admission;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.Signer;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.Workload;
+import io.edgebeat.spi.BackendConfig;
+import io.edgebeat.spi.ExecutorProvider;
+import io.edgebeat.spi.ProviderContext;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class WasmExecutorProviderTest {
+  private final ExecutorProvider provider =
+      ServiceLoader.load(ExecutorProvider.class).stream()
+          .map(ServiceLoader.Provider::get)
+          .filter(found -> found.id().equals("wasm"))
+          .findFirst()
+          .orElseThrow();
+
+  private static ProviderContext context(Map<String, String> config) {
+    return new ProviderContext(
+        BackendConfig.of(config),
+        () -> Bench.START,
+        Bench.threads(),
+        unused(Signer.class),
+        unused(SignatureBackend.class),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static <T> T unused(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              throw new AssertionError("not used by an executor");
+            }));
+  }
+
+  @Test
+  void isFoundAndConfigured() {
+    ExecutionLimits limits = ExecutionLimits.DEFAULTS;
+    Workload workload = Workload.wasm(ContentId.ofRaw(new byte[0]));
+    try (Executor executor = provider.create(context(Map.of()))) {
+      assertThat(executor.admit(workload, limits)).isEqualTo(new Admission.Admitted());
+    }
+    try (Executor executor = provider.create(context(Map.of("memoryBytes", "1000000")))) {
+      assertThat(executor.admit(workload, limits)).isInstanceOf(Admission.Refused.class);
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithItsConfiguration() {
+    assertFails(Map.of("memorybytes", "1"), ErrorCode.UNKNOWN_CONFIG_KEY, "memoryBytes");
+    assertFails(Map.of("wallTime", "1 h"), ErrorCode.INVALID_CONFIG_VALUE, "1 h");
+    assertFails(Map.of("memoryBytes", "0"), ErrorCode.INVALID_CONFIG_VALUE, "memoryBytes");
+    assertFails(Map.of("executions", "99999999999"), ErrorCode.INVALID_CONFIG_VALUE, "executions");
+  }
+
+  private void assertFails(Map<String, String> config, ErrorCode code, String part) {
+    assertThatThrownBy(() -> provider.create(context(config)))
+        .isInstanceOfSatisfying(EdgeBeatException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(part);
+  }
+}

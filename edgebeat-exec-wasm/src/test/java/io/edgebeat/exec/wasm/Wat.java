@@ -1,0 +1,631 @@
+package io.edgebeat.exec.wasm;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A small assembler of WebAssembly's text format, enough for the programs of these tests: plain and
+ * folded instructions, names of functions, locals, globals and labels. It checks little: what it
+ * makes may well be invalid, which is what some tests want.
+ */
+final class Wat {
+  private final List<Object> module;
+  private final Map<List<String>, Integer> types = new LinkedHashMap<>();
+  private final Map<String, Integer> functionNames = new HashMap<>();
+  private final Map<String, Integer> globalNames = new HashMap<>();
+  private final List<List<Object>> imports = new ArrayList<>();
+  private final List<List<Object>> functions = new ArrayList<>();
+  private final ByteArrayOutputStream exports = new ByteArrayOutputStream();
+  private int exportCount;
+
+  private Wat(List<Object> module) {
+    this.module = module;
+  }
+
+  /** Assembles a module. */
+  static byte[] assemble(String text) {
+    Reader reader = new Reader("(module " + text + ")");
+    @SuppressWarnings("unchecked")
+    List<Object> module = (List<Object>) reader.next();
+    return new Wat(module).assemble();
+  }
+
+  /** Reads S-expressions into lists and strings; quoted strings keep their quotes. */
+  private static final class Reader {
+    private final String text;
+    private int at;
+
+    Reader(String text) {
+      this.text = text;
+    }
+
+    Object next() {
+      skip();
+      if (text.charAt(at) == '(') {
+        at++;
+        List<Object> list = new ArrayList<>();
+        for (skip(); text.charAt(at) != ')'; skip()) {
+          list.add(next());
+        }
+        at++;
+        return list;
+      }
+      int start = at;
+      if (text.charAt(at) == '"') {
+        for (at++; text.charAt(at) != '"'; at++) {
+          if (text.charAt(at) == '\\') {
+            at++;
+          }
+        }
+        at++;
+      } else {
+        while (" \n\t()".indexOf(text.charAt(at)) < 0) {
+          at++;
+        }
+      }
+      return text.substring(start, at);
+    }
+
+    private void skip() {
+      while (true) {
+        while (Character.isWhitespace(text.charAt(at))) {
+          at++;
+        }
+        if (!text.startsWith(";;", at)) {
+          return;
+        }
+        at = text.indexOf('\n', at);
+      }
+    }
+  }
+
+  private byte[] assemble() {
+    for (Object item : module.subList(1, module.size())) {
+      List<Object> field = list(item);
+      if (field.get(0).equals("import")) {
+        imports.add(field);
+        name(functionNames, list(field.get(3)), imports.size() - 1);
+      }
+    }
+    int globalCount = 0;
+    for (Object item : module.subList(1, module.size())) {
+      List<Object> field = list(item);
+      if (field.get(0).equals("func")) {
+        name(functionNames, field, imports.size() + functions.size());
+        functions.add(field);
+      } else if (field.get(0).equals("global")) {
+        name(globalNames, field, globalCount++);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0});
+
+    ByteArrayOutputStream importBytes = new ByteArrayOutputStream();
+    for (List<Object> field : imports) {
+      string(importBytes, bytes(field.get(1)));
+      string(importBytes, bytes(field.get(2)));
+      importBytes.write(0);
+      unsigned(importBytes, type(list(field.get(3))));
+    }
+    ByteArrayOutputStream functionBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream code = new ByteArrayOutputStream();
+    for (int i = 0; i < functions.size(); i++) {
+      unsigned(functionBytes, type(functions.get(i)));
+      byte[] body = new Body(functions.get(i)).assemble();
+      unsigned(code, body.length);
+      code.writeBytes(body);
+      for (Object part : functions.get(i)) {
+        if (part instanceof List<?> list && list.get(0).equals("export")) {
+          export(bytes(list.get(1)), 0, imports.size() + i);
+        }
+      }
+    }
+    Map<Integer, ByteArrayOutputStream> sections = new LinkedHashMap<>();
+    Map<Integer, Integer> counts = new HashMap<>();
+    int memories = 0;
+    int tables = 0;
+    for (Object item : module.subList(1, module.size())) {
+      List<Object> field = list(item);
+      switch ((String) field.get(0)) {
+        case "memory" -> {
+          int at = exported(field, 2, memories++);
+          ByteArrayOutputStream section = section(sections, counts, 5);
+          size(section, field, at, field.size());
+        }
+        case "table" -> {
+          int at = exported(field, 1, tables++);
+          ByteArrayOutputStream section = section(sections, counts, 4);
+          section.write(valueType((String) field.get(field.size() - 1)));
+          size(section, field, at, field.size() - 1);
+        }
+        case "global" -> {
+          ByteArrayOutputStream section = section(sections, counts, 6);
+          int at = field.get(1) instanceof String name && name.startsWith("$") ? 2 : 1;
+          boolean mutable = field.get(at) instanceof List<?>;
+          Object type = mutable ? list(field.get(at)).get(1) : field.get(at);
+          section.write(valueType((String) type));
+          section.write(mutable ? 1 : 0);
+          constant(section, list(field.get(at + 1)));
+        }
+        case "start" -> {
+          ByteArrayOutputStream section = section(sections, counts, 8);
+          unsigned(section, functionNames.get((String) field.get(1)));
+        }
+        case "elem" -> {
+          ByteArrayOutputStream section = section(sections, counts, 9);
+          section.write(0);
+          constant(section, list(field.get(1)));
+          unsigned(section, field.size() - 2);
+          for (Object name : field.subList(2, field.size())) {
+            unsigned(section, functionNames.get((String) name));
+          }
+        }
+        case "data" -> {
+          ByteArrayOutputStream section = section(sections, counts, 11);
+          section.write(0);
+          constant(section, list(field.get(1)));
+          string(section, bytes(field.get(2)));
+        }
+        case "func", "import" -> {}
+        default -> throw new IllegalArgumentException("unknown field " + field);
+      }
+    }
+    ByteArrayOutputStream typeBytes = new ByteArrayOutputStream();
+    types.keySet().forEach(type -> typeBytes.writeBytes(typeBytes(type)));
+    emit(out, 1, types.size(), typeBytes);
+    emit(out, 2, imports.size(), importBytes);
+    emit(out, 3, functions.size(), functionBytes);
+    for (int id : new int[] {4, 5, 6}) {
+      emit(out, id, counts.getOrDefault(id, 0), sections.get(id));
+    }
+    emit(out, 7, exportCount, exports);
+    if (sections.containsKey(8)) {
+      emit(out, 8, -1, sections.get(8));
+    }
+    emit(out, 9, counts.getOrDefault(9, 0), sections.get(9));
+    emit(out, 10, functions.size(), code);
+    emit(out, 11, counts.getOrDefault(11, 0), sections.get(11));
+    return out.toByteArray();
+  }
+
+  private static ByteArrayOutputStream section(
+      Map<Integer, ByteArrayOutputStream> sections, Map<Integer, Integer> counts, int id) {
+    counts.merge(id, 1, Integer::sum);
+    return sections.computeIfAbsent(id, key -> new ByteArrayOutputStream());
+  }
+
+  private static void emit(
+      ByteArrayOutputStream out, int id, int count, ByteArrayOutputStream content) {
+    if (count != 0) {
+      ByteArrayOutputStream section = new ByteArrayOutputStream();
+      if (count > 0) {
+        unsigned(section, count);
+      }
+      section.writeBytes(content.toByteArray());
+      out.write(id);
+      unsigned(out, section.size());
+      out.writeBytes(section.toByteArray());
+    }
+  }
+
+  private int exported(List<Object> field, int kind, int index) {
+    int at = 1;
+    if (field.get(at) instanceof List<?> export) {
+      export(bytes(export.get(1)), kind, index);
+      at++;
+    }
+    return at;
+  }
+
+  private static void size(ByteArrayOutputStream out, List<Object> field, int from, int to) {
+    out.write(to - from == 2 ? 1 : 0);
+    for (Object number : field.subList(from, to)) {
+      unsigned(out, Long.decode((String) number));
+    }
+  }
+
+  private void export(byte[] name, int kind, int index) {
+    string(exports, name);
+    exports.write(kind);
+    unsigned(exports, index);
+    exportCount++;
+  }
+
+  private void constant(ByteArrayOutputStream out, List<Object> expression) {
+    new Body(out).folded(expression);
+    out.write(0x0b);
+  }
+
+  private static void name(Map<String, Integer> names, List<Object> field, int index) {
+    if (field.size() > 1 && field.get(1) instanceof String name && name.startsWith("$")) {
+      names.put(name, index);
+    }
+  }
+
+  private int type(List<Object> function) {
+    List<String> type = new ArrayList<>();
+    collect(type, function, "param");
+    type.add("->");
+    collect(type, function, "result");
+    types.putIfAbsent(type, types.size());
+    return types.get(type);
+  }
+
+  private static void collect(List<String> type, List<Object> function, String kind) {
+    for (Object part : function) {
+      if (part instanceof List<?> list && list.get(0).equals(kind)) {
+        for (Object word : list.subList(1, list.size())) {
+          if (!((String) word).startsWith("$")) {
+            type.add((String) word);
+          }
+        }
+      }
+    }
+  }
+
+  private static byte[] typeBytes(List<String> type) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(0x60);
+    int arrow = type.indexOf("->");
+    unsigned(out, arrow);
+    type.subList(0, arrow).forEach(word -> out.write(valueType(word)));
+    unsigned(out, type.size() - arrow - 1);
+    type.subList(arrow + 1, type.size()).forEach(word -> out.write(valueType(word)));
+    return out.toByteArray();
+  }
+
+  private static int valueType(String name) {
+    return switch (name) {
+      case "i32" -> 0x7f;
+      case "i64" -> 0x7e;
+      case "f32" -> 0x7d;
+      case "f64" -> 0x7c;
+      case "v128" -> 0x7b;
+      case "funcref" -> 0x70;
+      case "externref" -> 0x6f;
+      default -> throw new IllegalArgumentException("unknown type " + name);
+    };
+  }
+
+  /** The instructions of one function. */
+  private final class Body {
+    private final List<Object> function;
+    private final ByteArrayOutputStream out;
+    private final Map<String, Integer> locals = new HashMap<>();
+    private final List<String> labels = new ArrayList<>();
+    private final List<String> extraLocals = new ArrayList<>();
+
+    Body(List<Object> function) {
+      this.function = function;
+      this.out = new ByteArrayOutputStream();
+    }
+
+    Body(ByteArrayOutputStream out) {
+      this.function = List.of();
+      this.out = out;
+    }
+
+    byte[] assemble() {
+      int count = 0;
+      int first = 1;
+      for (int i = 1; i < function.size(); i++) {
+        if (function.get(i) instanceof List<?> list
+            && List.of("param", "local", "result", "export").contains(list.get(0))) {
+          first = i + 1;
+          if (list.get(0).equals("param") || list.get(0).equals("local")) {
+            for (Object word : list.subList(1, list.size())) {
+              if (((String) word).startsWith("$")) {
+                locals.put((String) word, count);
+              } else {
+                count++;
+                if (list.get(0).equals("local")) {
+                  extraLocals.add((String) word);
+                }
+              }
+            }
+          }
+        } else if (i == 1 && function.get(i) instanceof String name && name.startsWith("$")) {
+          first = 2;
+        } else {
+          break;
+        }
+      }
+      ByteArrayOutputStream groups = new ByteArrayOutputStream();
+      int groupCount = 0;
+      for (int at = 0; at < extraLocals.size(); groupCount++) {
+        int from = at;
+        while (at < extraLocals.size() && extraLocals.get(at).equals(extraLocals.get(from))) {
+          at++;
+        }
+        unsigned(groups, at - from);
+        groups.write(valueType(extraLocals.get(from)));
+      }
+      unsigned(out, groupCount);
+      out.writeBytes(groups.toByteArray());
+      sequence(function.subList(first, function.size()));
+      out.write(0x0b);
+      return out.toByteArray();
+    }
+
+    private void sequence(List<Object> words) {
+      for (int at = 0; at < words.size(); ) {
+        if (words.get(at) instanceof List<?>) {
+          folded(list(words.get(at++)));
+        } else {
+          at = plain(words, at);
+        }
+      }
+    }
+
+    void folded(List<Object> expression) {
+      String operation = (String) expression.get(0);
+      if (operation.equals("block") || operation.equals("loop")) {
+        int at = open(expression, 0);
+        sequence(expression.subList(at, expression.size()));
+        close();
+        return;
+      }
+      if (operation.equals("if")) {
+        int at = 1;
+        while (!(expression.get(at) instanceof List<?> list && list.get(0).equals("then"))) {
+          if (expression.get(at) instanceof List<?> list && !list.get(0).equals("result")) {
+            folded(list(list));
+          }
+          at++;
+        }
+        open(expression, 0);
+        List<Object> then = list(expression.get(at));
+        sequence(then.subList(1, then.size()));
+        if (at + 1 < expression.size()) {
+          out.write(0x05);
+          List<Object> otherwise = list(expression.get(at + 1));
+          sequence(otherwise.subList(1, otherwise.size()));
+        }
+        close();
+        return;
+      }
+      List<Object> words = new ArrayList<>();
+      for (Object word : expression) {
+        if (word instanceof List<?> list && !List.of("param", "result").contains(list.get(0))) {
+          folded(list(word));
+        } else {
+          words.add(word);
+        }
+      }
+      plain(words, 0);
+    }
+
+    /** Writes the head of a block; gives the index behind it. */
+    private int open(List<Object> words, int start) {
+      int at = start + 1;
+      String label = "";
+      if (at < words.size() && words.get(at) instanceof String name && name.startsWith("$")) {
+        label = name;
+        at++;
+      }
+      int type = 0x40;
+      if (at < words.size()
+          && words.get(at) instanceof List<?> list
+          && list.get(0).equals("result")) {
+        type = valueType((String) list.get(1));
+        at++;
+      }
+      out.write(
+          switch ((String) words.get(start)) {
+            case "block" -> 0x02;
+            case "loop" -> 0x03;
+            default -> 0x04;
+          });
+      out.write(type);
+      labels.add(label);
+      return at;
+    }
+
+    private void close() {
+      labels.remove(labels.size() - 1);
+      out.write(0x0b);
+    }
+
+    private int plain(List<Object> words, int start) {
+      String operation = (String) words.get(start);
+      int at = start + 1;
+      switch (operation) {
+        case "block", "loop", "if" -> {
+          return open(words, start);
+        }
+        case "else" -> out.write(0x05);
+        case "end" -> close();
+        case "br", "br_if" -> {
+          out.write(operation.equals("br") ? 0x0c : 0x0d);
+          unsigned(out, label((String) words.get(at++)));
+        }
+        case "br_table" -> {
+          List<Integer> targets = new ArrayList<>();
+          while (at < words.size()
+              && words.get(at) instanceof String word
+              && (word.startsWith("$") || Character.isDigit(word.charAt(0)))) {
+            targets.add(label(word));
+            at++;
+          }
+          out.write(0x0e);
+          unsigned(out, targets.size() - 1);
+          targets.forEach(target -> unsigned(out, target));
+        }
+        case "call", "return_call" -> {
+          out.write(operation.equals("call") ? 0x10 : 0x12);
+          unsigned(out, functionNames.get((String) words.get(at++)));
+        }
+        case "call_indirect" -> {
+          out.write(0x11);
+          unsigned(out, type(words));
+          out.write(0);
+          while (at < words.size() && words.get(at) instanceof List<?>) {
+            at++;
+          }
+        }
+        case "local.get", "local.set", "local.tee" -> {
+          out.write(operation.equals("local.get") ? 0x20 : operation.endsWith("set") ? 0x21 : 0x22);
+          unsigned(out, index(locals, (String) words.get(at++)));
+        }
+        case "global.get", "global.set" -> {
+          out.write(operation.equals("global.get") ? 0x23 : 0x24);
+          unsigned(out, index(globalNames, (String) words.get(at++)));
+        }
+        case "i32.const", "i64.const" -> {
+          out.write(operation.equals("i32.const") ? 0x41 : 0x42);
+          long value = Long.decode((String) words.get(at++));
+          signed(out, operation.equals("i32.const") ? (int) value : value);
+        }
+        case "f64.const" -> {
+          out.write(0x44);
+          long bits = Double.doubleToRawLongBits(Double.parseDouble((String) words.get(at++)));
+          for (int i = 0; i < 8; i++) {
+            out.write((int) (bits >> (8 * i)));
+          }
+        }
+        default -> {
+          int[] opcode = OPCODES.get(operation);
+          if (opcode == null) {
+            throw new IllegalArgumentException("unknown instruction " + operation);
+          }
+          for (int part : opcode) {
+            out.write(part);
+          }
+          if (operation.contains(".load") || operation.contains(".store")) {
+            long offset = 0;
+            if (at < words.size()
+                && words.get(at) instanceof String word
+                && word.startsWith("offset=")) {
+              offset = Long.decode(word.substring(7));
+              at++;
+            }
+            out.write(0);
+            unsigned(out, offset);
+          }
+        }
+      }
+      return at;
+    }
+
+    private int label(String name) {
+      if (Character.isDigit(name.charAt(0))) {
+        return Integer.parseInt(name);
+      }
+      return labels.size() - 1 - labels.lastIndexOf(name);
+    }
+
+    private int index(Map<String, Integer> names, String name) {
+      return name.startsWith("$") ? names.get(name) : Integer.parseInt(name);
+    }
+  }
+
+  private static final Map<String, int[]> OPCODES = new HashMap<>();
+
+  private static void op(String name, int... bytes) {
+    OPCODES.put(name, bytes);
+  }
+
+  static {
+    op("unreachable", 0x00);
+    op("nop", 0x01);
+    op("return", 0x0f);
+    op("drop", 0x1a);
+    op("select", 0x1b);
+    op("i32.load", 0x28);
+    op("i64.load", 0x29);
+    op("f64.load", 0x2b);
+    op("i32.load8_u", 0x2d);
+    op("i32.store", 0x36);
+    op("i64.store", 0x37);
+    op("i32.store8", 0x3a);
+    op("memory.size", 0x3f, 0x00);
+    op("memory.grow", 0x40, 0x00);
+    op("i32.eqz", 0x45);
+    op("i32.eq", 0x46);
+    op("i32.ne", 0x47);
+    op("i32.lt_s", 0x48);
+    op("i32.lt_u", 0x49);
+    op("i32.gt_u", 0x4b);
+    op("i32.add", 0x6a);
+    op("i32.sub", 0x6b);
+    op("i32.mul", 0x6c);
+    op("i32.div_s", 0x6d);
+    op("i32.div_u", 0x6e);
+    op("i32.rem_u", 0x70);
+    op("i32.and", 0x71);
+    op("i64.eqz", 0x50);
+    op("i64.add", 0x7c);
+    op("i64.sub", 0x7d);
+    op("i64.mul", 0x7e);
+    op("i64.div_s", 0x7f);
+    op("f32.add", 0x92);
+    op("f32.div", 0x95);
+    op("f64.add", 0xa0);
+    op("f64.sub", 0xa1);
+    op("f64.mul", 0xa2);
+    op("f64.div", 0xa3);
+    op("f64.sqrt", 0x9f);
+    op("i32.trunc_f64_s", 0xaa);
+    op("f32.demote_f64", 0xb6);
+    op("f64.convert_i32_s", 0xb7);
+    op("f64.reinterpret_i64", 0xbf);
+    op("ref.null_func", 0xd0, 0x70);
+    op("memory.copy", 0xfc, 0x0a, 0x00, 0x00);
+    op("memory.fill", 0xfc, 0x0b, 0x00);
+    op("table.grow", 0xfc, 0x0f, 0x00);
+    op("table.size", 0xfc, 0x10, 0x00);
+    op("v128.const0", 0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    op("atomic.fence", 0xfe, 0x03, 0x00);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Object> list(Object object) {
+    return (List<Object>) object;
+  }
+
+  private static byte[] bytes(Object quoted) {
+    String text = (String) quoted;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int i = 1; i < text.length() - 1; i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && text.charAt(i + 1) == 'n') {
+        out.write('\n');
+        i++;
+      } else if (c == '\\') {
+        out.write(Integer.parseInt(text.substring(i + 1, i + 3), 16));
+        i += 2;
+      } else {
+        out.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private static void string(ByteArrayOutputStream out, byte[] bytes) {
+    unsigned(out, bytes.length);
+    out.writeBytes(bytes);
+  }
+
+  private static void unsigned(ByteArrayOutputStream out, long value) {
+    long rest = value;
+    while (rest > 0x7f) {
+      out.write((int) ((rest & 0x7f) | 0x80));
+      rest >>>= 7;
+    }
+    out.write((int) rest);
+  }
+
+  private static void signed(ByteArrayOutputStream out, long value) {
+    long rest = value;
+    while (rest > 63 || rest < -64) {
+      out.write((int) ((rest & 0x7f) | 0x80));
+      rest >>= 7;
+    }
+    out.write((int) (rest & 0x7f));
+  }
+}
