@@ -62,6 +62,7 @@ final class Market implements AutoCloseable {
   final SignatureBackend signatures;
   final Map<String, KeySigner> keys = new LinkedHashMap<>();
   final Map<String, Ledger> ledgers = new LinkedHashMap<>();
+  final List<SignedTransaction> sent = new ArrayList<>();
   final EmbeddedChain chain;
   final SigningDomain domain;
 
@@ -157,6 +158,7 @@ final class Market implements AutoCloseable {
   TransactionStatus send(String name, LedgerCommand command) {
     Ledger ledger = ledgers.get(name);
     SignedTransaction t = ledger.prepare(command);
+    sent.add(t);
     ledger.broadcast(t);
     return ledger.status(t.id());
   }
