@@ -209,9 +209,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (cell.state instanceof AgreementSide side) {
       Optional<ExecutionPlan> plan;
       Optional<AgreementId> id;
+      boolean finished;
       cell.lock.lock();
       try {
         bind(cell.key, side);
+        finished = side.finished();
         id = side.id();
         plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
       } finally {
@@ -225,6 +227,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         } else if (fact instanceof Fact.BuyerBegan) {
           route(side);
         }
+      }
+      if (finished) {
+        links.finish(side.negotiation());
       }
       // Releases of a cell come one at a time, so plans are applied in their order.
       if (plan.isPresent() && id.isPresent()) {
