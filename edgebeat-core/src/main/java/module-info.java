@@ -3,4 +3,12 @@ module io.edgebeat.core {
   requires transitive io.edgebeat.api;
   requires org.slf4j;
   requires tools.jackson.core;
+
+  exports io.edgebeat;
+
+  uses io.edgebeat.spi.ContentStoreProvider;
+  uses io.edgebeat.spi.ExecutorProvider;
+  uses io.edgebeat.spi.LedgerProvider;
+  uses io.edgebeat.spi.PeerTransportProvider;
+  uses io.edgebeat.spi.SignatureBackendProvider;
 }

@@ -7,8 +7,14 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.LedgerCursor;
+import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
@@ -73,14 +79,14 @@ public final class LocalMarket implements AutoCloseable {
     try {
       for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
         KeySigner key = Objects.requireNonNull(sellerKeys.get(spec.name()));
-        NodeBuilder node = node(spec.name(), key);
+        NodeBuilder node = wired(spec.name(), key);
         spec.capabilities().forEach(node::capability);
         builder.executors.forEach(node::executor);
         EdgeBeatNode seller = node.capacity(spec.listing().resources()).open();
         sellers.put(spec.name(), seller);
         listings.put(spec.name(), seller.seller().advertise(spec.listing()));
       }
-      buyer = node("buyer", buyerKey).noExecutor().open();
+      buyer = wired("buyer", buyerKey).noExecutor().open();
     } catch (RuntimeException e) {
       closeParts();
       throw e;
@@ -88,7 +94,7 @@ public final class LocalMarket implements AutoCloseable {
     awaitListings();
   }
 
-  private NodeBuilder node(String name, KeySigner key) {
+  private NodeBuilder wired(String name, Signer key) {
     NodeBuilder node =
         EdgeBeat.node()
             .signer(key)
@@ -103,6 +109,41 @@ public final class LocalMarket implements AutoCloseable {
     }
     built.options.forEach(node::option);
     return node;
+  }
+
+  /**
+   * Begins a further node of this market, with a directory of its own where the market has one.
+   *
+   * @param name names its directory
+   * @param signer signs for its account, which holds nothing until it is given something
+   * @return a builder with ledger, content store and transport set
+   */
+  public NodeBuilder node(String name, Signer signer) {
+    return wired(name, signer);
+  }
+
+  /**
+   * Gives tokens of the buyer to an account and waits until that is final.
+   *
+   * @param account who gets them
+   * @param amount how much
+   * @throws EdgeBeatException {@code INSUFFICIENT_FUNDS}
+   */
+  public void fund(Address account, Amount amount) {
+    SignedTransaction gift = ledger().prepare(new LedgerCommand.Transfer(account, amount));
+    ledger().broadcast(gift);
+    if (ledger().status(gift.id()) instanceof TransactionStatus.Failed failed) {
+      throw new EdgeBeatException(failed.code(), failed.reason());
+    }
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    LedgerCursor cursor = LedgerCursor.START;
+    while (ledger().balance(account, Finality.FINAL).compareTo(amount) < 0) {
+      cursor = ledger().awaitEvents(cursor, 100, Duration.ofMillis(100)).next();
+      if (System.nanoTime() > end) {
+        throw new EdgeBeatException(
+            ErrorCode.TIMED_OUT, "the gift to " + account + " is not final");
+      }
+    }
   }
 
   /** The buyer's index follows the ledger; wait until it has every listing. */

@@ -2,9 +2,17 @@ package io.edgebeat.core.agreement;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Signature;
+import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.identity.TypedMessage;
+import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.core.engine.ActionKey;
@@ -80,8 +88,47 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
     String kind = "tx:" + command.name();
     if (!state.ordered(kind)) {
       ActionKey key = new ActionKey(kind, state.asked + 1);
-      step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Order(state.key, key, command)));
+      step.fact(
+          new Fact.Asked(
+              key, PartitionKey.WALLET, new Event.Order(state.key, key, recoverable(command))));
     }
+  }
+
+  /** Every signature of a command with the recovery id that the ledger needs. */
+  private LedgerCommand recoverable(LedgerCommand command) {
+    return switch (command) {
+      case LedgerCommand.Open c ->
+          new LedgerCommand.Open(
+              c.agreement(),
+              c.buyer().map(x -> fix(c.agreement().buyer(), c.agreement(), x)),
+              c.seller().map(x -> fix(c.agreement().seller(), c.agreement(), x)));
+      case LedgerCommand.Claim c ->
+          new LedgerCommand.Claim(c.agreement(), fix(c.agreement(), c.claim()));
+      case LedgerCommand.Release c ->
+          new LedgerCommand.Release(c.agreement(), c.claim().map(x -> fix(c.agreement(), x)));
+      case LedgerCommand.Settle c ->
+          new LedgerCommand.Settle(
+              c.agreement(),
+              c.settlement(),
+              c.buyer().map(x -> fixBuyer(c.agreement(), c.settlement(), x)),
+              c.seller().map(x -> fix(c.agreement().seller(), c.settlement(), x)));
+      default -> command;
+    };
+  }
+
+  private Signature fix(Address signer, TypedMessage message, Signature signature) {
+    return protocol.recoverable(signer, message, signature);
+  }
+
+  private Signature fixBuyer(Agreement agreement, Settlement settlement, Signature signature) {
+    boolean byKey = protocol.signedBy(agreement.voucherKey(), settlement, signature);
+    return fix(byKey ? agreement.voucherKey() : agreement.buyer(), settlement, signature);
+  }
+
+  private VoucherClaim fix(Agreement agreement, VoucherClaim claim) {
+    Voucher voucher = claim.voucher().message();
+    Signature signature = fix(agreement.voucherKey(), voucher, claim.voucher().signature());
+    return new VoucherClaim(new Signed<>(voucher, signature), claim.ticks(), claim.preimage());
   }
 
   final void concluded(S state, Event.OrderConcluded event, Step step) {

@@ -79,6 +79,22 @@ public final class Protocol {
     return key.isPresent();
   }
 
+  /**
+   * A signature as a ledger takes it: with the recovery id that leads to its signer. {@link
+   * #signedBy} does not look at the recovery id, because a known key does not need it; a ledger
+   * recovers and does.
+   *
+   * @param signer who has signed, as was checked before
+   * @param message what was signed
+   * @param signature the signature as it came
+   */
+  public Signature recoverable(Address signer, TypedMessage message, Signature signature) {
+    Bytes32 digest = digest(message);
+    boolean right =
+        signatures.recover(digest, signature).filter(k -> k.address().equals(signer)).isPresent();
+    return right ? signature : Signature.of(signature.compact(), 1 - signature.recoveryId());
+  }
+
   /** Signs with a key that lives in the state: deterministic, so that a repetition is identical. */
   public <T extends TypedMessage> Signed<T> sign(T message, Secret key) {
     return new Signed<>(message, signatures.sign(digest(message), key));

@@ -214,8 +214,7 @@ final class Reactor {
               new EdgeBeatException(
                   ErrorCode.INTERNAL,
                   RetryAdvice.NEVER,
-                  cell.key
-                      + " was stopped by a defect; its money can still be claimed or reclaimed",
+                  cell.key + " was stopped by a defect",
                   cell.broken));
       return;
     }
