@@ -59,13 +59,17 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case Event.Reserved e -> {
         if (s.outbox.containsKey(e.key())) {
           step.fact(new Fact.Answered(e.key(), "reserved"));
-          step.fact(new Fact.SignatureOrdered(firstOffer(s, step.at())));
+          if (s.deal == DealState.NEW) {
+            step.fact(new Fact.SignatureOrdered(firstOffer(s, step.at())));
+          }
         }
       }
       case Event.ReserveRefused e -> {
         if (s.outbox.containsKey(e.key())) {
           step.fact(new Fact.Answered(e.key(), e.reason()));
-          endDeal(s, DealEvent.REJECT, e.code(), e.reason(), false, step);
+          if (s.deal == DealState.NEW) {
+            endDeal(s, DealEvent.REJECT, e.code(), e.reason(), false, step);
+          }
         }
       }
       case Event.Acknowledged e -> {
@@ -238,6 +242,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case PeerMessage.TaskEnded m -> {
         requireTask(
             s, m, m.taskNo(), BuyerWork.PAYING_SETUP, BuyerWork.STREAMING, BuyerWork.ENDING);
+        if (s.outcome != null) {
+          // What is being fetched and checked is not exchanged for something else.
+          throw illegal(m, s.work + " of task " + s.taskNo + ", which has ended");
+        }
         step.fact(new Fact.Heard(seq, m));
         if (s.work != BuyerWork.ENDING) {
           work(s, BuyerEvent.ENDED, "", step);
@@ -471,13 +479,19 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
         vouch(s, AgreementSide.ZERO, Voucher.MAX_TICKS, step);
       }
-      int more = (int) Math.min(s.purse.left(), limit - s.purse.revealed());
+      // The seller takes no frame that pays more than a window at once.
+      int most = Math.min(s.purse.left(), s.terms().window());
+      int more = (int) Math.min(most, limit - s.purse.revealed());
       step.fact(new Fact.Said(s.purse.reveal(s.purse.revealedHere() + more)));
     }
   }
 
   private static boolean affordable(BuyerSide s) {
-    return s.paid().plus(s.terms().price().perTick()).compareTo(s.funded()) <= 0;
+    return s.paid()
+            .plus(s.terms().price().perTick())
+            .plus(s.terms().resultAmount())
+            .compareTo(s.funded())
+        <= 0;
   }
 
   private void vouch(BuyerSide s, Amount plain, int ticks, Step step) {
@@ -544,6 +558,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       work(s, more ? BuyerEvent.CHECKED_MORE : BuyerEvent.CHECKED_LAST, detail, step);
     }
     settle(s, step);
+    if (s.money.status() == AgreementStatus.CLOSED) {
+      // Closed while the result was awaited: the ledger has nothing more to say that would end it.
+      closing(s, step);
+    }
   }
 
   // ---------------------------------------------------------------- the end
@@ -601,15 +619,20 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       return Optional.of(
           "the seller wants " + proposal.cumulative() + ", only " + s.paid() + " was revealed");
     }
-    Invoice expected =
-        Invoices.of(
-            s.agreementId(),
-            s.agreement(),
-            s.terms(),
-            s.money.topUps(),
-            proposal.cumulative(),
-            invoice.ticks(),
-            s.lines);
+    Invoice expected;
+    try {
+      expected =
+          Invoices.of(
+              s.agreementId(),
+              s.agreement(),
+              s.terms(),
+              s.money.topUps(),
+              proposal.cumulative(),
+              invoice.ticks(),
+              s.lines);
+    } catch (EdgeBeatException wrong) {
+      return Optional.of("the seller's proposal does not add up: " + wrong.getMessage());
+    }
     if (!expected.equals(invoice)
         || !proposal.invoiceHash().equals(Documents.invoiceHash(invoice))
         || !proposal.agreementId().equals(s.agreementId())) {
@@ -747,7 +770,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     switch (e.key().kind()) {
       case "sign" -> {
         step.fact(new Fact.Dropped(e.key()));
-        endDeal(s, DealEvent.REJECT, e.code(), e.message(), false, step);
+        if (!s.deal.terminal()) {
+          endDeal(s, DealEvent.REJECT, e.code(), e.message(), false, step);
+        }
       }
       case "fetch" -> checked(s, false, e.message(), step);
       default -> {}

@@ -251,6 +251,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     boolean counter = s.draft.round() != s.offer().orElseThrow().round();
     Offer draft = s.draft;
     step.fact(new Fact.AgreementSigned(e.signature()));
+    if (s.deal != DealState.OFFERED) {
+      // The buyer has gone, or the offer's time is over: a signature that is not sent binds nobody.
+      return;
+    }
     if (counter) {
       Offer signed =
           new Offer(
@@ -283,6 +287,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void reject(SellerSide s, ErrorCode code, String reason, Step step) {
+    if (s.deal.terminal()) {
+      // It came to nothing while this was on its way.
+      return;
+    }
     if (s.deal == DealState.SIGNED) {
       // The counter was accepted and the capacity is gone meanwhile: nothing is open, nothing is
       // paid; the agreement lapses by itself.
@@ -331,6 +339,17 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
               + voucher.cumulative()
               + ", set-up costs "
               + s.terms().price().setup());
+    }
+    // A payment that neither set-up, ticks nor a result explain could never be invoiced.
+    Amount plain = voucher.cumulative().minus(s.paid());
+    boolean explained =
+        voucher.sequence() == 1
+            ? plain.equals(s.terms().price().setup())
+            : plain.isZero() || plain.equals(s.terms().resultAmount());
+    if (!explained) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_PAYMENT,
+          "voucher " + voucher.sequence() + " pays " + plain + " for nothing that was agreed");
     }
     if (!protocol.signedBy(s.agreement().voucherKey(), voucher, m.voucher().signature())) {
       throw new EdgeBeatException(
@@ -557,13 +576,15 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   private void tryFinish(SellerSide s, boolean late, Step step) {
     boolean reported = s.order == null;
+    long results = s.lines.stream().filter(line -> line.result().isPresent()).count();
+    Price price = s.terms().price();
     Amount due =
-        s.terms().resultAmount().isZero() || s.outcome == null || s.outcome.output().isEmpty()
-            ? AgreementSide.ZERO
-            : s.terms().resultAmount();
+        price
+            .setup()
+            .plus(price.perTick().times(s.till.held()))
+            .plus(s.terms().resultAmount().times(results));
     boolean paid =
-        s.till.held() >= s.meter.begun()
-            && (due.isZero() || s.till.best().map(b -> b.ticks() == 0).orElse(false));
+        s.till.held() >= s.meter.begun() && (results == 0 || s.paid().compareTo(due) >= 0);
     boolean closing = s.money.status() != AgreementStatus.OPEN;
     if (s.work != SellerWork.STOPPING || !reported || !(paid || late || closing)) {
       return;
@@ -588,6 +609,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       propose(s, step);
     }
     claimIfClosing(s, step);
+    if (s.money.status() == AgreementStatus.CLOSED) {
+      // Closed while it was being stopped: the ledger has nothing more to say that would end it.
+      closed(s, step);
+    }
   }
 
   private static void propose(SellerSide s, Step step) {
@@ -628,6 +653,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
           "settlement of " + s.agreementId() + " is signed by neither buyer nor voucher key");
     }
     step.fact(new Fact.Heard(seq, m));
+    if (s.paid().min(s.funded()).compareTo(settlement.cumulative()) > 0) {
+      // More was paid since it was proposed; the seller never settles below its best claim.
+      release(s, step);
+      return;
+    }
     if (s.money.literal()) {
       order(
           s,
@@ -686,6 +716,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case NONE, ACCEPTED, FEE_HELD -> {
         if (Tables.SELLER.find(s.work, SellerEvent.OPEN_RETRACTED).isPresent()) {
           work(s, SellerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
+          if (s.work == SellerWork.WAITING) {
+            // Ordered again when the open is back; what comes of it meanwhile is not wanted.
+            for (ActionKey key : java.util.List.copyOf(s.outbox.keySet())) {
+              if (key.kind().equals("provision")) {
+                step.fact(new Fact.Dropped(key));
+              }
+            }
+          }
         }
       }
     }

@@ -260,7 +260,7 @@ public final class SellerSide extends AgreementSide {
   @Override
   public Map<String, Instant> timers() {
     Map<String, Instant> timers = new LinkedHashMap<>();
-    if (finished()) {
+    if (finished() || setting == null) {
       return timers;
     }
     Agreement agreement = agreement();

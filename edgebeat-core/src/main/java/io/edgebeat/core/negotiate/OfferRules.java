@@ -84,14 +84,14 @@ public final class OfferRules {
               + rules.maxChallenge());
     }
     Price price = offer.terms().price();
-    Amount least = price.setup().plus(price.perTick());
+    Amount least = price.setup().plus(price.perTick()).plus(offer.terms().resultAmount());
     if (agreement.deposit().compareTo(least) < 0
         || agreement.deposit().compareTo(rules.depositCap()) > 0) {
       throw new EdgeBeatException(
           ErrorCode.BAD_AMOUNT,
           "deposit "
               + agreement.deposit()
-              + " must hold set-up and one tick, "
+              + " must hold set-up, one tick and the result amount, "
               + least
               + ", and be at most "
               + rules.depositCap());

@@ -89,6 +89,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Set<PartitionKey> idle = ConcurrentHashMap.newKeySet();
   private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
+  private final List<String> stopped = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object eventLock = new Object();
@@ -271,7 +272,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   @Override
   public void broken(PartitionKey key, Throwable defect) {
-    problem(key + " was stopped by a defect: " + defect);
+    // That partition only: whoever finds a defect from outside must not be able to stop the rest.
+    stopped.add(key + " was stopped by a defect: " + defect);
   }
 
   private void publish(Cell<?> cell, FactBatch batch) {
@@ -583,7 +585,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   @Override
   public NodeHealth health() {
-    return new NodeHealth(!closed.get() && problems.isEmpty(), problems);
+    List<String> all = new ArrayList<>(problems);
+    all.addAll(stopped);
+    return new NodeHealth(!closed.get() && all.isEmpty(), all);
   }
 
   @Override

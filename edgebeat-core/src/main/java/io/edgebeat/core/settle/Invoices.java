@@ -51,7 +51,9 @@ public final class Invoices {
     Amount setup =
         cumulative.isZero() && ticks == 0 ? Amount.zero(cumulative.asset()) : terms.price().setup();
     Amount metered = setup.plus(tickAmount.times(ticks));
-    if (!cumulative.equals(metered) && !cumulative.equals(metered.plus(terms.resultAmount()))) {
+    boolean explained =
+        cumulative.equals(metered) || isResults(cumulative, metered, terms.resultAmount(), terms);
+    if (!explained) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
           "cumulative "
@@ -80,6 +82,17 @@ public final class Invoices {
         fee,
         funds.plus(agreement.fee()).minus(cumulative).minus(fee),
         lines);
+  }
+
+  /** Whether what exceeds the metered amount is the result amount of some of the tasks. */
+  private static boolean isResults(Amount cumulative, Amount metered, Amount each, Terms terms) {
+    if (each.isZero() || cumulative.compareTo(metered) <= 0) {
+      return false;
+    }
+    java.math.BigInteger[] results =
+        cumulative.minus(metered).baseUnits().divideAndRemainder(each.baseUnits());
+    return results[1].signum() == 0
+        && results[0].compareTo(java.math.BigInteger.valueOf(terms.maxTasks())) <= 0;
   }
 
   /**
