@@ -37,6 +37,9 @@ public final class OfferRules {
     if (!agreement.seller().equals(seller)) {
       throw refused("the offer is for seller " + agreement.seller() + ", not for " + seller);
     }
+    if (!author.equals(seller) && !agreement.buyer().equals(author)) {
+      throw refused("the offer names buyer " + agreement.buyer() + ", it comes from " + author);
+    }
     if (agreement.buyer().equals(seller)) {
       throw refused("buyer and seller are the same account " + seller);
     }

@@ -1,0 +1,272 @@
+package io.edgebeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.edgebeat.api.Buyer;
+import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.Negotiation;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.KeySigner;
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementRecord;
+import io.edgebeat.api.ledger.AgreementStatus;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.EventPage;
+import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerCursor;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.api.market.Listing;
+import io.edgebeat.api.market.ListingSpec;
+import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentSource;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.Budget;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.api.task.Workload;
+import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.ledger.EmbeddedChain;
+import io.edgebeat.core.embedded.transport.JvmNetwork;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * A market in which two agreements are open and funded while something else goes wrong. After each
+ * test no token was made or lost, the two are as they were, and every agreement that ended has paid
+ * out exactly what was put in. All of that is read through the ledger.
+ *
+ * <p>Put together from parts and not by {@code EdgeBeat.local()}, because these tests speak on its
+ * network themselves and give accounts different funds.
+ */
+abstract class Funded {
+  static final Duration LONG = Duration.ofSeconds(40);
+  static final ResourceSpec CAPACITY = new ResourceSpec(1000, 1L << 30, 0);
+  static final Price PRICE = new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002"));
+  static final ListingSpec HERE = new ListingSpec("here", CAPACITY, PRICE, Duration.ofDays(1));
+
+  /** Dearer than {@link #HERE}: taken only where that one is not. */
+  static final ListingSpec ELSEWHERE =
+      new ListingSpec(
+          "elsewhere",
+          CAPACITY,
+          new Price(Edg.of("0.003"), TickUnit.seconds(1), Edg.of("0.004")),
+          Duration.ofDays(1));
+
+  private static final Amount FUNDS = Edg.of("1000");
+  static final Amount POCKET_MONEY = Edg.of("0.05");
+
+  /** {@code (func (export "add") (param i32 i32) (result i32) ...)}, from the README. */
+  static final String ADD =
+      "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b";
+
+  private final SecureRandom random = new SecureRandom();
+  final SignatureBackend signatures = EdgeBeat.signatures();
+  final KeySigner buyerKey = KeySigner.generate(signatures, random);
+  final KeySigner sellerKey = KeySigner.generate(signatures, random);
+  final KeySigner bystanderKey = KeySigner.generate(signatures, random);
+  final KeySigner malloryKey = KeySigner.generate(signatures, random);
+  final KeySigner poorKey = KeySigner.generate(signatures, random);
+  final JvmNetwork network = new JvmNetwork();
+  final ContentStore content = EmbeddedContentStore.inMemory();
+  EmbeddedChain chain;
+  EdgeBeatNode buyerNode;
+  EdgeBeatNode seller;
+  EdgeBeatNode bystander;
+  Buyer buyer;
+  Ledger ledger;
+  Listing listing;
+  Listing elsewhere;
+  private final List<AutoCloseable> closing = new ArrayList<>();
+  private final Map<AgreementId, AgreementRecord> standing = new HashMap<>();
+  private Amount supply;
+
+  @BeforeEach
+  void fund() {
+    Map<Address, Amount> funds =
+        Map.of(
+            buyerKey.address(), FUNDS,
+            sellerKey.address(), FUNDS,
+            bystanderKey.address(), FUNDS,
+            malloryKey.address(), FUNDS,
+            poorKey.address(), POCKET_MONEY);
+    supply = funds.values().stream().reduce(Amount::plus).orElseThrow();
+    chain =
+        EmbeddedChain.inMemory(
+            EmbeddedChain.config(signatures).funds(funds).blockInterval(Duration.ofMillis(100)));
+    seller = opened(node(sellerKey).capacity(CAPACITY));
+    bystander = opened(node(bystanderKey).capacity(CAPACITY));
+    buyerNode = opened(buyerOptions(node(buyerKey).noExecutor()));
+    buyer = buyerNode.buyer();
+    ledger = buyerNode.ledger();
+    listing = seller.seller().advertise(HERE);
+    elsewhere = bystander.seller().advertise(ELSEWHERE);
+    while (buyerNode.marketplace().find(listing.id()).isEmpty()
+        || buyerNode.marketplace().find(elsewhere.id()).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    for (int i = 0; i < 2; i++) {
+      AgreementId id = signed(buyer.negotiate(elsewhere, tiny(), Budget.upTo(Edg.of("1"))));
+      buyer.open(id, LONG);
+      AgreementRecord record = ledger.agreement(id, Finality.PENDING);
+      assertThat(record.status()).isEqualTo(AgreementStatus.OPEN);
+      standing.put(id, record);
+    }
+  }
+
+  /** So little that no task of a test fits an agreement made for it. */
+  private static TaskSpec tiny() {
+    return TaskSpec.wasm(ContentId.ofRaw(new byte[] {1}))
+        .limits(new ExecutionLimits(1 << 16, Duration.ofSeconds(1), 0, 0));
+  }
+
+  /** For tests that need an impatient buyer. */
+  NodeBuilder buyerOptions(NodeBuilder node) {
+    return node;
+  }
+
+  @AfterEach
+  void nothingIsLostAndTheOthersAreUntouched() throws Exception {
+    try {
+      standing.forEach(
+          (id, before) -> {
+            AgreementRecord now = ledger.agreement(id, Finality.PENDING);
+            assertThat(now).isEqualTo(before);
+            assertThat(now.status()).isEqualTo(AgreementStatus.OPEN);
+            assertThat(now.claimed()).isEqualTo(Edg.units(0));
+          });
+      conserved();
+    } finally {
+      for (AutoCloseable part : closing.reversed()) {
+        part.close();
+      }
+      chain.close();
+      content.close();
+    }
+  }
+
+  private void conserved() {
+    // Blocks may come between two reads: count again until none came.
+    Amount sum;
+    List<LedgerEntry> before;
+    do {
+      before = events();
+      sum = counted(before);
+    } while (events().size() != before.size());
+    assertThat(sum).as("tokens in wallets, vaults, channels and fees").isEqualTo(supply);
+  }
+
+  private Amount counted(List<LedgerEntry> entries) {
+    Amount sum = Edg.units(0);
+    for (KeySigner key : List.of(buyerKey, sellerKey, bystanderKey, malloryKey, poorKey)) {
+      sum = sum.plus(ledger.balance(key.address(), Finality.PENDING));
+      sum = sum.plus(ledger.vault(key.address(), Finality.PENDING));
+    }
+    for (LedgerEntry entry : entries) {
+      if (entry.event() instanceof LedgerEvent.Advertised) {
+        sum = sum.plus(ledger.info().parameters().listingFee());
+      } else if (entry.event() instanceof LedgerEvent.Opened opened) {
+        AgreementRecord record = ledger.agreement(opened.id(), Finality.PENDING);
+        Amount in =
+            opened.agreement().deposit().plus(record.topUps()).plus(opened.agreement().fee());
+        if (record.status() == AgreementStatus.CLOSED) {
+          assertThat(record.paid().plus(record.refunded()).plus(record.feePaid()))
+              .as("what %s paid out", opened.id())
+              .isEqualTo(in);
+          sum = sum.plus(record.feePaid());
+        } else {
+          sum = sum.plus(in).minus(record.claimed());
+        }
+      }
+    }
+    return sum;
+  }
+
+  private List<LedgerEntry> events() {
+    List<LedgerEntry> all = new ArrayList<>();
+    LedgerCursor from = LedgerCursor.START;
+    while (true) {
+      EventPage page = ledger.awaitEvents(from, 1000, Duration.ZERO);
+      if (page.entries().isEmpty()) {
+        return all;
+      }
+      all.addAll(page.entries());
+      from = page.next();
+    }
+  }
+
+  /** A node of this market, not open yet. */
+  NodeBuilder node(KeySigner key) {
+    return EdgeBeat.node()
+        .signer(key)
+        .signatures(signatures)
+        .ledger(chain.connect(key))
+        .content(content)
+        .transport(network.transport(key.address()))
+        .workers(1);
+  }
+
+  /** Opens a node that is closed after the test. */
+  EdgeBeatNode opened(NodeBuilder builder) {
+    EdgeBeatNode node = builder.open();
+    closing.add(node);
+    return node;
+  }
+
+  static AgreementId signed(Negotiation negotiation) {
+    return negotiation.awaitSigned(LONG);
+  }
+
+  ContentId put(String hex) {
+    return content.put(ContentSource.of(HexFormat.of().parseHex(hex)), Progress.NONE);
+  }
+
+  /** 2 + 40, at the seller under test only. */
+  TaskSpec add() {
+    return TaskSpec.of(new Workload("wasm", put(ADD), Optional.of("add"), List.of("2", "40")))
+        .region("here");
+  }
+
+  /** A program with {@code _start}, at the seller under test only. */
+  TaskSpec start(String hex) {
+    return TaskSpec.wasm(put(hex)).region("here");
+  }
+
+  static Budget half() {
+    return Budget.upTo(Edg.of("0.50"));
+  }
+
+  Amount balance(KeySigner key) {
+    return ledger.balance(key.address(), Finality.PENDING);
+  }
+
+  /** Asserts that a call is refused with a code, and that the message names all of the parts. */
+  static EdgeBeatException refused(ErrorCode code, ThrowingCallable call, Object... parts) {
+    EdgeBeatException e = catchThrowableOfType(EdgeBeatException.class, call);
+    assertThat(e).as("refusal with %s", code).isNotNull();
+    assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+    for (Object part : parts) {
+      assertThat(e.getMessage()).contains(part.toString());
+    }
+    return e;
+  }
+}
