@@ -377,10 +377,12 @@ public final class NodeBuilder {
     List<Executor> runners = chosenExecutors(backends, context, closing);
     Marketplace market = marketplace;
     Consumer<LedgerEntry> feed = entry -> {};
+    Runnable retry = () -> {};
     if (market == null) {
       EmbeddedMarketplace index = new EmbeddedMarketplace(store, clock);
       market = index;
       feed = index::apply;
+      retry = index::retry;
       closing.add(index);
     }
     SecureRandom random = new SecureRandom();
@@ -397,6 +399,7 @@ public final class NodeBuilder {
         truth,
         market,
         feed,
+        retry,
         store,
         messages,
         new PeerEndpoint(endpoint),

@@ -54,6 +54,6 @@ public record TickUnit(Kind kind, long count) {
    * @return units / count, rounded up
    */
   public long ticks(long units) {
-    return (units + count - 1) / count;
+    return Math.ceilDiv(units, count);
   }
 }

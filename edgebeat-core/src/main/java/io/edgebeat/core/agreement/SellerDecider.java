@@ -585,8 +585,16 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void terminate(SellerSide s, SellerEvent event, String why, Step step) {
     work(s, event, why, step);
     if (s.money.status() == AgreementStatus.OPEN) {
-      Amount cumulative = s.paid().min(s.funded());
-      Invoice invoice =
+      propose(s, step);
+    }
+    claimIfClosing(s, step);
+  }
+
+  private static void propose(SellerSide s, Step step) {
+    Amount cumulative = s.paid().min(s.funded());
+    Invoice invoice;
+    try {
+      invoice =
           Invoices.of(
               s.agreementId(),
               s.agreement(),
@@ -595,11 +603,16 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
               cumulative,
               s.till.held(),
               s.lines);
-      Settlement settlement =
-          new Settlement(s.agreementId(), cumulative, Documents.invoiceHash(invoice));
-      step.fact(new Fact.Said(new PeerMessage.SettlementProposed(settlement, invoice)));
+    } catch (EdgeBeatException unexplained) {
+      // A sum that no invoice explains, such as a claim capped by the deposit, is for the ledger:
+      // the
+      // settlement timer releases with the best voucher.
+      step.fact(new Fact.Failed(unexplained.code(), unexplained.getMessage()));
+      return;
     }
-    claimIfClosing(s, step);
+    Settlement settlement =
+        new Settlement(s.agreementId(), cumulative, Documents.invoiceHash(invoice));
+    step.fact(new Fact.Said(new PeerMessage.SettlementProposed(settlement, invoice)));
   }
 
   private void settlementSigned(SellerSide s, PeerMessage.SettlementSigned m, long seq, Step step) {

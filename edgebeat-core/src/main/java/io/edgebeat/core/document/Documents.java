@@ -85,13 +85,14 @@ public final class Documents {
   }
 
   /**
-   * Reads the listing that a ledger's record announces.
+   * Reads the listing that a ledger's record announces. The document's sequence is the seller's own
+   * and not the ledger's counter, which a seller could only guess.
    *
    * @param document the bytes
    * @param record what the ledger says of it
    * @return the listing
    * @throws EdgeBeatException {@code CONTENT_MISMATCH} when the bytes do not have the record's
-   *     hash; {@code INVALID_ARGUMENT} also when seller, sequence or time are not the record's
+   *     hash; {@code INVALID_ARGUMENT} also when seller or time are not the record's
    */
   public static Listing readListing(byte[] document, ListingRecord record) {
     if (!hash(document).equals(record.id().contentHash())) {
@@ -100,11 +101,6 @@ public final class Documents {
           "listing " + record.id() + " was announced, the document has hash " + hash(document));
     }
     Listing listing = readListing(document, record.id().seller());
-    if (listing.sequence() != record.sequence()) {
-      throw CanonicalJson.invalid(
-          "member sequence is " + listing.sequence() + ", announced was " + record.sequence(),
-          null);
-    }
     if (!listing.validUntil().equals(record.validUntil())) {
       throw CanonicalJson.invalid(
           "member validUntil is " + listing.validUntil() + ", announced was " + record.validUntil(),

@@ -4,8 +4,8 @@ import io.edgebeat.api.market.Candidate;
 import io.edgebeat.api.market.Listing;
 
 /**
- * Some listings that are neighbours in the order of price and id, as columns, and what the best of
- * them offers. Filled once, then never changed: a change of the market copies one chunk.
+ * Some listings that are neighbours in one of two orders, as columns, and what the best of them
+ * offers. Filled once, then never changed: a change of the market copies one chunk.
  */
 final class Chunk {
   /** How many listings a chunk has at most: large enough to scan fast, small enough to copy. */
@@ -32,7 +32,6 @@ final class Chunk {
   long maxTrust = Long.MIN_VALUE;
   long minRoundTrip = Long.MAX_VALUE;
   long minOpen = Long.MAX_VALUE;
-  long minUnitPrice = Long.MAX_VALUE;
 
   private Chunk(int size) {
     this.size = size;
@@ -96,13 +95,13 @@ final class Chunk {
     return chunk.summed();
   }
 
-  /** Where a position is, or {@code -(the first after it) - 1}. */
-  int find(Position position) {
+  /** Where something is, or {@code -(the first after it) - 1}. */
+  int find(Probe sought) {
     int low = 0;
     int high = size - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = compare(middle, position);
+      int order = sought.compare(this, middle);
       if (order == 0) {
         return middle;
       }
@@ -115,9 +114,29 @@ final class Chunk {
     return -low - 1;
   }
 
+  /** Something that is looked for in the order the chunks are in. */
+  @FunctionalInterface
+  interface Probe {
+    /** Whether the row of a chunk comes before (negative) or after what is looked for. */
+    int compare(Chunk chunk, int at);
+  }
+
+  /** By the price of a tick, then by id. */
   int compare(int at, Position position) {
     int byPrice = comparePrice(at, position.priceHigh(), position.priceLow());
     return byPrice != 0 ? byPrice : candidates[at].listing().id().compareTo(position.id());
+  }
+
+  /** By the price of a unit, then as the other order. */
+  int compareUnit(int at, Row row) {
+    int about = Long.compare(unitPrice[at], row.unitPrice());
+    if (about != 0) {
+      return about;
+    }
+    int exactly =
+        UnitPrices.BY_UNIT.compare(
+            candidates[at].listing().price(), row.candidate().listing().price());
+    return exactly != 0 ? exactly : compare(at, row.position());
   }
 
   int comparePrice(int at, int high, long low) {
@@ -128,7 +147,6 @@ final class Chunk {
   /** What a ranking sorts by, smaller is better. */
   long key(Ranking ranking, int at) {
     return switch (ranking) {
-      case UNIT_PRICE -> unitPrice[at];
       case ROUND_TRIP -> roundTrip[at];
       case TRUST -> -trust[at];
       case OPEN_AGREEMENTS -> open[at];
@@ -138,7 +156,6 @@ final class Chunk {
   /** No row has a smaller key. */
   long bestKey(Ranking ranking) {
     return switch (ranking) {
-      case UNIT_PRICE -> minUnitPrice;
       case ROUND_TRIP -> minRoundTrip;
       case TRUST -> -maxTrust;
       case OPEN_AGREEMENTS -> minOpen;
@@ -186,7 +203,6 @@ final class Chunk {
       maxTrust = Math.max(maxTrust, trust[i]);
       minRoundTrip = Math.min(minRoundTrip, roundTrip[i]);
       minOpen = Math.min(minOpen, open[i]);
-      minUnitPrice = Math.min(minUnitPrice, unitPrice[i]);
     }
     return this;
   }

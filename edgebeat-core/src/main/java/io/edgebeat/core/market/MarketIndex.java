@@ -26,9 +26,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live listings, as columns of numbers sorted by price. A query looks at one immutable
- * snapshot: it never waits, and sees each change of the market either whole or not at all. A change
- * copies one block of at most 128 listings.
+ * The live listings, as columns of numbers sorted by price of tick and of unit. A query looks at
+ * one immutable snapshot: it never waits, and sees each change of the market either whole or not at
+ * all. A change copies one block of at most 128 listings.
  *
  * <p>Threads: calls may overlap. Blocking: queries never; changes wait for one another.
  */
@@ -78,7 +78,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
   public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
     notNegative("limit", limit);
     Snapshot now = snapshot;
-    return now.best(new Filter(query, now.features, asset), Ranking.UNIT_PRICE, limit);
+    return now.cheapestUnits(new Filter(query, now.features, asset), limit);
   }
 
   /** The cheapest behind a position, the cheapest of all without one. */
@@ -322,7 +322,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
     forget(bySeller, listing.seller(), listing.id());
     forget(byEndpoint, listing.endpoint(), listing.id());
     byExpiry.remove(listing);
-    editor.remove(row.position());
+    editor.remove(row);
   }
 
   private static <K> void forget(Map<K, Set<ListingId>> ids, K key, ListingId id) {

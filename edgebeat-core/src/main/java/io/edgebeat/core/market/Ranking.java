@@ -1,9 +1,7 @@
 package io.edgebeat.core.market;
 
-/** What is best, where it is not the price of a tick. */
+/** What is best, where it is not a price. */
 enum Ranking {
-  /** The lowest price of one unit of a tick. */
-  UNIT_PRICE,
   /** The shortest round trip. */
   ROUND_TRIP,
   /** The highest trust. */

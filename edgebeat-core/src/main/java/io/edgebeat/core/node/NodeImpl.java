@@ -209,9 +209,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (cell.state instanceof AgreementSide side) {
       Optional<ExecutionPlan> plan;
       Optional<AgreementId> id;
+      boolean finished;
       cell.lock.lock();
       try {
         bind(cell.key, side);
+        finished = side.finished();
         id = side.id();
         plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
       } finally {
@@ -225,6 +227,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         } else if (fact instanceof Fact.BuyerBegan) {
           route(side);
         }
+      }
+      if (finished) {
+        links.finish(side.negotiation());
       }
       // Releases of a cell come one at a time, so plans are applied in their order.
       if (plan.isPresent() && id.isPresent()) {
@@ -458,7 +463,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   // ---------------------------------------------------------------- ledger
 
   private void onEntry(LedgerEntry entry) {
-    parts.marketFeed().accept(entry);
+    try {
+      parts.marketFeed().accept(entry);
+    } catch (RuntimeException e) {
+      // The market is a picture; that an entry is missing in it must not keep it from the engine.
+      LOG.warn("the marketplace did not take {}", entry, e);
+    }
     if (entry.event() instanceof LedgerEvent.OfAgreement event) {
       PartitionKey key = bindings.get(event.id());
       if (key != null) {
@@ -468,6 +478,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void onHead(LedgerHead now) {
+    parts.marketRetry().run();
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
       return;

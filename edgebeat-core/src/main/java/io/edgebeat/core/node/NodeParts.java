@@ -36,6 +36,7 @@ import java.util.function.Supplier;
  * @param ledger the truth about money
  * @param marketplace the listings
  * @param marketFeed is told of every ledger entry
+ * @param marketRetry looks again for what was missing
  * @param content the content store
  * @param transport carries messages
  * @param endpoint where to listen
@@ -58,6 +59,7 @@ public record NodeParts(
     Ledger ledger,
     Marketplace marketplace,
     Consumer<LedgerEntry> marketFeed,
+    Runnable marketRetry,
     ContentStore content,
     PeerTransport transport,
     PeerEndpoint endpoint,

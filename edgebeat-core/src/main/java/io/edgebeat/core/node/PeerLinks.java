@@ -28,6 +28,11 @@ final class PeerLinks {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
   private static final Duration RESEND = Duration.ofMillis(500);
 
+  /**
+   * How long the side that connects may be silent: its next word gives a restarted node its way.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
+
   private final PeerTransport transport;
   private final PeerAcceptor acceptor;
   private final TaskRunner runner;
@@ -46,6 +51,9 @@ final class PeerLinks {
     long peerSaw;
     boolean draining;
     boolean resending;
+    boolean kept;
+    boolean spoken;
+    boolean finished;
   }
 
   PeerLinks(PeerTransport transport, PeerAcceptor acceptor, TaskRunner runner) {
@@ -64,7 +72,38 @@ final class PeerLinks {
     synchronized (link) {
       link.remote = remote;
       link.endpoint = endpoint;
+      if (link.kept) {
+        return;
+      }
+      link.kept = true;
     }
+    runner.after(SILENCE, () -> keep(id, link));
+  }
+
+  private void keep(NegotiationId id, Link link) {
+    synchronized (link) {
+      if (closed || link.finished) {
+        return;
+      }
+      if (!link.spoken) {
+        link.queue.add(acknowledgement(id, link));
+      }
+      link.spoken = false;
+    }
+    drain(id, link);
+    runner.after(SILENCE, () -> keep(id, link));
+  }
+
+  /** A negotiation is over on this side; a late message is still answered by what is durable. */
+  void finish(NegotiationId id) {
+    Link link = link(id);
+    synchronized (link) {
+      link.finished = true;
+    }
+  }
+
+  private static PeerEnvelope acknowledgement(NegotiationId id, Link link) {
+    return new PeerEnvelope(id, 0, link.durableHeard, new PeerMessage.StateQuery());
   }
 
   /** Everything up to this message of the other side is durable. */
@@ -95,9 +134,7 @@ final class PeerLinks {
       link.unacknowledged.keySet().removeIf(n -> n <= envelope.seen());
       fresh = envelope.sequence() > link.durableHeard;
       if (!fresh && envelope.sequence() > 0) {
-        link.queue.add(
-            new PeerEnvelope(
-                envelope.negotiation(), 0, link.durableHeard, new PeerMessage.StateQuery()));
+        link.queue.add(acknowledgement(envelope.negotiation(), link));
       }
     }
     drain(envelope.negotiation(), link);
@@ -156,6 +193,7 @@ final class PeerLinks {
         }
         batch = List.copyOf(link.queue);
         link.queue.clear();
+        link.spoken = true;
       }
       try {
         PeerSession session = session(link);
@@ -199,18 +237,6 @@ final class PeerLinks {
       link.session = session;
     }
     return session;
-  }
-
-  /** A negotiation is over on this side; a late message is answered by what is durable. */
-  void quiet(NegotiationId id) {
-    Link link = links.get(id);
-    if (link != null) {
-      synchronized (link) {
-        if (link.unacknowledged.isEmpty()) {
-          LOG.trace("negotiation {} is quiet", id);
-        }
-      }
-    }
   }
 
   void close() {

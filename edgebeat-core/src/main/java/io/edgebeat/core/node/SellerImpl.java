@@ -138,11 +138,12 @@ final class SellerImpl implements Seller {
   }
 
   private Listing draft(ListingSpec spec) {
-    long sequence =
-        1
-            + node.reactor()
-                .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::sequence)
-                .orElse(0L);
+    // Larger than any before, also after the journal was lost.
+    long before =
+        node.reactor()
+            .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::sequence)
+            .orElse(0L);
+    long sequence = Math.max(before + 1, parts.clock().instant().getEpochSecond());
     Set<String> types = new TreeSet<>();
     boolean lease = true;
     for (Executor executor : parts.executors()) {

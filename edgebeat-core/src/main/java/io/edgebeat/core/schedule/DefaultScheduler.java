@@ -31,11 +31,6 @@ public final class DefaultScheduler implements Scheduler {
   private static final List<TickUnit.Kind> UNKNOWN_COUNT =
       List.of(TickUnit.Kind.MESSAGES, TickUnit.Kind.CALLS, TickUnit.Kind.FUEL);
 
-  /**
-   * Asked for beyond what is wanted, since some that are found may be excluded or too expensive.
-   */
-  private static final int SPARE = 8;
-
   /** Creates the scheduler; one is enough for everybody. */
   public DefaultScheduler() {}
 
@@ -119,7 +114,7 @@ public final class DefaultScheduler implements Scheduler {
     void find(TickUnit.Kind kind, List<Candidate> covered, List<Candidate> others) {
       ListingQuery query = query(request, kind);
       int before = others.size();
-      int limit = (int) Math.min(1 << 28, (long) request.alternatives() + SPARE);
+      int limit = request.alternatives();
       while (true) {
         List<Candidate> best = best(query, limit);
         covered.clear();

@@ -338,12 +338,6 @@ class DocumentsTest {
     assertRefused(
         () ->
             Documents.readListing(
-                document, new ListingRecord(listing.id(), LISTING.validUntil(), 8, uri)),
-        ErrorCode.INVALID_ARGUMENT,
-        "sequence is 7, announced was 8");
-    assertRefused(
-        () ->
-            Documents.readListing(
                 document,
                 new ListingRecord(listing.id(), LISTING.validUntil().plusSeconds(1), 7, uri)),
         ErrorCode.INVALID_ARGUMENT,

@@ -125,7 +125,6 @@ class EmbeddedMarketplaceTest {
 
     announce(new ListingRecord(id, until, listing.sequence(), uri)); // not there yet
     put(document);
-    announce(new ListingRecord(id, until, listing.sequence() + 1, uri));
     announce(new ListingRecord(id, until.plusSeconds(1), listing.sequence(), uri));
     announce(new ListingRecord(id, until, listing.sequence(), otherUri));
     announce(new ListingRecord(id, until, listing.sequence(), "https://example.com"));
@@ -135,10 +134,10 @@ class EmbeddedMarketplaceTest {
     announce(new ListingRecord(id, now.get(), listing.sequence(), uri)); // expired
 
     assertThat(market.search(ListingQuery.ALL, PageKey.first(5)).items()).isEmpty();
-    assertThat(market.unlistable()).isEqualTo(7);
+    assertThat(market.unlistable()).isEqualTo(6);
     announce(new ListingRecord(id, until, listing.sequence(), uri));
     assertThat(market.find(id)).contains(listing);
-    assertThat(market.unlistable()).isEqualTo(7);
+    assertThat(market.unlistable()).isEqualTo(6);
   }
 
   @Test
