@@ -114,7 +114,7 @@ final class RecordCodecTest {
   @MethodSource("members")
   void readsBackWhatItWrites(Class<?> member) {
     Samples samples = new Samples(member.getName().hashCode());
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       Object value = samples.of(member);
       byte[] bytes = codec(member).encode(value);
       Object back = codec(member).decode(bytes);
@@ -131,7 +131,7 @@ final class RecordCodecTest {
     Random random = new Random(7);
     for (int i = 0; i < 6; i++) {
       byte[] bytes = codec(member).encode(samples.of(member));
-      for (int length = 0; length < bytes.length; length++) {
+      for (int length = 0; length < bytes.length; length += 1 + bytes.length / 100) {
         refused(member, Arrays.copyOf(bytes, length));
       }
       refused(member, Arrays.copyOf(bytes, bytes.length + 1));
