@@ -114,6 +114,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder ledger(Ledger value) {
     ledger = value;
+    ledgerId = null;
     return this;
   }
 
@@ -126,6 +127,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder ledger(String id, Map<String, String> config) {
     ledgerId = new Chosen(id, config);
+    ledger = null;
     return this;
   }
 
@@ -148,6 +150,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder content(ContentStore value) {
     content = value;
+    contentId = null;
     return this;
   }
 
@@ -160,6 +163,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder content(String id, Map<String, String> config) {
     contentId = new Chosen(id, config);
+    content = null;
     return this;
   }
 
@@ -171,6 +175,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder transport(PeerTransport value) {
     transport = value;
+    transportId = null;
     return this;
   }
 
@@ -183,6 +188,7 @@ public final class NodeBuilder {
    */
   public NodeBuilder transport(String id, Map<String, String> config) {
     transportId = new Chosen(id, config);
+    transport = null;
     return this;
   }
 

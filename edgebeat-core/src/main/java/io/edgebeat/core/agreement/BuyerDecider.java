@@ -292,13 +292,20 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!counter.negotiation().equals(s.negotiation) || counter.round() != last.round() + 1) {
       throw illegal(m, "round " + last.round());
     }
-    OfferRules.check(
-        counter,
-        last.agreement().message().seller(),
-        last.agreement().message().seller(),
-        protocol,
-        step.at());
-    Optional<String> problem = drafts.counterProblem(s.begin(), counter);
+    Optional<String> problem;
+    try {
+      OfferRules.check(
+          counter,
+          last.agreement().message().seller(),
+          last.agreement().message().seller(),
+          protocol,
+          step.at());
+      problem = drafts.counterProblem(s.begin(), counter);
+    } catch (EdgeBeatException wrong) {
+      // A counter-offer that could not even be opened ends the talks, so that the next seller is
+      // asked.
+      problem = Optional.of(wrong.getMessage());
+    }
     step.fact(new Fact.Heard(seq, m));
     if (problem.isPresent() || counter.round() > policy.maxRounds()) {
       String reason = problem.orElse("no agreement after " + last.round() + " rounds");
@@ -593,6 +600,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
     if (s.work == BuyerWork.IDLE) {
       work(s, BuyerEvent.FINISH, "the seller wants to settle", step);
+    }
+    if (s.work == BuyerWork.PAYING_SETUP) {
+      // Comes back here in SETTLING.
+      notStarted(s, ErrorCode.NO_ANSWER, "the seller settles before the task has started", step);
+      return;
     }
     if (s.work != BuyerWork.SETTLING) {
       return;

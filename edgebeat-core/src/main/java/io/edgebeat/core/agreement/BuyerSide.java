@@ -262,6 +262,11 @@ public final class BuyerSide extends AgreementSide {
         && taskNo < terms().maxTasks();
   }
 
+  /** The most that can still be spent under this agreement, the platform's fee included. */
+  public Amount mostToSpend() {
+    return funded().minus(paid().min(funded())).plus(agreement().fee());
+  }
+
   /** Where the work is. */
   public BuyerWork work() {
     return work;

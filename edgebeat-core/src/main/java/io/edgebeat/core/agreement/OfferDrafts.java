@@ -149,6 +149,13 @@ public final class OfferDrafts {
   private Terms terms(
       Bytes32 salt, Optional<TaskId> taskId, TaskSpec spec, Listing listing, int maxTasks) {
     Map<String, Long> capabilities = new TreeMap<>();
+    for (String name : spec.capabilities()) {
+      if (listing.capabilities().stream().noneMatch(c -> c.name().equals(name))) {
+        throw new EdgeBeatException(
+            ErrorCode.NO_MATCH,
+            "listing " + listing.id() + " does not sell capability \"" + name + "\"");
+      }
+    }
     listing.capabilities().stream()
         .filter(c -> spec.capabilities().contains(c.name()))
         .forEach(c -> capabilities.put(c.name(), c.unitsPerMessage()));
@@ -285,7 +292,9 @@ public final class OfferDrafts {
     if (!terms.image().map(spec.workload().image()::equals).orElse(true)) {
       return Optional.of("the terms are for image " + terms.image().orElseThrow() + " only");
     }
-    if (!spec.hostProfile().equals(terms.hostProfile())
+    if (spec.limits().inputBytes() > terms.limits().inputBytes()
+        || spec.limits().outputBytes() > terms.limits().outputBytes()
+        || !spec.hostProfile().equals(terms.hostProfile())
         || !terms.capabilities().keySet().containsAll(spec.capabilities())
         || !terms.resources().covers(spec.resources())
         || spec.limits().memoryBytes() > terms.limits().memoryBytes()

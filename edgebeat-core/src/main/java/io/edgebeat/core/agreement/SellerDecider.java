@@ -509,7 +509,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   /** Begins the ticks that are needed and may begin, holds the work where they may not. */
   private void advance(SellerSide s, Step step) {
     long needed = s.meter.needed(step.at());
-    long allowed = s.till.held() + s.terms().maxUnpaidTicks();
+    long allowed = Math.min(s.till.held() + s.terms().maxUnpaidTicks(), riskable(s));
     long begins = Math.min(needed, allowed);
     if (begins > s.meter.begun()) {
       step.fact(new Fact.TicksBegun(begins, step.at()));
@@ -534,6 +534,23 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (s.work == SellerWork.PAUSED && s.paid().plus(cost).compareTo(s.funded()) > 0) {
       stop(s, "deposit used up", step);
     }
+  }
+
+  /** How many ticks may begin in all while the open is not FINAL: what reorgCap leaves of it. */
+  private long riskable(SellerSide s) {
+    Price price = s.terms().price();
+    if (s.money.openFinal(depth)) {
+      return Long.MAX_VALUE;
+    }
+    return policy.reorgCap().compareTo(price.setup()) < 0
+        ? 0
+        : policy
+            .reorgCap()
+            .minus(price.setup())
+            .baseUnits()
+            .divide(price.perTick().baseUnits())
+            .min(java.math.BigInteger.valueOf(Long.MAX_VALUE))
+            .longValueExact();
   }
 
   private void acknowledge(SellerSide s, long delivered, Step step) {

@@ -59,7 +59,7 @@ final class BuyerImpl implements Buyer {
   public Task submit(TaskSpec spec, Budget budget, Strategy strategy) {
     node.requireServing();
     TaskId taskId = TaskId.of(parts.random().apply(16));
-    Optional<Task> reused = reuse(taskId, spec);
+    Optional<Task> reused = reuse(taskId, spec, budget);
     if (reused.isPresent()) {
       return reused.get();
     }
@@ -126,16 +126,21 @@ final class BuyerImpl implements Buyer {
         Secret.of(parts.random().apply(32)));
   }
 
-  private Optional<Task> reuse(TaskId taskId, TaskSpec spec) {
+  /** What is left of the deposit, and the fee, must be within the budget of the task. */
+  private boolean fits(BuyerSide s, TaskSpec spec, Budget budget) {
+    boolean here =
+        spec.region().isEmpty()
+            || spec.region().equals(s.listing().map(listing -> listing.region()));
+    return here
+        && s.mostToSpend().compareTo(budget.limit()) <= 0
+        && s.offer().flatMap(o -> drafts.taskProblem(o.terms(), spec)).isEmpty();
+  }
+
+  private Optional<Task> reuse(TaskId taskId, TaskSpec spec, Budget budget) {
     for (PartitionKey key : node.idleAgreements()) {
       boolean fits =
           node.reactor()
-              .read(
-                  key,
-                  BuyerSide.class,
-                  s ->
-                      s.idle()
-                          && s.offer().flatMap(o -> drafts.taskProblem(o.terms(), spec)).isEmpty())
+              .read(key, BuyerSide.class, s -> s.idle() && fits(s, spec, budget))
               .orElse(false);
       if (fits) {
         try {
@@ -188,9 +193,14 @@ final class BuyerImpl implements Buyer {
             timeout,
             "the opening of " + agreement);
     node.reactor()
-        .read(key, BuyerSide.class, s -> s)
-        .filter(s -> s.work() == BuyerWork.OPENING)
-        .flatMap(AgreementSide::failure)
+        .read(
+            key,
+            BuyerSide.class,
+            s ->
+                s.work() == BuyerWork.OPENING
+                    ? s.failure()
+                    : Optional.<AgreementSide.Failure>empty())
+        .flatMap(f -> f)
         .ifPresent(
             f -> {
               throw new EdgeBeatException(f.code(), f.reason());

@@ -1,5 +1,7 @@
 package io.edgebeat.core.node;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
@@ -43,6 +45,9 @@ public final class NodeOptions {
           "seller.margin",
           "seller.reorgCap");
 
+  /** Far above anything sensible, and far below anything that overflows. */
+  private static final int MOST = 1_000_000;
+
   private final BackendConfig config;
 
   /**
@@ -59,10 +64,10 @@ public final class NodeOptions {
   public BuyerPolicy buyer() {
     BuyerPolicy d = BuyerPolicy.DEFAULTS;
     return new BuyerPolicy(
-        Math.toIntExact(config.number("buyer.window", d.window())),
-        Math.toIntExact(config.number("buyer.maxUnpaidTicks", d.maxUnpaidTicks())),
-        Math.toIntExact(config.number("buyer.tasksPerAgreement", d.tasksPerAgreement())),
-        Math.toIntExact(config.number("buyer.maxRounds", d.maxRounds())),
+        integer("buyer.window", d.window()),
+        integer("buyer.maxUnpaidTicks", d.maxUnpaidTicks()),
+        integer("buyer.tasksPerAgreement", d.tasksPerAgreement()),
+        integer("buyer.maxRounds", d.maxRounds()),
         config.duration("buyer.offerTtl", d.offerTtl()),
         config.duration("buyer.openBy", d.openBy()),
         config.duration("buyer.startTimeout", d.startTimeout()),
@@ -79,8 +84,8 @@ public final class NodeOptions {
     SellerPolicy d = SellerPolicy.DEFAULTS;
     String cap = config.text("seller.reorgCap", "");
     return new SellerPolicy(
-        Math.toIntExact(config.number("seller.maxUnpaidTicks", d.maxUnpaidTicks())),
-        Math.toIntExact(config.number("seller.maxRounds", d.maxRounds())),
+        integer("seller.maxUnpaidTicks", d.maxUnpaidTicks()),
+        integer("seller.maxRounds", d.maxRounds()),
         config.flag("seller.literal", d.literal()),
         config.duration("seller.hold", d.hold()),
         config.duration("seller.grace", d.grace()),
@@ -90,7 +95,7 @@ public final class NodeOptions {
         config.duration("seller.settleTimeout", d.settleTimeout()),
         config.duration("seller.leaseSlack", d.leaseSlack()),
         config.duration("seller.margin", d.margin()),
-        cap.isEmpty() ? d.reorgCap() : Amount.parse(Asset.EDG, cap));
+        cap.isEmpty() ? d.reorgCap() : amount("seller.reorgCap", cap));
   }
 
   /** How agreements of this buyer are funded, opened and ended. */
@@ -101,9 +106,27 @@ public final class NodeOptions {
       case "vault" -> new OfferDrafts.Mode(Event.Way.COMPACT, Agreement.Funding.VAULT);
       case "literal" -> new OfferDrafts.Mode(Event.Way.LITERAL, Agreement.Funding.WALLET);
       default ->
-          throw new io.edgebeat.api.error.EdgeBeatException(
-              io.edgebeat.api.error.ErrorCode.INVALID_CONFIG_VALUE,
-              "option \"mode\" is compact, vault or literal, found \"" + mode + "\"");
+          throw invalid("option \"mode\" is compact, vault or literal, found \"" + mode + "\"");
     };
+  }
+
+  private int integer(String key, int fallback) {
+    long value = config.number(key, fallback);
+    if (value < 0 || value > MOST) {
+      throw invalid("option \"" + key + "\" must be between 0 and " + MOST + ", found " + value);
+    }
+    return (int) value;
+  }
+
+  private static Amount amount(String key, String text) {
+    try {
+      return Amount.parse(Asset.EDG, text);
+    } catch (EdgeBeatException wrong) {
+      throw invalid("option \"" + key + "\": " + wrong.getMessage());
+    }
+  }
+
+  private static EdgeBeatException invalid(String message) {
+    return new EdgeBeatException(ErrorCode.INVALID_CONFIG_VALUE, message);
   }
 }
