@@ -58,17 +58,19 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case Event.Examined e -> examined(s, e, step);
       case Event.Reserved e -> {
         if (s.outbox.containsKey(e.key())) {
-          step.fact(new Fact.Answered(e.key(), "reserved"));
+          step.fact(new Fact.Answered(e.key(), SellerSide.CAPACITY_HELD));
           if (s.deal == DealState.OFFERED && s.own == null) {
             step.fact(
                 new Fact.SignatureOrdered(s.draft != null ? s.draft : s.offer().orElseThrow()));
+          } else if (s.work == SellerWork.IN_CONTRACT) {
+            tryProvision(s, step);
           }
         }
       }
       case Event.ReserveRefused e -> {
         if (s.outbox.containsKey(e.key())) {
           step.fact(new Fact.Answered(e.key(), e.reason()));
-          reject(s, e.code(), e.reason(), step);
+          noCapacity(s, e, step);
         }
       }
       case Event.Acknowledged e -> {
@@ -286,6 +288,18 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     claimCapacity(s, step);
   }
 
+  /** Before it is signed that is a no; once it is open, the end with nothing more to pay. */
+  private void noCapacity(SellerSide s, Event.ReserveRefused e, Step step) {
+    if (s.deal == DealState.OFFERED) {
+      reject(s, e.code(), e.reason(), step);
+    } else if (s.work == SellerWork.IN_CONTRACT && s.order != null) {
+      refuseTask(s, s.task().taskNo(), e.code(), e.reason(), step);
+    } else if (s.work == SellerWork.IN_CONTRACT) {
+      step.fact(new Fact.Failed(e.code(), e.reason()));
+      terminate(s, SellerEvent.PROVISION_FAILED, e.reason(), step);
+    }
+  }
+
   private void reject(SellerSide s, ErrorCode code, String reason, Step step) {
     if (s.deal.terminal()) {
       // It came to nothing while this was on its way.
@@ -475,7 +489,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         s.till.best().isPresent()
             && (s.till.held() > s.meter.begun()
                 || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
-    if (s.order != null && paid && !s.ordered("provision")) {
+    if (s.order != null && paid && s.capacityHeld && !s.ordered("provision")) {
       step.fact(new Fact.ProvisionOrdered(s.task().taskNo()));
     }
   }
@@ -715,6 +729,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
                     <= 0;
         if (s.work == SellerWork.WAITING && s.deal == DealState.SIGNED && enough) {
           work(s, SellerEvent.OPEN_SEEN, "", step);
+          if (!s.capacityHeld && !s.ordered("claim")) {
+            claimCapacity(s, step);
+          }
           tryProvision(s, step);
         }
       }
@@ -784,6 +801,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
               ErrorCode.EXPIRED,
               "not opened by " + LedgerTime.floor(s.agreement().openBy()),
               step);
+      case "hold" -> free(s, step);
       case "idle" -> {
         if (s.order != null) {
           refuseTask(

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of one agreement on the seller's side. */
 public final class SellerSide extends AgreementSide {
+  /** How the capacity partition's yes is journaled. */
+  static final String CAPACITY_HELD = "reserved";
+
   final SellerPolicy policy;
   final Till till = new Till();
   final TickMeter meter = new TickMeter();
@@ -41,6 +44,7 @@ public final class SellerSide extends AgreementSide {
   @Nullable String stopReason;
   boolean running;
   boolean lease = true;
+  boolean capacityHeld;
   boolean closeNoticed;
   long badTicks;
   @Nullable Settlement proposed;
@@ -115,6 +119,8 @@ public final class SellerSide extends AgreementSide {
         outcome = f.outcome();
         usage = f.usage();
       }
+      case Fact.Answered f -> capacityHeld |= f.how().equals(CAPACITY_HELD);
+      case Fact.Asked f -> capacityHeld &= !(f.event() instanceof Event.Free);
       case Fact.StopOrdered f -> stopReason = f.reason();
       case Fact.UnitsAsked f -> meter.asked(f.units());
       case Fact.UnitsGranted f -> meter.granted(f.total());
@@ -275,7 +281,12 @@ public final class SellerSide extends AgreementSide {
   private void workTimers(Agreement agreement, Map<String, Instant> timers) {
     Instant lastCall = agreement.expiry().minus(policy.margin());
     switch (work) {
-      case WAITING -> timers.put("open", agreement.openBy().plusSeconds(2));
+      case WAITING -> {
+        timers.put("open", agreement.openBy().plusSeconds(2));
+        if (capacityHeld) {
+          timers.put("hold", dealAt.plus(policy.hold()));
+        }
+      }
       case IN_CONTRACT -> {
         boolean first = taskNo == 0 || order != null;
         timers.put("idle", workAt.plus(first ? policy.provisionTimeout() : policy.idleTimeout()));
