@@ -1,0 +1,172 @@
+package io.edgebeat.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgebeat.EdgeBeat;
+import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.NodeEvent;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.KeySigner;
+import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementRecord;
+import io.edgebeat.api.ledger.AgreementStatus;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.market.Listing;
+import io.edgebeat.api.market.ListingSpec;
+import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentSource;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.Budget;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.api.task.Task;
+import io.edgebeat.api.task.TaskId;
+import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.api.task.TaskState;
+import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.ledger.EmbeddedChain;
+import io.edgebeat.core.embedded.transport.JvmNetwork;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node goes down in the middle of an agreement and comes back with its journal. */
+class RestartTest {
+  /** {@code (func (export "_start") (loop (br 0)))}: runs until it is stopped. */
+  private static final byte[] SPIN =
+      HexFormat.of()
+          .parseHex(
+              "0061736d0100000001040160000003020100070a01065f7374617274"
+                  + "00000a0901070003400c000b0b");
+
+  @TempDir Path directory;
+
+  private final SignatureBackend signatures = EdgeBeat.signatures();
+  private final KeySigner buyerKey = KeySigner.generate(signatures, new SecureRandom());
+  private final KeySigner sellerKey = KeySigner.generate(signatures, new SecureRandom());
+  private final JvmNetwork network = new JvmNetwork();
+
+  private EdgeBeatNode open(String name, KeySigner key, EmbeddedChain chain, ContentStore content) {
+    var node =
+        EdgeBeat.node()
+            .signer(key)
+            .signatures(signatures)
+            .ledger(chain.connect(key))
+            .content(content)
+            .transport(network.transport(key.address()))
+            .directory(directory.resolve(name))
+            .workers(1)
+            .option("buyer.resultTimeout", "PT5S")
+            .option("seller.grace", "PT1S")
+            .option("seller.resultTimeout", "PT2S")
+            .option("seller.settleTimeout", "PT2S");
+    return (name.equals("buyer") ? node.noExecutor() : node).open();
+  }
+
+  private static void awaitEvent(
+      EdgeBeatNode node, Predicate<NodeEvent> event, CountDownLatch latch) {
+    node.events(
+        e -> {
+          if (event.test(e)) {
+            latch.countDown();
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "buyer SIGNED", "buyer STREAMING", "buyer SETTLING",
+        "seller SIGNED", "seller RUNNING", "seller TERMINATING"
+      })
+  void endsSettledWhenANodeIsClosedAndOpenedAgain(String at) throws Exception {
+    boolean buyers = at.startsWith("buyer");
+    String state = at.substring(at.indexOf(' ') + 1);
+    Map<Address, Amount> funds =
+        Map.of(buyerKey.address(), Edg.of("100"), sellerKey.address(), Edg.of("100"));
+    try (EmbeddedChain chain =
+            EmbeddedChain.inMemory(
+                EmbeddedChain.config(signatures)
+                    .finalityDepth(0)
+                    .blockInterval(Duration.ofMillis(50))
+                    .funds(funds));
+        ContentStore content = EmbeddedContentStore.inMemory()) {
+      EdgeBeatNode seller = open("seller", sellerKey, chain, content);
+      EdgeBeatNode buyer = open("buyer", buyerKey, chain, content);
+      try {
+        Listing listing =
+            seller
+                .seller()
+                .advertise(
+                    new ListingSpec(
+                        "local",
+                        new ResourceSpec(1000, 1L << 30, 0),
+                        new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002")),
+                        Duration.ofDays(1)));
+        while (buyer.marketplace().find(listing.id()).isEmpty()) {
+          Thread.onSpinWait();
+        }
+        CountDownLatch reached = new CountDownLatch(1);
+        awaitEvent(
+            buyers ? buyer : seller,
+            e ->
+                (e.name().equals("DealMoved") || e.name().equals("WorkMoved"))
+                    && state.equals(e.details().get("to")),
+            reached);
+        ContentId image = content.put(ContentSource.of(SPIN), Progress.NONE);
+        Task task =
+            buyer
+                .buyer()
+                .submit(
+                    TaskSpec.wasm(image)
+                        .limits(ExecutionLimits.DEFAULTS.withWallTime(Duration.ofSeconds(2))),
+                    Budget.upTo(Edg.of("0.50")));
+        TaskId id = task.id();
+        assertThat(reached.await(30, TimeUnit.SECONDS)).as(at).isTrue();
+        if (buyers) {
+          buyer.close();
+          buyer = open("buyer", buyerKey, chain, content);
+        } else {
+          seller.close();
+          seller = open("seller", sellerKey, chain, content);
+        }
+        Task again = buyer.buyer().task(id).orElseThrow();
+        if (again.state() != TaskState.DONE) {
+          assertThat(buyer.buyer().tasks()).extracting(Task::id).contains(id);
+        }
+        again.await(Duration.ofSeconds(60));
+        AgreementId agreement = again.agreement().orElseThrow();
+        AgreementRecord record = buyer.ledger().agreement(agreement, Finality.FINAL);
+        assertThat(record.status()).isEqualTo(AgreementStatus.CLOSED);
+        assertThat(record.paid()).isLessThanOrEqualTo(again.spent());
+        assertThat(again.invoice().paid()).isEqualTo(record.paid());
+        assertThat(chain.audit().isExact()).isTrue();
+        assertThat(chain.audit().held().isZero()).isTrue();
+        // Nothing was paid twice: what the buyer is short of is this one agreement.
+        assertThat(
+                Edg.of("100").minus(buyer.ledger().balance(buyerKey.address(), Finality.PENDING)))
+            .isEqualTo(record.paid().plus(record.feePaid()));
+        assertThat(List.of(buyer.health().problems(), seller.health().problems()))
+            .allMatch(List::isEmpty);
+      } finally {
+        buyer.close();
+        seller.close();
+      }
+    }
+  }
+}
