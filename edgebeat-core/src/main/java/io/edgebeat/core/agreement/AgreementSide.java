@@ -121,7 +121,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       }
       case Fact.Answered f -> outbox.remove(f.key());
       case Fact.Dropped f -> outbox.remove(f.key());
-      case Fact.LedgerSeen f -> money.seen(f.entry());
+      case Fact.LedgerSeen f -> money.seen(f.entry(), agreement().buyer());
       case Fact.HeadSeen f -> money.seen(f.head());
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
       default -> {}
@@ -213,6 +213,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   /** Names the negotiation. */
   public final NegotiationId negotiation() {
     return negotiation;
+  }
+
+  /** Whether the ledger has told anything of this agreement. */
+  public final boolean seenOnLedger() {
+    return money.seenAny();
   }
 
   /** Whether the ledger's depth or time matters to this partition now. */

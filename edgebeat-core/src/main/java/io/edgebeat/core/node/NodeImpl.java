@@ -20,6 +20,7 @@ import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerEnvelope;
@@ -35,6 +36,7 @@ import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.DealState;
 import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.agreement.SellerDecider;
 import io.edgebeat.core.agreement.SellerSide;
@@ -145,7 +147,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   /** What a restart has to put in place before anything goes on. */
   private void recover() {
     List<ExecutionId> orphans = new ArrayList<>(executions.running());
-    for (Cell<?> cell : reactor.all()) {
+    List<Cell<?>> cells = new ArrayList<>();
+    reactor.all().forEach(cells::add);
+    cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));
+    for (Cell<?> cell : cells) {
       if (cell.state instanceof AgreementSide side) {
         bind(cell.key, side);
         links.heard(side.negotiation(), side.heard());
@@ -173,6 +178,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               }
               orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close()));
             });
+  }
+
+  /** Which of two negotiations about one agreement is the one that counts: the lower. */
+  private static int claimOnBinding(Cell<?> cell) {
+    if (!(cell.state instanceof AgreementSide side) || side.deal() != DealState.SIGNED) {
+      return 2;
+    }
+    return side.seenOnLedger() ? 0 : 1;
   }
 
   // ---------------------------------------------------------------- journal
@@ -241,7 +254,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void bind(PartitionKey key, AgreementSide side) {
-    side.id().ifPresent(id -> bindings.put(id, key));
+    // Whoever was first keeps it: else a second negotiation about the same agreement would take the
+    // ledger's word away from the one that works under it.
+    side.id().ifPresent(id -> bindings.putIfAbsent(id, key));
     keep(watching, key, side.watchesLedger());
     keep(idle, key, side instanceof BuyerSide buying && buying.idle());
   }
@@ -489,6 +504,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   // ---------------------------------------------------------------- the handle
+
+  /** The id of the agreement in an offer. */
+  AgreementId agreementId(Offer offer) {
+    return protocol.id(offer.agreement().message());
+  }
+
+  /** Whether another negotiation of this node is about the same agreement. */
+  boolean isTaken(AgreementId id, PartitionKey by) {
+    PartitionKey known = bindings.get(id);
+    return known != null && !known.equals(by);
+  }
 
   /** The executor for a type of workload. */
   Executor executor(String type) {
