@@ -163,15 +163,25 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       step.fact(new Fact.SellerBegan(step.at(), setting, offer));
       step.fact(new Fact.Heard(seq, m));
       try {
+        if (offer.round() != 1 || !offer.negotiation().equals(s.negotiation)) {
+          throw illegal(m, "a new negotiation " + s.key);
+        }
         OfferRules.check(offer, event.from(), setting.self(), protocol, step.at());
       } catch (EdgeBeatException refusal) {
         reject(s, refusal.code(), refusal.getMessage(), step);
+        return;
+      } catch (RuntimeException malformed) {
+        reject(s, ErrorCode.OFFER_REJECTED, "the offer is malformed: " + malformed, step);
         return;
       }
       move(s, DealEvent.OFFER, "", step);
     } else {
       Tables.DEAL.next(s.deal, DealEvent.COUNTER);
-      if (offer.round() != s.offer().orElseThrow().round() + 1) {
+      // Only after a counter-offer of this side: what is being examined, reserved or signed is not
+      // exchanged for something else.
+      if (s.own == null
+          || !offer.negotiation().equals(s.negotiation)
+          || offer.round() != s.offer().orElseThrow().round() + 1) {
         throw illegal(m, "round " + s.offer().orElseThrow().round());
       }
       OfferRules.check(offer, event.from(), agreementSeller(s), protocol, step.at());
