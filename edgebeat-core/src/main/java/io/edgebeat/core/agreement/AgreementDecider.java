@@ -59,6 +59,17 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
         if (!(envelope.message() instanceof PeerMessage.Refused)) {
           step.fact(new Fact.Said(new PeerMessage.Refused(refusal.code(), refusal.getMessage())));
         }
+      } catch (RuntimeException malformed) {
+        if (step.facts().size() != before) {
+          throw malformed;
+        }
+        // A value that no check has foreseen must not stop the side that holds the money.
+        step.fact(new Fact.Noted(envelope.sequence()));
+        step.fact(
+            new Fact.Said(
+                new PeerMessage.Refused(
+                    ErrorCode.PEER_MISBEHAVED,
+                    "message " + AgreementSide.name(envelope.message()) + " is malformed")));
       }
       if (state.heard != envelope.sequence()) {
         step.fact(new Fact.Noted(envelope.sequence()));

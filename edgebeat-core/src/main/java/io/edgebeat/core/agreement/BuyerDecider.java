@@ -627,6 +627,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
 
   private static Optional<String> settlementProblem(
       BuyerSide s, Settlement proposal, Invoice invoice) {
+    if (!proposal.cumulative().asset().equals(s.paid().asset())) {
+      return Optional.of("the seller wants " + proposal.cumulative());
+    }
     if (proposal.cumulative().compareTo(s.paid()) > 0) {
       return Optional.of(
           "the seller wants " + proposal.cumulative() + ", only " + s.paid() + " was revealed");
@@ -645,8 +648,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     } catch (EdgeBeatException wrong) {
       return Optional.of("the seller's proposal does not add up: " + wrong.getMessage());
     }
+    // The hash is that of what this side has computed: what came is only compared.
     if (!expected.equals(invoice)
-        || !proposal.invoiceHash().equals(Documents.invoiceHash(invoice))
+        || !proposal.invoiceHash().equals(Documents.invoiceHash(expected))
         || !proposal.agreementId().equals(s.agreementId())) {
       return Optional.of("the seller's invoice is not what was used and paid: " + invoice);
     }

@@ -75,6 +75,8 @@ import org.slf4j.LoggerFactory;
 public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private static final Logger LOG = LoggerFactory.getLogger(NodeImpl.class);
   static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
+  private static final RecordCodec<PeerEnvelope> ENVELOPES = RecordCodec.of(PeerEnvelope.class);
+  private static final int MAX_MESSAGE_BYTES = 128 * 1024;
 
   private final NodeParts parts;
   private final Protocol protocol;
@@ -203,7 +205,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             }
           });
     } catch (EdgeBeatException failed) {
-      problem(failed.getMessage());
+      if (failed.code() != ErrorCode.INVALID_ARGUMENT) {
+        problem(failed.getMessage());
+      }
+      // A record that is too large is a matter of its partition only.
       done.accept(false, failed);
     }
   }
@@ -450,9 +455,30 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   // ---------------------------------------------------------------- messages
 
+  /** Whether what it makes this side write would fit a record of the journal several times. */
+  private static boolean fits(PeerEnvelope envelope) {
+    return switch (envelope.message()) {
+      case PeerMessage.Ticks m -> true;
+      case PeerMessage.Ack m -> true;
+      case PeerMessage.VoucherSent m -> true;
+      case PeerMessage.ReceiptSent m -> true;
+      default -> {
+        try {
+          yield ENVELOPES.encode(envelope).length <= MAX_MESSAGE_BYTES;
+        } catch (RuntimeException malformed) {
+          yield false;
+        }
+      }
+    };
+  }
+
   private void received(PeerSession session, PeerEnvelope envelope) {
-    boolean fresh = links.received(session, envelope);
-    if (!fresh || envelope.sequence() == 0) {
+    if (!reactor.isOpen()) {
+      // It comes again; nothing of it is said to be durable.
+      return;
+    }
+    if (!fits(envelope)) {
+      LOG.warn("a message of {} is too large or malformed; it is dropped", session.remote());
       return;
     }
     PartitionKey asBuyer = PartitionKey.buyer(envelope.negotiation());
@@ -462,9 +488,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             ? Optional.of(asBuyer)
             : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
     boolean begins = envelope.message() instanceof PeerMessage.OfferMade;
+    boolean taken = begins && envelope.sequence() == 1 && seller.takesOffers();
+    // What belongs to no negotiation of this node leaves no trace in it.
+    if ((known.isPresent() || taken) && !links.received(session, envelope)) {
+      return;
+    }
+    if (envelope.sequence() == 0) {
+      return;
+    }
     if (known.isPresent()) {
       reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
-    } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
+    } else if (taken) {
       reactor.tell(
           asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
     } else if (begins) {
