@@ -5,6 +5,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.market.NegotiationId;
@@ -222,7 +223,13 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
 
   /** Whether the ledger's depth or time matters to this partition now. */
   public final boolean watchesLedger() {
-    return !finished()
+    // Opened after all what had come to nothing: the buyer's deposit is to come back.
+    boolean astray =
+        this instanceof BuyerSide
+            && deal.terminal()
+            && (money.status() == AgreementStatus.OPEN
+                || money.status() == AgreementStatus.CLOSING);
+    return (!finished() || astray)
         && (money.waitsForDepth(protocol.ledger().finalityDepth()) || money.deadline().isPresent());
   }
 

@@ -676,6 +676,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           } else {
             work(s, BuyerEvent.OPEN_IDLE, "", step);
           }
+        } else if (s.deal.terminal()) {
+          // The seller has opened after all what both had given up; nothing is paid under it.
+          requestClose(s, step);
         } else {
           pay(s, step);
         }
@@ -723,7 +726,14 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
             .contains(key.kind());
     if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
-      endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
+      if (s.money.status() == AgreementStatus.FEE_HELD) {
+        order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
+      } else {
+        endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
+      }
+    } else if (s.work == BuyerWork.SETTLING && s.money.status() == AgreementStatus.OPEN) {
+      // The deposit is not given up because one transaction failed: the timer runs again.
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));
     }
   }
 
@@ -738,7 +748,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         endDeal(s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
       }
       case "open" -> {
-        if (s.money.status() == AgreementStatus.NONE) {
+        if (s.money.status() == AgreementStatus.NONE
+            || s.money.status() == AgreementStatus.OFFER_RECORDED
+            || s.money.status() == AgreementStatus.ACCEPTED) {
+          // No money is held yet.
           endDeal(
               s,
               DealEvent.LAPSE,

@@ -627,7 +627,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     boolean paid =
         s.till.held() >= s.meter.begun() && (results == 0 || s.paid().compareTo(due) >= 0);
     boolean closing = s.money.status() != AgreementStatus.OPEN;
-    if (s.work != SellerWork.STOPPING || !reported || !(paid || late || closing)) {
+    // The timer may have fired before the execution had ended; it does not fire twice.
+    boolean over = late || !step.at().isBefore(s.workAt.plus(policy.resultTimeout()));
+    if (s.work != SellerWork.STOPPING || !reported || !(paid || over || closing)) {
       return;
     }
     boolean more =
@@ -787,8 +789,16 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   @Override
   void orderFailed(SellerSide s, ActionKey key, TransactionStatus.Failed failed, Step step) {
-    if (key.kind().equals("tx:Settle") && s.work == SellerWork.TERMINATING) {
+    boolean held =
+        s.money.status() == AgreementStatus.OPEN || s.money.status() == AgreementStatus.CLOSING;
+    if (s.work != SellerWork.TERMINATING || !held) {
+      return;
+    }
+    if (key.kind().equals("tx:Settle")) {
       release(s, step);
+    } else {
+      // What was earned is not given up because one transaction failed: the timer runs again.
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));
     }
   }
 
@@ -804,13 +814,21 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     switch (key) {
       case "offer" ->
           endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "the offer's time is over", step);
-      case "open" ->
+      case "open" -> {
+        boolean opened =
+            s.money.status() == AgreementStatus.OPEN
+                || s.money.status() == AgreementStatus.CLOSING
+                || s.money.status() == AgreementStatus.CLOSED;
+        // Opened in time and not deep enough yet is not late.
+        if (!opened) {
           endDeal(
               s,
               DealEvent.LAPSE,
               ErrorCode.EXPIRED,
               "not opened by " + LedgerTime.floor(s.agreement().openBy()),
               step);
+        }
+      }
       case "hold" -> free(s, step);
       case "idle" -> {
         if (s.order != null) {
