@@ -57,6 +57,7 @@ import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,8 +132,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
-    recover();
-    reactor.start();
+    reactor.start(recover());
     parts.runner().threads().newThread(follower).start();
     command(
         PartitionKey.LISTINGS,
@@ -146,8 +146,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         server.endpoint());
   }
 
-  /** What a restart has to put in place before anything goes on. */
-  private void recover() {
+  /** What a restart has to put in place before anything goes on, and whom to tell what first. */
+  private Map<PartitionKey, Event> recover() {
+    Map<PartitionKey, Event> ended = new HashMap<>();
     List<ExecutionId> orphans = new ArrayList<>(executions.running());
     List<Cell<?>> cells = new ArrayList<>();
     reactor.all().forEach(cells::add);
@@ -158,6 +159,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         links.heard(side.negotiation(), side.heard());
         route(side);
       }
+      if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
+        int taskNo = side.plan().get().taskNo();
+        orphans.remove(new ExecutionId(side.id().orElseThrow(), taskNo));
+        ended.put(
+            cell.key,
+            new Event.ExecutionEnded(
+                taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
+      }
     }
     reactor
         .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
@@ -166,20 +175,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         .runner()
         .blocking(
             "recover",
-            () -> {
-              for (Cell<?> cell : reactor.all()) {
-                if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
-                  int taskNo = side.plan().get().taskNo();
-                  ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
-                  orphans.remove(id);
-                  reactor.tell(
-                      cell.key,
-                      new Event.ExecutionEnded(
-                          taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
-                }
-              }
-              orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close()));
-            });
+            () -> orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close())));
+    return ended;
   }
 
   /** Which of two negotiations about one agreement is the one that counts: the lower. */

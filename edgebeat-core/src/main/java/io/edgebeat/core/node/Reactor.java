@@ -85,9 +85,14 @@ final class Reactor {
     cell.lastAt = batch.at();
   }
 
-  /** Issues every open action again and arms every timer. */
-  void start() {
+  /**
+   * Issues every open action again and arms every timer.
+   *
+   * @param first what partitions are told before any timer of theirs fires
+   */
+  void start(Map<PartitionKey, Event> first) {
     open = true;
+    first.forEach(this::tell);
     for (Cell<?> cell : cells.values()) {
       List<Map.Entry<ActionKey, Action>> actions;
       cell.lock.lock();
