@@ -61,9 +61,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -98,6 +103,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object eventLock = new Object();
+  private final Queue<NodeEvent> eventQueue = new ConcurrentLinkedQueue<>();
+  private boolean publishing;
 
   /**
    * Opens a node: replays its journal, opens its door, follows the ledger.
@@ -174,8 +181,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     parts
         .runner()
         .blocking(
-            "recover",
-            () -> orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close())));
+            "recover", () -> orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close())));
     return ended;
   }
 
@@ -300,15 +306,34 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     String role = cell.state instanceof BuyerSide ? "buyer" : "seller";
     synchronized (eventLock) {
       for (Fact fact : batch.facts()) {
-        NodeEvent event =
+        eventQueue.add(
             new NodeEvent(
-                batch.at(), side.negotiation(), role, Facts.name(fact), Facts.details(fact));
-        for (Consumer<NodeEvent> listener : listeners) {
-          try {
-            listener.accept(event);
-          } catch (RuntimeException e) {
-            LOG.warn("a listener of node {} failed on {}", address(), event, e);
-          }
+                batch.at(), side.negotiation(), role, Facts.name(fact), Facts.details(fact)));
+      }
+      if (publishing) {
+        return;
+      }
+      publishing = true;
+    }
+    // Not on the thread that releases: a listener may call the node and wait for it.
+    parts.runner().blocking("events", this::publishNow);
+  }
+
+  private void publishNow() {
+    while (true) {
+      NodeEvent event;
+      synchronized (eventLock) {
+        event = eventQueue.poll();
+        if (event == null) {
+          publishing = false;
+          return;
+        }
+      }
+      for (Consumer<NodeEvent> listener : listeners) {
+        try {
+          listener.accept(event);
+        } catch (RuntimeException e) {
+          LOG.warn("a listener of node {} failed on {}", address(), event, e);
         }
       }
     }
@@ -568,8 +593,19 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   /** Gives a command to a partition and waits until it is durable or refused. */
   void command(PartitionKey key, Event event) {
     requireServing();
+    CompletableFuture<Void> done = reactor.post(key, event);
     try {
-      reactor.post(key, event).get();
+      while (true) {
+        try {
+          done.get(1, TimeUnit.SECONDS);
+          return;
+        } catch (TimeoutException goesOn) {
+          if (closed.get()) {
+            throw new EdgeBeatException(
+                ErrorCode.CLOSED, "the node was closed while it took a command for " + key);
+          }
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(
@@ -659,21 +695,29 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     seller.stopOffers();
-    server.close();
+    quietly("the door", server::close);
     follower.close();
-    executions.close();
+    quietly("the executions", executions::close);
     reactor.stop();
-    links.close();
+    quietly("the connections", links::close);
     if (parts.runner() instanceof Threads threads) {
       threads.close();
     }
-    journal.close();
+    quietly("the journal", journal::close);
     for (AutoCloseable part : parts.closing()) {
       try {
         part.close();
       } catch (Exception e) {
         LOG.warn("closing {} of node {} failed", part, address(), e);
       }
+    }
+  }
+
+  private void quietly(String what, Runnable closing) {
+    try {
+      closing.run();
+    } catch (RuntimeException e) {
+      LOG.warn("closing {} of node {} failed", what, address(), e);
     }
   }
 }
