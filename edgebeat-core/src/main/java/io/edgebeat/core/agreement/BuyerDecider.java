@@ -2,6 +2,7 @@ package io.edgebeat.core.agreement;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
 import io.edgebeat.api.ledger.Agreement;
@@ -205,7 +206,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireOpen(s, m);
         if (m.delivered() <= s.purse.acknowledged()) {
           step.fact(new Fact.Noted(seq));
-        } else if (s.purse.proves(s.agreementId(), m)) {
+        } else if (s.purse.proves(s.agreementId(), m, s.terms().maxUnpaidTicks())) {
           step.fact(new Fact.Heard(seq, m));
           pay(s, step);
         } else {
@@ -289,7 +290,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     Tables.DEAL.next(s.deal, DealEvent.COUNTER);
     Offer counter = m.offer();
     Offer last = s.offer().orElseThrow();
-    if (!counter.negotiation().equals(s.negotiation) || counter.round() != last.round() + 1) {
+    if (s.ordered("sign")
+        || !counter.negotiation().equals(s.negotiation)
+        || counter.round() != last.round() + 1) {
       throw illegal(m, "round " + last.round());
     }
     Optional<String> problem;
@@ -370,14 +373,19 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
-  /** The next best seller gets the same task; its negotiation is named after this one. */
+  /**
+   * The next best seller gets the same task; its negotiation is named after this one, and after
+   * what this one's seller cannot know: it could take the name first.
+   */
   private void handOn(BuyerSide s, Event.Begin b, Step step) {
     Listing listing = b.alternatives().getFirst();
     List<Listing> rest = b.alternatives().subList(1, b.alternatives().size());
     NegotiationId next =
         NegotiationId.of(
             Arrays.copyOf(
-                ContentId.sha256(("next " + s.negotiation.hex()).getBytes(StandardCharsets.UTF_8))
+                ContentId.sha256(
+                        ("next " + s.negotiation.hex() + " " + Bytes32.of(b.voucherKey().reveal()))
+                            .getBytes(StandardCharsets.UTF_8))
                     .toBytes(),
                 16));
     Optional<Event.Begin> again = drafts.again(b, next, listing, rest, step.at());

@@ -142,7 +142,8 @@ public final class BuyerSide extends AgreementSide {
       case PeerMessage.TaskEnded m -> {
         outcome = m.outcome();
         usage = m.usage();
-        begunClaim = m.begun();
+        // No more than what was paid and what may begin unpaid, whatever the seller says.
+        begunClaim = Math.min(m.begun(), purse.revealed() + terms().maxUnpaidTicks());
         TaskSpec wanted = spec;
         if (wanted != null) {
           lines.add(

@@ -241,7 +241,11 @@ public final class OfferDrafts {
     Terms terms = counter.terms();
     Terms priced = begin.terms();
     boolean onlyPrice =
-        theirs.deposit().equals(mine.deposit())
+        theirs.buyer().equals(mine.buyer())
+            && theirs.seller().equals(mine.seller())
+            && theirs.tenant() == mine.tenant()
+            && theirs.policy() == mine.policy()
+            && theirs.deposit().equals(mine.deposit())
             && theirs.fee().equals(mine.fee())
             && theirs.voucherKey().equals(mine.voucherKey())
             && theirs.openBy().equals(mine.openBy())

@@ -75,7 +75,8 @@ public final class Purse {
    */
   public void receipt(Receipt receipt) {
     receipts = receipt.sequence();
-    if (!receipt.ackAnchor().isZero()) {
+    // No more anchors than vouchers with ticks: a further one belongs to nothing.
+    if (!receipt.ackAnchor().isZero() && ackAnchors.size() < bases.size()) {
       ackAnchors.add(receipt.ackAnchor());
     }
   }
@@ -115,9 +116,11 @@ public final class Purse {
    *
    * @param id the agreement
    * @param ack the acknowledgement
+   * @param unpaid how many ticks the seller may begin before they are paid; beyond that nothing can
+   *     have been delivered, and who says so wants to be paid ahead
    */
-  public boolean proves(AgreementId id, PeerMessage.Ack ack) {
-    if (ack.delivered() <= acknowledged || ack.delivered() > revealed() + Voucher.MAX_TICKS) {
+  public boolean proves(AgreementId id, PeerMessage.Ack ack, int unpaid) {
+    if (ack.delivered() <= acknowledged || ack.delivered() > revealed() + unpaid) {
       return false;
     }
     int voucherNo = 0;
