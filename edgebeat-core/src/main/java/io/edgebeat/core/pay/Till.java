@@ -34,8 +34,11 @@ public final class Till {
     }
   }
 
-  private final Map<Long, AckChain> ackChains = new TreeMap<>();
-  private final Map<Long, Long> bases = new TreeMap<>();
+  /** How many vouchers with ticks may wait for the delivery of what was paid with them. */
+  private static final int MAX_CHAINS = 64;
+
+  private final TreeMap<Long, AckChain> ackChains = new TreeMap<>();
+  private final TreeMap<Long, Long> bases = new TreeMap<>();
   private final Map<Long, Integer> lengths = new TreeMap<>();
   private Bytes32 ackAnchor = Bytes32.ZERO;
   private @Nullable Signed<Voucher> voucher;
@@ -70,6 +73,9 @@ public final class Till {
     if (next.tickCount() > 0 && !next.tickAmount().equals(tickAmount)) {
       throw bad("a tick costs " + tickAmount + " by the terms, voucher says " + next.tickAmount());
     }
+    if (next.tickCount() > 0 && bases.size() >= MAX_CHAINS) {
+      throw bad(bases.size() + " vouchers wait for the delivery of what they pay");
+    }
     if (next.value(next.tickCount()).compareTo(cap) > 0) {
       throw bad(
           "voucher can grow to "
@@ -95,7 +101,7 @@ public final class Till {
     if (ticks.sequence() < v.message().sequence() || ticks.ticks() <= heldHere) {
       return false;
     }
-    if (ticks.ticks() > Math.min(v.message().tickCount(), heldHere + window)) {
+    if (ticks.ticks() > Math.min(v.message().tickCount(), (long) heldHere + window)) {
       throw bad(
           "tick "
               + ticks.ticks()
@@ -120,9 +126,27 @@ public final class Till {
     heldHere = 0;
     held = Bytes32.ZERO;
     voucher = next;
-    bases.put(next.message().sequence(), heldBefore);
-    lengths.put(next.message().sequence(), next.message().tickCount());
+    if (next.message().tickCount() > 0) {
+      bases.put(next.message().sequence(), heldBefore);
+      lengths.put(next.message().sequence(), next.message().tickCount());
+    }
+    prune();
     improve();
+  }
+
+  /** Forgets the chains that no further acknowledgement needs: a later one covers all that is. */
+  private void prune() {
+    while (bases.size() > 1) {
+      long first = bases.firstKey();
+      long second = bases.higherKey(first);
+      boolean later = ackChains.containsKey(second);
+      if (!later || bases.get(second) > acknowledged) {
+        return;
+      }
+      bases.remove(first);
+      lengths.remove(first);
+      ackChains.remove(first);
+    }
   }
 
   /** Ticks were accepted. */
@@ -155,6 +179,7 @@ public final class Till {
     Bytes32[] chain = TickChain.links(id, Bytes32.of(seed.reveal()), length);
     ackChains.put(sequence, new AckChain(bases.getOrDefault(sequence, heldBefore), chain));
     ackAnchor = chain[0];
+    prune();
   }
 
   /** The anchor of the newest chain of acknowledgements; zero when there is none. */
@@ -181,6 +206,7 @@ public final class Till {
   /** Ticks were acknowledged. */
   public void acknowledged(long delivered) {
     acknowledged = Math.max(acknowledged, delivered);
+    prune();
   }
 
   /** How many ticks were acknowledged. */

@@ -27,12 +27,12 @@ public final class MeterGate implements Meter {
 
   @Override
   public void use(String kind, long units) throws InterruptedException {
-    if (units == 0) {
+    if (units <= 0) {
       return;
     }
     lock.lockInterruptibly();
     try {
-      asked += units;
+      asked = asked + units < 0 ? Long.MAX_VALUE : asked + units;
       long mine = asked;
       if (open) {
         ask.accept(kind, units);

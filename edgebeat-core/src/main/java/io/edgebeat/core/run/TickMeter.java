@@ -37,7 +37,7 @@ public final class TickMeter {
 
   /** Units were asked for. */
   public void asked(long units) {
-    asked += units;
+    asked = add(asked, units);
   }
 
   /** Units may be used, counted from the start of the task. */
@@ -87,7 +87,13 @@ public final class TickMeter {
    * How many ticks must have begun, in all of the agreement, for what was asked until some time.
    */
   public long needed(Instant at) {
-    return begunBefore + Math.max(1, unit.ticks(seconds(ran(at)) + asked));
+    return add(begunBefore, Math.max(1, unit.ticks(add(seconds(ran(at)), asked))));
+  }
+
+  /** What is more than a long holds stays that much: an overflow would be free of charge. */
+  private static long add(long a, long b) {
+    long sum = a + Math.max(0, b);
+    return sum < a ? Long.MAX_VALUE : sum;
   }
 
   private long seconds(Duration ran) {
