@@ -6,6 +6,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerParameters;
+import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Price;
@@ -164,6 +165,16 @@ public final class OfferRules {
               + terms.maxUnpaidTicks()
               + " is above what this seller allows, "
               + maxUnpaidTicks);
+    }
+    if (terms.window() > Voucher.MAX_TICKS) {
+      throw refused("window " + terms.window() + " is above " + Voucher.MAX_TICKS + " ticks");
+    }
+    if (terms.limits().memoryBytes() > terms.resources().memoryBytes()) {
+      throw refused(
+          "limits of "
+              + terms.limits().memoryBytes()
+              + " bytes of memory are above what the terms reserve, "
+              + terms.resources().memoryBytes());
     }
     if (!terms.receiptKey().equals(receiptKey)) {
       throw refused("receipt key " + terms.receiptKey() + " is not this seller's " + receiptKey);
