@@ -26,6 +26,9 @@ import io.edgebeat.core.engine.Step;
 
 /** What both sides decide in the same way: messages in order, orders to the wallet, refusals. */
 abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
+  /** How many messages may wait to be seen by the other side; each is kept and sent again. */
+  private static final int MAX_UNSEEN = 512;
+
   final Protocol protocol;
   final int depth;
 
@@ -46,6 +49,13 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
       throw new EdgeBeatException(
           ErrorCode.PEER_MISBEHAVED,
           event.from() + " speaks in negotiation " + state.key + " of " + state.remote().get());
+    }
+    if (envelope.seen() > state.peerSaw && state.said - state.peerSaw >= MAX_UNSEEN) {
+      step.fact(new Fact.PeerSaw(Math.min(envelope.seen(), state.said)));
+    }
+    if (state.said - state.peerSaw >= MAX_UNSEEN) {
+      // Who takes no notice of the answers gets no more of them; the message comes again.
+      return;
     }
     if (envelope.sequence() == state.heard + 1) {
       int before = step.facts().size();

@@ -28,6 +28,9 @@ final class PeerLinks {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
   private static final Duration RESEND = Duration.ofMillis(500);
 
+  /** How often the last words of a negotiation that is over are sent to who does not answer. */
+  private static final int LAST_TRIES = 32;
+
   /**
    * How long the side that connects may be silent: its next word gives a restarted node its way.
    */
@@ -51,6 +54,7 @@ final class PeerLinks {
     long peerSaw;
     boolean draining;
     boolean resending;
+    int tries;
     boolean kept;
     boolean spoken;
     boolean finished;
@@ -70,6 +74,10 @@ final class PeerLinks {
   void route(NegotiationId id, Address remote, PeerEndpoint endpoint) {
     Link link = link(id);
     synchronized (link) {
+      if (!remote.equals(link.remote)) {
+        // Whoever has spoken under this name before is not the one that is meant.
+        link.session = null;
+      }
       link.remote = remote;
       link.endpoint = endpoint;
       if (link.kept) {
@@ -130,10 +138,12 @@ final class PeerLinks {
       if (link.endpoint == null) {
         link.session = session;
       }
+      link.tries = 0;
       link.peerSaw = Math.max(link.peerSaw, envelope.seen());
       link.unacknowledged.keySet().removeIf(n -> n <= envelope.seen());
       fresh = envelope.sequence() > link.durableHeard;
-      if (!fresh && envelope.sequence() > 0) {
+      boolean said = !link.queue.isEmpty() && link.queue.getLast().sequence() == 0;
+      if (!fresh && envelope.sequence() > 0 && !said) {
         link.queue.add(acknowledgement(envelope.negotiation(), link));
       }
     }
@@ -152,6 +162,7 @@ final class PeerLinks {
       link.queue.add(new PeerEnvelope(id, sequence, link.durableHeard, message));
       if (!link.resending) {
         link.resending = true;
+        link.tries = 0;
         runner.after(RESEND, () -> resend(id, link));
       }
     }
@@ -159,17 +170,21 @@ final class PeerLinks {
   }
 
   private void resend(NegotiationId id, Link link) {
+    Duration pause;
     synchronized (link) {
-      if (closed || link.unacknowledged.isEmpty()) {
+      link.tries++;
+      boolean vain = link.finished && link.tries > LAST_TRIES;
+      if (closed || vain || link.unacknowledged.isEmpty()) {
         link.resending = false;
         return;
       }
+      pause = RESEND.multipliedBy(1L << Math.min(link.tries / 4, 3));
       if (link.queue.isEmpty()) {
         link.unacknowledged.forEach(
             (n, m) -> link.queue.add(new PeerEnvelope(id, n, link.durableHeard, m)));
       }
     }
-    runner.after(RESEND, () -> resend(id, link));
+    runner.after(pause, () -> resend(id, link));
     drain(id, link);
   }
 
