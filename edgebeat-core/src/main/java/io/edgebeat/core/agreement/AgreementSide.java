@@ -5,6 +5,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.market.NegotiationId;
@@ -51,6 +52,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   @Nullable AgreementId id;
   @Nullable Failure failure;
   @Nullable Invoice invoice;
+  boolean openOverdue;
   long said;
   long heard;
   long peerSaw;
@@ -123,9 +125,17 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.Dropped f -> outbox.remove(f.key());
       case Fact.LedgerSeen f -> money.seen(f.entry());
       case Fact.HeadSeen f -> money.seen(f.head());
+      case Fact.OpenOverdue f -> openOverdue = true;
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
       default -> {}
     }
+  }
+
+  /** Whether the ledger's own time says that nobody can open this agreement any more. */
+  final boolean tooLateToOpen() {
+    return openOverdue
+        && money.status() == AgreementStatus.NONE
+        && money.time().isAfter(agreement().openBy());
   }
 
   /** The newest proposal, by whomever. */
@@ -218,7 +228,9 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   /** Whether the ledger's depth or time matters to this partition now. */
   public final boolean watchesLedger() {
     return !finished()
-        && (money.waitsForDepth(protocol.ledger().finalityDepth()) || money.deadline().isPresent());
+        && (money.waitsForDepth(protocol.ledger().finalityDepth())
+            || money.deadline().isPresent()
+            || (openOverdue && money.status() == AgreementStatus.NONE));
   }
 
   final Agreement agreement() {

@@ -229,6 +229,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                   + s.terms().receiptKey());
         }
         step.fact(new Fact.Heard(seq, m));
+        payResult(s, step);
       }
       case PeerMessage.UsageReport m -> {
         requireOpen(s, m);
@@ -528,6 +529,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                     new PeerMessage.Rejected(ErrorCode.CLOSED, "cancelled by the buyer")));
           }
           endDeal(s, DealEvent.REJECT, ErrorCode.CLOSED, "cancelled", false, step);
+        } else {
+          step.fact(new Fact.CancelWanted());
         }
       }
       default -> {}
@@ -546,16 +549,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!fits) {
       step.fact(new Fact.Failed(ErrorCode.CONTENT_MISMATCH, detail));
     }
-    Amount held = s.terms().resultAmount();
-    if (fits && !held.isZero() && !s.resultPaid && s.result().isPresent()) {
-      step.fact(
-          new Fact.Said(
-              new PeerMessage.VoucherSent(
-                  protocol.sign(
-                      s.purse.next(
-                          s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0),
-                      s.begin().voucherKey()))));
-    }
+    payResult(s, step);
     if (s.work == BuyerWork.ENDING) {
       boolean more =
           fits
@@ -568,6 +562,23 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (s.money.status() == AgreementStatus.CLOSED) {
       // Closed while the result was awaited: the ledger has nothing more to say that would end it.
       closing(s, step);
+    }
+  }
+
+  /** Reveals what was held back: for a result that fits its id and that a receipt vouches for. */
+  private void payResult(BuyerSide s, Step step) {
+    Amount held = s.terms().resultAmount();
+    boolean due =
+        !held.isZero()
+            && !s.resultPaid
+            && s.resultFits
+            && s.result().map(id -> id.hash().equals(s.purse.resultHash())).orElse(false)
+            && s.money.status() == AgreementStatus.OPEN;
+    if (due) {
+      Voucher plain =
+          s.purse.next(s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0);
+      step.fact(
+          new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(plain, s.begin().voucherKey()))));
     }
   }
 
@@ -667,10 +678,15 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case OPEN -> {
         if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
           unreserve(s, step);
-          if (s.task != null) {
+          if (s.task != null && !s.cancelled) {
             startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
           } else {
             work(s, BuyerEvent.OPEN_IDLE, "", step);
+            if (s.cancelled) {
+              step.fact(new Fact.Failed(ErrorCode.CLOSED, "cancelled"));
+              step.fact(new Fact.ResultChecked(true, "cancelled before it was ordered"));
+              finish(s, "cancelled", step);
+            }
           }
         } else {
           pay(s, step);
@@ -683,6 +699,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
       case NONE, OFFER_RECORDED -> {
+        if (s.deal == DealState.SIGNED && s.tooLateToOpen()) {
+          endDeal(
+              s,
+              DealEvent.LAPSE,
+              ErrorCode.EXPIRED,
+              "not opened by " + s.agreement().openBy(),
+              false,
+              step);
+          return;
+        }
         if (Tables.BUYER.find(s.work, BuyerEvent.OPEN_RETRACTED).isPresent()) {
           work(s, BuyerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
           open(s, step);
@@ -734,15 +760,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         endDeal(s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
       }
       case "open" -> {
-        if (s.money.status() == AgreementStatus.NONE) {
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + s.agreement().openBy(),
-              false,
-              step);
-        } else if (s.money.status() == AgreementStatus.FEE_HELD) {
+        step.fact(new Fact.OpenOverdue());
+        if (s.money.status() == AgreementStatus.FEE_HELD) {
           order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
         }
       }

@@ -748,6 +748,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         }
       }
       case NONE, ACCEPTED, FEE_HELD -> {
+        if (s.deal == DealState.SIGNED && s.tooLateToOpen()) {
+          endDeal(
+              s,
+              DealEvent.LAPSE,
+              ErrorCode.EXPIRED,
+              "not opened by " + LedgerTime.floor(s.agreement().openBy()),
+              step);
+        }
         if (Tables.SELLER.find(s.work, SellerEvent.OPEN_RETRACTED).isPresent()) {
           work(s, SellerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
           if (s.work == SellerWork.WAITING) {
@@ -794,13 +802,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     switch (key) {
       case "offer" ->
           endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "the offer's time is over", step);
-      case "open" ->
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + LedgerTime.floor(s.agreement().openBy()),
-              step);
+      case "open" -> step.fact(new Fact.OpenOverdue());
       case "hold" -> free(s, step);
       case "idle" -> {
         if (s.order != null) {

@@ -12,6 +12,7 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
@@ -198,15 +199,16 @@ final class Executions implements AutoCloseable {
     return live.containsKey(id);
   }
 
-  /** The execution of an id, wherever it runs. */
-  Optional<Execution> find(ExecutionId id) {
+  /** Ends an execution of an earlier run of the node, if it still runs, and says what it used. */
+  Usage end(ExecutionId id) {
     for (Executor executor : executors) {
       Optional<Execution> found = executor.attach(id);
       if (found.isPresent()) {
-        return found;
+        found.get().close();
+        return found.get().usage();
       }
     }
-    return Optional.empty();
+    return Usage.NONE;
   }
 
   /** Every execution that runs. */

@@ -128,7 +128,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     recover();
+    List<ExecutionId> earlier = executions.running();
     reactor.start();
+    parts.runner().blocking("recover", () -> endEarlierExecutions(earlier));
     parts.runner().threads().newThread(follower).start();
     command(
         PartitionKey.LISTINGS,
@@ -144,35 +146,44 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   /** What a restart has to put in place before anything goes on. */
   private void recover() {
-    List<ExecutionId> orphans = new ArrayList<>(executions.running());
     for (Cell<?> cell : reactor.all()) {
       if (cell.state instanceof AgreementSide side) {
         bind(cell.key, side);
         links.heard(side.negotiation(), side.heard());
         route(side);
+        if (side.finished()) {
+          links.finish(side.negotiation());
+        }
       }
     }
     reactor
         .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
         .ifPresent(parts.ledger()::restore);
-    parts
-        .runner()
-        .blocking(
-            "recover",
-            () -> {
-              for (Cell<?> cell : reactor.all()) {
-                if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
-                  int taskNo = side.plan().get().taskNo();
-                  ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
-                  orphans.remove(id);
-                  reactor.tell(
-                      cell.key,
-                      new Event.ExecutionEnded(
-                          taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
-                }
-              }
-              orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close()));
-            });
+  }
+
+  /**
+   * No execution of an earlier run goes on: each is stopped, and the one that was paid is billed.
+   */
+  private void endEarlierExecutions(List<ExecutionId> earlier) {
+    List<ExecutionId> orphans = new ArrayList<>(earlier);
+    for (Map.Entry<PartitionKey, SellerSide> side : sides(SellerSide.class)) {
+      Optional<ExecutionId> id =
+          reactor
+              .read(
+                  side.getKey(),
+                  SellerSide.class,
+                  s -> s.plan().map(p -> new ExecutionId(s.id().orElseThrow(), p.taskNo())))
+              .flatMap(running -> running);
+      if (id.isPresent() && !executions.knows(id.get())) {
+        orphans.remove(id.get());
+        Usage usage = executions.end(id.get());
+        reactor.tell(
+            side.getKey(),
+            new Event.ExecutionEnded(
+                id.get().taskNo(), new TaskOutcome.Stopped("the node was restarted"), usage));
+      }
+    }
+    orphans.forEach(executions::end);
   }
 
   // ---------------------------------------------------------------- journal

@@ -167,7 +167,9 @@ public final class WalletDecider implements Decider<WalletState> {
       }
       case "prepare" -> {
         WalletState.Tx tx = s.transactions.get(e.key().number());
-        if (tx != null) {
+        if (tx != null && e.mayRetry()) {
+          waits(s, tx.number(), step);
+        } else if (tx != null) {
           conclude(tx, new TransactionStatus.Failed(e.code(), e.message()), step);
         }
       }

@@ -93,19 +93,21 @@ public final class WalletState implements Partition {
         outbox.put(new ActionKey("broadcast", f.number()), new Action.Broadcast(f.transaction()));
       }
       case Fact.TxWaits f -> {
+        outbox.remove(new ActionKey("prepare", f.number()));
         dropSends(f.number());
         polls.put(f.number(), f.until());
       }
       case Fact.TxRetried f -> {
         polls.remove(f.number());
         attempts.put(f.number(), f.attempt());
-        tx(f.number())
-            .signed
-            .ifPresent(
-                signed ->
-                    outbox.put(
-                        new ActionKey("again:" + f.attempt(), f.number()),
-                        new Action.Broadcast(signed)));
+        Tx tx = tx(f.number());
+        if (tx.signed.isPresent()) {
+          outbox.put(
+              new ActionKey("again:" + f.attempt(), f.number()),
+              new Action.Broadcast(tx.signed.get()));
+        } else {
+          outbox.put(new ActionKey("prepare", f.number()), new Action.Prepare(tx.command));
+        }
       }
       case Fact.TxConcluded f -> {
         outbox.remove(new ActionKey("prepare", f.number()));
