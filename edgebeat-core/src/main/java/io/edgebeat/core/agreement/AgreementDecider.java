@@ -9,6 +9,7 @@ import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.Voucher;
@@ -58,6 +59,17 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
         if (!(envelope.message() instanceof PeerMessage.Refused)) {
           step.fact(new Fact.Said(new PeerMessage.Refused(refusal.code(), refusal.getMessage())));
         }
+      } catch (RuntimeException malformed) {
+        if (step.facts().size() != before) {
+          throw malformed;
+        }
+        // A value that no check has foreseen must not stop the side that holds the money.
+        step.fact(new Fact.Noted(envelope.sequence()));
+        step.fact(
+            new Fact.Said(
+                new PeerMessage.Refused(
+                    ErrorCode.PEER_MISBEHAVED,
+                    "message " + AgreementSide.name(envelope.message()) + " is malformed")));
       }
       if (state.heard != envelope.sequence()) {
         step.fact(new Fact.Noted(envelope.sequence()));
@@ -70,7 +82,11 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   }
 
   final void onLedger(S state, LedgerEntry entry, Step step) {
-    if (!state.money.knows(entry)) {
+    boolean own =
+        entry.event() instanceof LedgerEvent.OfAgreement e
+            && state.id().filter(e.id()::equals).isPresent();
+    // An earlier round of the same talks is another agreement: that it was opened opens nothing.
+    if (own && !state.money.knows(entry)) {
       step.fact(new Fact.LedgerSeen(entry));
       ledgerMoved(state, step);
     }

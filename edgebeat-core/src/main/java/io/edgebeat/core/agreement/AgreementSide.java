@@ -123,7 +123,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       }
       case Fact.Answered f -> outbox.remove(f.key());
       case Fact.Dropped f -> outbox.remove(f.key());
-      case Fact.LedgerSeen f -> money.seen(f.entry());
+      case Fact.LedgerSeen f -> money.seen(f.entry(), agreement().buyer());
       case Fact.HeadSeen f -> money.seen(f.head());
       case Fact.OpenOverdue f -> openOverdue = true;
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
@@ -131,10 +131,19 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     }
   }
 
+  /** Whether the ledger holds no money of this agreement. */
+  private boolean notFunded() {
+    return switch (money.status()) {
+      case NONE, OFFER_RECORDED, ACCEPTED -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the ledger's own time says that nobody can open this agreement any more. */
   final boolean tooLateToOpen() {
     return openOverdue
-        && money.status() == AgreementStatus.NONE
+        && deal == DealState.SIGNED
+        && notFunded()
         && money.time().isAfter(agreement().openBy());
   }
 
@@ -225,12 +234,23 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return negotiation;
   }
 
+  /** Whether the ledger has told anything of this agreement. */
+  public final boolean seenOnLedger() {
+    return money.seenAny();
+  }
+
   /** Whether the ledger's depth or time matters to this partition now. */
   public final boolean watchesLedger() {
-    return !finished()
+    // Opened after all what had come to nothing: the buyer's deposit is to come back.
+    boolean astray =
+        this instanceof BuyerSide
+            && deal.terminal()
+            && (money.status() == AgreementStatus.OPEN
+                || money.status() == AgreementStatus.CLOSING);
+    return (!finished() || astray)
         && (money.waitsForDepth(protocol.ledger().finalityDepth())
             || money.deadline().isPresent()
-            || (openOverdue && money.status() == AgreementStatus.NONE));
+            || (openOverdue && notFunded()));
   }
 
   final Agreement agreement() {

@@ -638,6 +638,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
 
   private static Optional<String> settlementProblem(
       BuyerSide s, Settlement proposal, Invoice invoice) {
+    if (!proposal.cumulative().asset().equals(s.paid().asset())) {
+      return Optional.of("the seller wants " + proposal.cumulative());
+    }
     if (proposal.cumulative().compareTo(s.paid()) > 0) {
       return Optional.of(
           "the seller wants " + proposal.cumulative() + ", only " + s.paid() + " was revealed");
@@ -656,8 +659,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     } catch (EdgeBeatException wrong) {
       return Optional.of("the seller's proposal does not add up: " + wrong.getMessage());
     }
+    // The hash is that of what this side has computed: what came is only compared.
     if (!expected.equals(invoice)
-        || !proposal.invoiceHash().equals(Documents.invoiceHash(invoice))
+        || !proposal.invoiceHash().equals(Documents.invoiceHash(expected))
         || !proposal.agreementId().equals(s.agreementId())) {
       return Optional.of("the seller's invoice is not what was used and paid: " + invoice);
     }
@@ -672,6 +676,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
 
   @Override
   void ledgerMoved(BuyerSide s, Step step) {
+    if (s.tooLateToOpen()) {
+      String why = "not opened by " + s.agreement().openBy();
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, false, step);
+      return;
+    }
     switch (s.money.status()) {
       case ACCEPTED -> order(s, new LedgerCommand.DepositFee(s.agreement()), step);
       case FEE_HELD -> order(s, new LedgerCommand.FundChannel(s.agreement()), step);
@@ -688,6 +697,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
               finish(s, "cancelled", step);
             }
           }
+        } else if (s.deal.terminal()) {
+          // The seller has opened after all what both had given up; nothing is paid under it.
+          requestClose(s, step);
         } else {
           pay(s, step);
         }
@@ -699,16 +711,6 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
       case NONE, OFFER_RECORDED -> {
-        if (s.deal == DealState.SIGNED && s.tooLateToOpen()) {
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + s.agreement().openBy(),
-              false,
-              step);
-          return;
-        }
         if (Tables.BUYER.find(s.work, BuyerEvent.OPEN_RETRACTED).isPresent()) {
           work(s, BuyerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
           open(s, step);
@@ -745,7 +747,14 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
             .contains(key.kind());
     if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
-      endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
+      if (s.money.status() == AgreementStatus.FEE_HELD) {
+        order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
+      } else {
+        endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
+      }
+    } else if (s.work == BuyerWork.SETTLING && s.money.status() == AgreementStatus.OPEN) {
+      // The deposit is not given up because one transaction failed: the timer runs again.
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));
     }
   }
 

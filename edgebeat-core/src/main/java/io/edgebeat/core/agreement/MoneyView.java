@@ -1,5 +1,6 @@
 package io.edgebeat.core.agreement;
 
+import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
@@ -33,7 +34,12 @@ final class MoneyView {
   private @Nullable LedgerEntry openEntry;
   private @Nullable LedgerEntry closeEntry;
 
-  void seen(LedgerEntry entry) {
+  /**
+   * The ledger has told something.
+   *
+   * @param buyer whose recorded offer counts
+   */
+  void seen(LedgerEntry entry, Address buyer) {
     if (entry.retracted()) {
       entries.removeIf(e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
     } else {
@@ -46,9 +52,10 @@ final class MoneyView {
     claimed = Amount.zero(Asset.EDG);
     deadline = Optional.empty();
     closed = null;
+    literal = false;
     openEntry = null;
     closeEntry = null;
-    entries.forEach(this::fold);
+    entries.forEach(e -> fold(e, buyer));
   }
 
   /** Whether an entry is known already; the follower may show it again after a restart. */
@@ -68,8 +75,16 @@ final class MoneyView {
     time = at.isAfter(time) ? at : time;
   }
 
-  private void fold(LedgerEntry entry) {
+  /** Whether anything was seen that still holds. */
+  boolean seenAny() {
+    return !entries.isEmpty();
+  }
+
+  private void fold(LedgerEntry entry, Address buyer) {
     switch (entry.event()) {
+      case LedgerEvent.OfferRecorded e when !e.sender().equals(buyer) -> {
+        // Anybody can record any id; that says nothing.
+      }
       case LedgerEvent.OfferRecorded e -> {
         literal = true;
         if (status == AgreementStatus.NONE) {

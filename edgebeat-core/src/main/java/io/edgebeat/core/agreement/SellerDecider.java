@@ -163,15 +163,25 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       step.fact(new Fact.SellerBegan(step.at(), setting, offer));
       step.fact(new Fact.Heard(seq, m));
       try {
+        if (offer.round() != 1 || !offer.negotiation().equals(s.negotiation)) {
+          throw illegal(m, "a new negotiation " + s.key);
+        }
         OfferRules.check(offer, event.from(), setting.self(), protocol, step.at());
       } catch (EdgeBeatException refusal) {
         reject(s, refusal.code(), refusal.getMessage(), step);
+        return;
+      } catch (RuntimeException malformed) {
+        reject(s, ErrorCode.OFFER_REJECTED, "the offer is malformed: " + malformed, step);
         return;
       }
       move(s, DealEvent.OFFER, "", step);
     } else {
       Tables.DEAL.next(s.deal, DealEvent.COUNTER);
-      if (offer.round() != s.offer().orElseThrow().round() + 1) {
+      // Only after a counter-offer of this side: what is being examined, reserved or signed is not
+      // exchanged for something else.
+      if (s.own == null
+          || !offer.negotiation().equals(s.negotiation)
+          || offer.round() != s.offer().orElseThrow().round() + 1) {
         throw illegal(m, "round " + s.offer().orElseThrow().round());
       }
       OfferRules.check(offer, event.from(), agreementSeller(s), protocol, step.at());
@@ -617,7 +627,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     boolean paid =
         s.till.held() >= s.meter.begun() && (results == 0 || s.paid().compareTo(due) >= 0);
     boolean closing = s.money.status() != AgreementStatus.OPEN;
-    if (s.work != SellerWork.STOPPING || !reported || !(paid || late || closing)) {
+    // The timer may have fired before the execution had ended; it does not fire twice.
+    boolean over = late || !step.at().isBefore(s.workAt.plus(policy.resultTimeout()));
+    if (s.work != SellerWork.STOPPING || !reported || !(paid || over || closing)) {
       return;
     }
     boolean more =
@@ -712,6 +724,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   @Override
   void ledgerMoved(SellerSide s, Step step) {
+    if (s.tooLateToOpen()) {
+      String why = "not opened by " + LedgerTime.floor(s.agreement().openBy());
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, step);
+      return;
+    }
     switch (s.money.status()) {
       case OFFER_RECORDED -> {
         if (policy.literal() && s.deal == DealState.SIGNED) {
@@ -748,14 +765,6 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         }
       }
       case NONE, ACCEPTED, FEE_HELD -> {
-        if (s.deal == DealState.SIGNED && s.tooLateToOpen()) {
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + LedgerTime.floor(s.agreement().openBy()),
-              step);
-        }
         if (Tables.SELLER.find(s.work, SellerEvent.OPEN_RETRACTED).isPresent()) {
           work(s, SellerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
           if (s.work == SellerWork.WAITING) {
@@ -785,8 +794,16 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   @Override
   void orderFailed(SellerSide s, ActionKey key, TransactionStatus.Failed failed, Step step) {
-    if (key.kind().equals("tx:Settle") && s.work == SellerWork.TERMINATING) {
+    boolean held =
+        s.money.status() == AgreementStatus.OPEN || s.money.status() == AgreementStatus.CLOSING;
+    if (s.work != SellerWork.TERMINATING || !held) {
+      return;
+    }
+    if (key.kind().equals("tx:Settle")) {
       release(s, step);
+    } else {
+      // What was earned is not given up because one transaction failed: the timer runs again.
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));
     }
   }
 

@@ -1,14 +1,13 @@
 package io.edgebeat.core.node;
 
-import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.core.engine.Event;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The events that wait for one partition. Taken in this order: retracted, closed, closing, expiry,
- * stop, unpaid, then as they came. Not thread-safe: its owner locks.
+ * The events that wait for one partition. Taken in this order: the ledger, expiry, stop or fault,
+ * unpaid, then as they came. Not thread-safe: its owner locks.
  */
 final class Mailbox {
   /** How many events may wait before messages of peers are turned away. */
@@ -47,12 +46,12 @@ final class Mailbox {
 
   static int rank(Event event) {
     return switch (event) {
-      case Event.OnLedger e when e.entry().retracted() -> 0;
-      case Event.OnLedger e when e.entry().event() instanceof LedgerEvent.Closed -> 1;
-      case Event.OnLedger e when e.entry().event() instanceof LedgerEvent.CloseRequested -> 2;
+      // In the ledger's order among themselves: a block's end is not told before its beginning.
+      case Event.OnLedger e -> 0;
       case Event.TimerFired e when e.key().equals("expiry") -> 3;
       case Event.Terminate e -> 4;
       case Event.CancelTask e -> 4;
+      case Event.ExecutionEnded e -> 4;
       case Event.TimerFired e when e.key().equals("tick") || e.key().equals("grace") -> 5;
       default -> 6;
     };

@@ -20,6 +20,7 @@ import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerEnvelope;
@@ -35,6 +36,7 @@ import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.DealState;
 import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.agreement.SellerDecider;
 import io.edgebeat.core.agreement.SellerSide;
@@ -73,6 +75,8 @@ import org.slf4j.LoggerFactory;
 public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private static final Logger LOG = LoggerFactory.getLogger(NodeImpl.class);
   static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
+  private static final RecordCodec<PeerEnvelope> ENVELOPES = RecordCodec.of(PeerEnvelope.class);
+  private static final int MAX_MESSAGE_BYTES = 128 * 1024;
 
   private final NodeParts parts;
   private final Protocol protocol;
@@ -146,7 +150,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   /** What a restart has to put in place before anything goes on. */
   private void recover() {
-    for (Cell<?> cell : reactor.all()) {
+    List<Cell<?>> cells = new ArrayList<>();
+    reactor.all().forEach(cells::add);
+    cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));
+    for (Cell<?> cell : cells) {
       if (cell.state instanceof AgreementSide side) {
         bind(cell.key, side);
         links.heard(side.negotiation(), side.heard());
@@ -186,6 +193,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     orphans.forEach(executions::end);
   }
 
+  /** Which of two negotiations about one agreement is the one that counts: the lower. */
+  private static int claimOnBinding(Cell<?> cell) {
+    if (!(cell.state instanceof AgreementSide side) || side.deal() != DealState.SIGNED) {
+      return 2;
+    }
+    return side.seenOnLedger() ? 0 : 1;
+  }
+
   // ---------------------------------------------------------------- journal
 
   private void append(FactBatch batch, BiConsumer<Boolean, Throwable> done) {
@@ -201,7 +216,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             }
           });
     } catch (EdgeBeatException failed) {
-      problem(failed.getMessage());
+      if (failed.code() != ErrorCode.INVALID_ARGUMENT) {
+        problem(failed.getMessage());
+      }
+      // A record that is too large is a matter of its partition only.
       done.accept(false, failed);
     }
   }
@@ -252,7 +270,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void bind(PartitionKey key, AgreementSide side) {
-    side.id().ifPresent(id -> bindings.put(id, key));
+    // Whoever was first keeps it: else a second negotiation about the same agreement would take the
+    // ledger's word away from the one that works under it.
+    side.id().ifPresent(id -> bindings.putIfAbsent(id, key));
     keep(watching, key, side.watchesLedger());
     keep(idle, key, side instanceof BuyerSide buying && buying.idle());
   }
@@ -446,9 +466,30 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   // ---------------------------------------------------------------- messages
 
+  /** Whether what it makes this side write would fit a record of the journal several times. */
+  private static boolean fits(PeerEnvelope envelope) {
+    return switch (envelope.message()) {
+      case PeerMessage.Ticks m -> true;
+      case PeerMessage.Ack m -> true;
+      case PeerMessage.VoucherSent m -> true;
+      case PeerMessage.ReceiptSent m -> true;
+      default -> {
+        try {
+          yield ENVELOPES.encode(envelope).length <= MAX_MESSAGE_BYTES;
+        } catch (RuntimeException malformed) {
+          yield false;
+        }
+      }
+    };
+  }
+
   private void received(PeerSession session, PeerEnvelope envelope) {
-    boolean fresh = links.received(session, envelope);
-    if (!fresh || envelope.sequence() == 0) {
+    if (!reactor.isOpen()) {
+      // It comes again; nothing of it is said to be durable.
+      return;
+    }
+    if (!fits(envelope)) {
+      LOG.warn("a message of {} is too large or malformed; it is dropped", session.remote());
       return;
     }
     PartitionKey asBuyer = PartitionKey.buyer(envelope.negotiation());
@@ -458,9 +499,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             ? Optional.of(asBuyer)
             : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
     boolean begins = envelope.message() instanceof PeerMessage.OfferMade;
+    boolean taken = begins && envelope.sequence() == 1 && seller.takesOffers();
+    // What belongs to no negotiation of this node leaves no trace in it.
+    if ((known.isPresent() || taken) && !links.received(session, envelope)) {
+      return;
+    }
+    if (envelope.sequence() == 0) {
+      return;
+    }
     if (known.isPresent()) {
       reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
-    } else if (begins && envelope.sequence() == 1 && seller.takesOffers()) {
+    } else if (taken) {
       reactor.tell(
           asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
     } else if (begins) {
@@ -500,6 +549,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   // ---------------------------------------------------------------- the handle
+
+  /** The id of the agreement in an offer. */
+  AgreementId agreementId(Offer offer) {
+    return protocol.id(offer.agreement().message());
+  }
+
+  /** Whether another negotiation of this node is about the same agreement. */
+  boolean isTaken(AgreementId id, PartitionKey by) {
+    PartitionKey known = bindings.get(id);
+    return known != null && !known.equals(by);
+  }
 
   /** The executor for a type of workload. */
   Executor executor(String type) {

@@ -271,10 +271,28 @@ final class Reactor {
               }
               runner.soon(() -> release(cell));
             } else {
-              // Fail-stop: nothing of this decision is ever released.
+              // Fail-stop: nothing of this decision is ever released, and none is built upon it.
+              unwritten(cell, problem);
               item.done().completeExceptionally(problem);
             }
           });
+    }
+  }
+
+  private void unwritten(Cell<?> cell, Throwable problem) {
+    cell.lock.lock();
+    try {
+      if (cell.broken != null) {
+        return;
+      }
+      cell.broken = problem;
+      cell.changed.signalAll();
+    } finally {
+      cell.lock.unlock();
+    }
+    if (open) {
+      LOG.error("{} is stopped: its facts were not written", cell.key, problem);
+      shell.broken(cell.key, problem);
     }
   }
 

@@ -207,6 +207,12 @@ final class SellerImpl implements Seller {
                     new EdgeBeatException(
                         ErrorCode.NOT_FOUND,
                         "listing " + offer.terms().listing() + " is not live"));
+    PartitionKey here = PartitionKey.seller(offer.negotiation());
+    AgreementId id = node.agreementId(offer);
+    if (node.isTaken(id, here)) {
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "agreement " + id + " is negotiated here already");
+    }
     Instant now = parts.clock().instant();
     OfferRules.checkListing(
         offer, listing, parts.sellerPolicy().maxUnpaidTicks(), receiptAddress, now);

@@ -138,6 +138,13 @@ public final class WalletDecider implements Decider<WalletState> {
     step.fact(new Fact.TxWaits(number, step.at().plus(pause)));
   }
 
+  private static boolean away(ErrorCode code) {
+    return switch (code) {
+      case LEDGER_UNAVAILABLE, BACKEND_UNAVAILABLE, TIMED_OUT, BUSY, INTERRUPTED, CLOSED -> true;
+      default -> false;
+    };
+  }
+
   private static void conclude(WalletState.Tx tx, TransactionStatus status, Step step) {
     step.fact(new Fact.TxConcluded(tx.number(), status));
     step.post(tx.from(), new Event.OrderConcluded(tx.key(), status));
@@ -167,7 +174,8 @@ public final class WalletDecider implements Decider<WalletState> {
       }
       case "prepare" -> {
         WalletState.Tx tx = s.transactions.get(e.key().number());
-        if (tx != null && e.mayRetry()) {
+        if (tx != null && away(e.code())) {
+          // The ledger did not say no, it said nothing: an exit must not end with that.
           waits(s, tx.number(), step);
         } else if (tx != null) {
           conclude(tx, new TransactionStatus.Failed(e.code(), e.message()), step);
