@@ -517,9 +517,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void started(SellerSide s, Event.Started e, Step step) {
-    if (!s.outbox.containsKey(e.key())) {
-      return;
+    if (s.outbox.containsKey(e.key())) {
+      started(s, step);
     }
+  }
+
+  private void started(SellerSide s, Step step) {
     step.fact(new Fact.ExecutionStarted(s.taskNo, step.at()));
     if (s.work != SellerWork.PROVISIONED) {
       // A stop came while it was being started; the plan says stop.
@@ -596,7 +599,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void ended(SellerSide s, Event.ExecutionEnded e, Step step) {
-    if (!s.running || e.taskNo() != s.taskNo) {
+    if (e.taskNo() != s.taskNo) {
+      return;
+    }
+    if (!s.running && s.ordered("start")) {
+      // An end is taken before what waits longer, and so before its own beginning.
+      started(s, step);
+    }
+    if (!s.running) {
       return;
     }
     if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
