@@ -26,9 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The executions of this node: started, held, let go on and stopped as the engine plans. */
 final class Executions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
   private static final Duration STOP_GRACE = Duration.ofMillis(500);
 
   private final List<Executor> executors;
@@ -162,7 +165,13 @@ final class Executions implements AutoCloseable {
     } finally {
       sessions.values().forEach(CapabilitySession::close);
     }
-    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, execution.usage()));
+    Usage usage = Usage.NONE;
+    try {
+      usage = execution.usage();
+    } catch (RuntimeException failed) {
+      LOG.warn("execution {} does not tell its usage", id, failed);
+    }
+    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, usage));
     live.remove(id);
     execution.close();
   }
@@ -174,22 +183,28 @@ final class Executions implements AutoCloseable {
       return;
     }
     synchronized (known) {
-      if (plan.leaseUntil().isAfter(known.lease)) {
-        known.lease = plan.leaseUntil();
-        known.execution.extendLease(plan.leaseUntil());
-      }
-      if (plan.held() != known.held) {
-        known.held = plan.held();
-        if (plan.held()) {
-          known.execution.pause();
-        } else {
-          known.execution.resume();
+      try {
+        if (plan.leaseUntil().isAfter(known.lease)) {
+          known.execution.extendLease(plan.leaseUntil());
+          known.lease = plan.leaseUntil();
         }
-      }
-      known.gate.grant(plan.granted());
-      if (plan.stop().isPresent() && !known.stopped) {
-        known.stopped = true;
-        known.execution.stop(STOP_GRACE);
+        if (plan.held() != known.held) {
+          if (plan.held()) {
+            known.execution.pause();
+          } else {
+            known.execution.resume();
+          }
+          known.held = plan.held();
+        }
+        known.gate.grant(plan.granted());
+        if (plan.stop().isPresent() && !known.stopped) {
+          known.execution.stop(STOP_GRACE);
+          known.stopped = true;
+        }
+      } catch (RuntimeException failed) {
+        // What cannot be held or stopped is ended: it would run unpaid.
+        LOG.warn("execution {} does not do as planned; it is closed", id, failed);
+        known.execution.close();
       }
     }
   }
@@ -220,6 +235,13 @@ final class Executions implements AutoCloseable {
 
   @Override
   public void close() {
-    live.values().forEach(l -> l.execution.close());
+    live.forEach(
+        (id, l) -> {
+          try {
+            l.execution.close();
+          } catch (RuntimeException failed) {
+            LOG.warn("execution {} does not close", id, failed);
+          }
+        });
   }
 }

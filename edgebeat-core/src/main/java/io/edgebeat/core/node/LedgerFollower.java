@@ -49,6 +49,10 @@ final class LedgerFollower implements Runnable {
         }
         LOG.warn("the ledger does not answer: {}", e.getMessage());
         pause();
+      } catch (RuntimeException defect) {
+        // A node that does not hear the ledger loses what it has earned.
+        LOG.error("the ledger could not be followed; it is tried again", defect);
+        pause();
       }
     }
   }

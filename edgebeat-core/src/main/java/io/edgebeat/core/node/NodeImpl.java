@@ -32,7 +32,6 @@ import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
-import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
@@ -57,12 +56,18 @@ import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -97,6 +102,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object eventLock = new Object();
+  private final Queue<NodeEvent> eventQueue = new ConcurrentLinkedQueue<>();
+  private boolean publishing;
 
   /**
    * Opens a node: replays its journal, opens its door, follows the ledger.
@@ -131,10 +138,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
-    recover();
-    List<ExecutionId> earlier = executions.running();
-    reactor.start();
-    parts.runner().blocking("recover", () -> endEarlierExecutions(earlier));
+    reactor.start(recover());
     parts.runner().threads().newThread(follower).start();
     command(
         PartitionKey.LISTINGS,
@@ -148,8 +152,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         server.endpoint());
   }
 
-  /** What a restart has to put in place before anything goes on. */
-  private void recover() {
+  /** What a restart has to put in place before anything goes on, and whom to tell what first. */
+  private Map<PartitionKey, Event> recover() {
+    Map<PartitionKey, Event> ended = new HashMap<>();
+    List<ExecutionId> orphans = new ArrayList<>(executions.running());
     List<Cell<?>> cells = new ArrayList<>();
     reactor.all().forEach(cells::add);
     cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));
@@ -162,35 +168,21 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           links.finish(side.negotiation());
         }
       }
+      if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
+        int taskNo = side.plan().get().taskNo();
+        ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
+        orphans.remove(id);
+        ended.put(
+            cell.key,
+            new Event.ExecutionEnded(
+                taskNo, new TaskOutcome.Stopped("the node was restarted"), executions.end(id)));
+      }
     }
     reactor
         .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
         .ifPresent(parts.ledger()::restore);
-  }
-
-  /**
-   * No execution of an earlier run goes on: each is stopped, and the one that was paid is billed.
-   */
-  private void endEarlierExecutions(List<ExecutionId> earlier) {
-    List<ExecutionId> orphans = new ArrayList<>(earlier);
-    for (Map.Entry<PartitionKey, SellerSide> side : sides(SellerSide.class)) {
-      Optional<ExecutionId> id =
-          reactor
-              .read(
-                  side.getKey(),
-                  SellerSide.class,
-                  s -> s.plan().map(p -> new ExecutionId(s.id().orElseThrow(), p.taskNo())))
-              .flatMap(running -> running);
-      if (id.isPresent() && !executions.knows(id.get())) {
-        orphans.remove(id.get());
-        Usage usage = executions.end(id.get());
-        reactor.tell(
-            side.getKey(),
-            new Event.ExecutionEnded(
-                id.get().taskNo(), new TaskOutcome.Stopped("the node was restarted"), usage));
-      }
-    }
-    orphans.forEach(executions::end);
+    parts.runner().blocking("recover", () -> orphans.forEach(executions::end));
+    return ended;
   }
 
   /** Which of two negotiations about one agreement is the one that counts: the lower. */
@@ -314,15 +306,34 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     String role = cell.state instanceof BuyerSide ? "buyer" : "seller";
     synchronized (eventLock) {
       for (Fact fact : batch.facts()) {
-        NodeEvent event =
+        eventQueue.add(
             new NodeEvent(
-                batch.at(), side.negotiation(), role, Facts.name(fact), Facts.details(fact));
-        for (Consumer<NodeEvent> listener : listeners) {
-          try {
-            listener.accept(event);
-          } catch (RuntimeException e) {
-            LOG.warn("a listener of node {} failed on {}", address(), event, e);
-          }
+                batch.at(), side.negotiation(), role, Facts.name(fact), Facts.details(fact)));
+      }
+      if (publishing) {
+        return;
+      }
+      publishing = true;
+    }
+    // Not on the thread that releases: a listener may call the node and wait for it.
+    parts.runner().blocking("events", this::publishNow);
+  }
+
+  private void publishNow() {
+    while (true) {
+      NodeEvent event;
+      synchronized (eventLock) {
+        event = eventQueue.poll();
+        if (event == null) {
+          publishing = false;
+          return;
+        }
+      }
+      for (Consumer<NodeEvent> listener : listeners) {
+        try {
+          listener.accept(event);
+        } catch (RuntimeException e) {
+          LOG.warn("a listener of node {} failed on {}", address(), event, e);
         }
       }
     }
@@ -582,8 +593,19 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   /** Gives a command to a partition and waits until it is durable or refused. */
   void command(PartitionKey key, Event event) {
     requireServing();
+    CompletableFuture<Void> done = reactor.post(key, event);
     try {
-      reactor.post(key, event).get();
+      while (true) {
+        try {
+          done.get(1, TimeUnit.SECONDS);
+          return;
+        } catch (TimeoutException goesOn) {
+          if (closed.get()) {
+            throw new EdgeBeatException(
+                ErrorCode.CLOSED, "the node was closed while it took a command for " + key);
+          }
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(
@@ -673,21 +695,29 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     seller.stopOffers();
-    server.close();
+    quietly("the door", server::close);
     follower.close();
-    executions.close();
+    quietly("the executions", executions::close);
     reactor.stop();
-    links.close();
+    quietly("the connections", links::close);
     if (parts.runner() instanceof Threads threads) {
       threads.close();
     }
-    journal.close();
+    quietly("the journal", journal::close);
     for (AutoCloseable part : parts.closing()) {
       try {
         part.close();
       } catch (Exception e) {
         LOG.warn("closing {} of node {} failed", part, address(), e);
       }
+    }
+  }
+
+  private void quietly(String what, Runnable closing) {
+    try {
+      closing.run();
+    } catch (RuntimeException e) {
+      LOG.warn("closing {} of node {} failed", what, address(), e);
     }
   }
 }

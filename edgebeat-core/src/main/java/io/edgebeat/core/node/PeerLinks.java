@@ -200,7 +200,7 @@ final class PeerLinks {
         for (PeerEnvelope envelope : batch) {
           session.send(envelope);
         }
-      } catch (EdgeBeatException unreachable) {
+      } catch (RuntimeException unreachable) {
         // Whatever was lost is sent again by the timer.
         LOG.debug("negotiation {}: {}", id, unreachable.getMessage());
         synchronized (link) {

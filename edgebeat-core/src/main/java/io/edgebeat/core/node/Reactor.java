@@ -53,6 +53,9 @@ final class Reactor {
     void broken(PartitionKey key, Throwable defect);
   }
 
+  /** No timer waits longer at once: a time far away must not overflow a count of nanoseconds. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
   private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final InstantSource clock;
@@ -85,9 +88,14 @@ final class Reactor {
     cell.lastAt = batch.at();
   }
 
-  /** Issues every open action again and arms every timer. */
-  void start() {
+  /**
+   * Issues every open action again and arms every timer.
+   *
+   * @param first what partitions are told before any timer of theirs fires
+   */
+  void start(Map<PartitionKey, Event> first) {
     open = true;
+    first.forEach(this::tell);
     for (Cell<?> cell : cells.values()) {
       List<Map.Entry<ActionKey, Action>> actions;
       cell.lock.lock();
@@ -234,6 +242,14 @@ final class Reactor {
       stopped(cell, item, defect);
       return;
     }
+    try {
+      decided(cell, item, step);
+    } catch (RuntimeException defect) {
+      stopped(cell, item, defect);
+    }
+  }
+
+  private void decided(Cell<?> cell, Mailbox.Item item, Step step) {
     List<Map.Entry<ActionKey, Action>> actions = fresh(cell);
     arm(cell);
     FactBatch facts = new FactBatch(cell.key, step.at(), step.facts());
@@ -242,9 +258,10 @@ final class Reactor {
         new Cell.Batch(
             () -> {
               if (!facts.facts().isEmpty()) {
-                shell.durable(cell, facts);
+                guarded(cell, () -> shell.durable(cell, facts));
               }
-              actions.forEach(a -> shell.perform(cell, a.getKey(), a.getValue()));
+              actions.forEach(
+                  a -> guarded(cell, () -> shell.perform(cell, a.getKey(), a.getValue())));
               step.posts().forEach(p -> tell(p.to(), p.event()));
               cell.lock.lock();
               try {
@@ -304,6 +321,15 @@ final class Reactor {
     shell.broken(cell.key, defect);
   }
 
+  /** A part of the shell that fails must not take the rest of a decision with it. */
+  private static void guarded(Cell<?> cell, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException defect) {
+      LOG.error("what {} has decided was not carried out", cell.key, defect);
+    }
+  }
+
   /** Runs what is durable, in order; one thread at a time. */
   private void release(Cell<?> cell) {
     while (true) {
@@ -351,14 +377,22 @@ final class Reactor {
     for (Map.Entry<String, Instant> timer : new LinkedHashMap<>(wanted).entrySet()) {
       Instant at = timer.getValue();
       if (!at.equals(cell.armed.put(timer.getKey(), at))) {
-        runner.after(Duration.between(clock.instant(), at), () -> fire(cell, timer.getKey(), at));
+        runner.after(until(at), () -> fire(cell, timer.getKey(), at));
       }
     }
   }
 
+  private Duration until(Instant at) {
+    Instant now = clock.instant();
+    if (!at.isAfter(now)) {
+      return Duration.ZERO;
+    }
+    return at.isAfter(now.plus(LONGEST_WAIT)) ? LONGEST_WAIT : Duration.between(now, at);
+  }
+
   private void fire(Cell<?> cell, String timer, Instant at) {
     boolean due;
-    Duration early = Duration.between(clock.instant(), at);
+    Duration early = until(at);
     cell.lock.lock();
     try {
       due = at.equals(cell.armed.get(timer));
