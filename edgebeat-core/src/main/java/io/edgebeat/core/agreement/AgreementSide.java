@@ -52,6 +52,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   @Nullable AgreementId id;
   @Nullable Failure failure;
   @Nullable Invoice invoice;
+  boolean openOverdue;
   long said;
   long heard;
   long peerSaw;
@@ -124,9 +125,26 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.Dropped f -> outbox.remove(f.key());
       case Fact.LedgerSeen f -> money.seen(f.entry(), agreement().buyer());
       case Fact.HeadSeen f -> money.seen(f.head());
+      case Fact.OpenOverdue f -> openOverdue = true;
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
       default -> {}
     }
+  }
+
+  /** Whether the ledger holds no money of this agreement. */
+  private boolean notFunded() {
+    return switch (money.status()) {
+      case NONE, OFFER_RECORDED, ACCEPTED -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the ledger's own time says that nobody can open this agreement any more. */
+  final boolean tooLateToOpen() {
+    return openOverdue
+        && deal == DealState.SIGNED
+        && notFunded()
+        && money.time().isAfter(agreement().openBy());
   }
 
   /** The newest proposal, by whomever. */
@@ -230,7 +248,9 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
             && (money.status() == AgreementStatus.OPEN
                 || money.status() == AgreementStatus.CLOSING);
     return (!finished() || astray)
-        && (money.waitsForDepth(protocol.ledger().finalityDepth()) || money.deadline().isPresent());
+        && (money.waitsForDepth(protocol.ledger().finalityDepth())
+            || money.deadline().isPresent()
+            || (openOverdue && notFunded()));
   }
 
   final Agreement agreement() {

@@ -230,6 +230,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                   + s.terms().receiptKey());
         }
         step.fact(new Fact.Heard(seq, m));
+        payResult(s, step);
       }
       case PeerMessage.UsageReport m -> {
         requireOpen(s, m);
@@ -536,6 +537,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                     new PeerMessage.Rejected(ErrorCode.CLOSED, "cancelled by the buyer")));
           }
           endDeal(s, DealEvent.REJECT, ErrorCode.CLOSED, "cancelled", false, step);
+        } else {
+          step.fact(new Fact.CancelWanted());
         }
       }
       default -> {}
@@ -554,16 +557,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!fits) {
       step.fact(new Fact.Failed(ErrorCode.CONTENT_MISMATCH, detail));
     }
-    Amount held = s.terms().resultAmount();
-    if (fits && !held.isZero() && !s.resultPaid && s.result().isPresent()) {
-      step.fact(
-          new Fact.Said(
-              new PeerMessage.VoucherSent(
-                  protocol.sign(
-                      s.purse.next(
-                          s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0),
-                      s.begin().voucherKey()))));
-    }
+    payResult(s, step);
     if (s.work == BuyerWork.ENDING) {
       boolean more =
           fits
@@ -576,6 +570,23 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (s.money.status() == AgreementStatus.CLOSED) {
       // Closed while the result was awaited: the ledger has nothing more to say that would end it.
       closing(s, step);
+    }
+  }
+
+  /** Reveals what was held back: for a result that fits its id and that a receipt vouches for. */
+  private void payResult(BuyerSide s, Step step) {
+    Amount held = s.terms().resultAmount();
+    boolean due =
+        !held.isZero()
+            && !s.resultPaid
+            && s.resultFits
+            && s.result().map(id -> id.hash().equals(s.purse.resultHash())).orElse(false)
+            && s.money.status() == AgreementStatus.OPEN;
+    if (due) {
+      Voucher plain =
+          s.purse.next(s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0);
+      step.fact(
+          new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(plain, s.begin().voucherKey()))));
     }
   }
 
@@ -673,16 +684,26 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
 
   @Override
   void ledgerMoved(BuyerSide s, Step step) {
+    if (s.tooLateToOpen()) {
+      String why = "not opened by " + s.agreement().openBy();
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, false, step);
+      return;
+    }
     switch (s.money.status()) {
       case ACCEPTED -> order(s, new LedgerCommand.DepositFee(s.agreement()), step);
       case FEE_HELD -> order(s, new LedgerCommand.FundChannel(s.agreement()), step);
       case OPEN -> {
         if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
           unreserve(s, step);
-          if (s.task != null) {
+          if (s.task != null && !s.cancelled) {
             startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
           } else {
             work(s, BuyerEvent.OPEN_IDLE, "", step);
+            if (s.cancelled) {
+              step.fact(new Fact.Failed(ErrorCode.CLOSED, "cancelled"));
+              step.fact(new Fact.ResultChecked(true, "cancelled before it was ordered"));
+              finish(s, "cancelled", step);
+            }
           }
         } else if (s.deal.terminal()) {
           // The seller has opened after all what both had given up; nothing is paid under it.
@@ -756,18 +777,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         endDeal(s, event, ErrorCode.NO_ANSWER, "the seller did not answer in time", true, step);
       }
       case "open" -> {
-        if (s.money.status() == AgreementStatus.NONE
-            || s.money.status() == AgreementStatus.OFFER_RECORDED
-            || s.money.status() == AgreementStatus.ACCEPTED) {
-          // No money is held yet.
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + s.agreement().openBy(),
-              false,
-              step);
-        } else if (s.money.status() == AgreementStatus.FEE_HELD) {
+        step.fact(new Fact.OpenOverdue());
+        if (s.money.status() == AgreementStatus.FEE_HELD) {
           order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
         }
       }

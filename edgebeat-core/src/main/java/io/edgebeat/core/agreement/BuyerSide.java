@@ -53,6 +53,7 @@ public final class BuyerSide extends AgreementSide {
   boolean startedOnce;
   boolean resultPaid;
   boolean resultChecked;
+  boolean resultFits;
   boolean cancelled;
   boolean openWanted;
   boolean finishWanted;
@@ -94,6 +95,7 @@ public final class BuyerSide extends AgreementSide {
       case Fact.ResultChecked f -> {
         drop("fetch");
         resultChecked = true;
+        resultFits = f.fits();
         if (outcome == null) {
           Failure why = failure;
           outcome =
@@ -110,6 +112,7 @@ public final class BuyerSide extends AgreementSide {
               current, new TaskView(taskNo, wanted, Optional.ofNullable(outcome), usage, true));
         }
       }
+      case Fact.CancelWanted f -> cancelled = true;
       case Fact.HandedOn f -> next = f.next();
       default -> {}
     }
@@ -122,6 +125,7 @@ public final class BuyerSide extends AgreementSide {
     usage = Usage.NONE;
     startedOnce = false;
     resultChecked = false;
+    resultFits = false;
     resultPaid = false;
     cancelled = false;
     tasks.put(id, new TaskView(0, wanted, Optional.empty(), Usage.NONE, false));
@@ -199,7 +203,7 @@ public final class BuyerSide extends AgreementSide {
 
   /** What the channel holds, as far as it was seen. */
   Amount funded() {
-    return money.funded(agreement());
+    return money.funded(agreement(), protocol.ledger().finalityDepth());
   }
 
   /** The listing that is tried. */
@@ -316,7 +320,11 @@ public final class BuyerSide extends AgreementSide {
   private void workTimers(Agreement agreement, Map<String, Instant> timers) {
     Instant lastCall = agreement.expiry().minus(policy.margin());
     switch (work) {
-      case OPENING -> timers.put("open", agreement.openBy().plusSeconds(2));
+      case OPENING -> {
+        if (!openOverdue) {
+          timers.put("open", agreement.openBy().plusSeconds(1));
+        }
+      }
       case PAYING_SETUP -> timers.put("start", workAt.plus(policy.startTimeout()));
       case STREAMING -> timers.put("expiry", lastCall);
       case ENDING -> timers.put("result", workAt.plus(policy.resultTimeout()));

@@ -124,9 +124,15 @@ final class MoneyView {
     return literal;
   }
 
-  /** Deposit and top-ups, as far as they were seen. */
-  Amount funded(Agreement agreement) {
-    return (opened == null ? agreement : opened).deposit().plus(topUps);
+  /** Deposit and the top-ups that are FINAL; what is not could still go. */
+  Amount funded(Agreement agreement, int depth) {
+    Amount sum = (opened == null ? agreement : opened).deposit();
+    for (LedgerEntry entry : entries) {
+      if (entry.event() instanceof LedgerEvent.ToppedUp e && isFinal(entry, depth)) {
+        sum = sum.plus(e.amount());
+      }
+    }
+    return sum;
   }
 
   Amount topUps() {

@@ -517,9 +517,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void started(SellerSide s, Event.Started e, Step step) {
-    if (!s.outbox.containsKey(e.key())) {
-      return;
+    if (s.outbox.containsKey(e.key())) {
+      started(s, step);
     }
+  }
+
+  private void started(SellerSide s, Step step) {
     step.fact(new Fact.ExecutionStarted(s.taskNo, step.at()));
     if (s.work != SellerWork.PROVISIONED) {
       // A stop came while it was being started; the plan says stop.
@@ -596,7 +599,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void ended(SellerSide s, Event.ExecutionEnded e, Step step) {
-    if (!s.running || e.taskNo() != s.taskNo) {
+    if (e.taskNo() != s.taskNo) {
+      return;
+    }
+    if (!s.running && s.ordered("start")) {
+      // An end is taken before what waits longer, and so before its own beginning.
+      started(s, step);
+    }
+    if (!s.running) {
       return;
     }
     if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
@@ -724,6 +734,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   @Override
   void ledgerMoved(SellerSide s, Step step) {
+    if (s.tooLateToOpen()) {
+      String why = "not opened by " + LedgerTime.floor(s.agreement().openBy());
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, step);
+      return;
+    }
     switch (s.money.status()) {
       case OFFER_RECORDED -> {
         if (policy.literal() && s.deal == DealState.SIGNED) {
@@ -814,21 +829,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     switch (key) {
       case "offer" ->
           endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "the offer's time is over", step);
-      case "open" -> {
-        boolean opened =
-            s.money.status() == AgreementStatus.OPEN
-                || s.money.status() == AgreementStatus.CLOSING
-                || s.money.status() == AgreementStatus.CLOSED;
-        // Opened in time and not deep enough yet is not late.
-        if (!opened) {
-          endDeal(
-              s,
-              DealEvent.LAPSE,
-              ErrorCode.EXPIRED,
-              "not opened by " + LedgerTime.floor(s.agreement().openBy()),
-              step);
-        }
-      }
+      case "open" -> step.fact(new Fact.OpenOverdue());
       case "hold" -> free(s, step);
       case "idle" -> {
         if (s.order != null) {

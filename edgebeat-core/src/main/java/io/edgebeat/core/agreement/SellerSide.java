@@ -191,7 +191,7 @@ public final class SellerSide extends AgreementSide {
 
   /** What the channel holds, as far as it was seen. */
   Amount funded() {
-    return money.funded(agreement());
+    return money.funded(agreement(), protocol.ledger().finalityDepth());
   }
 
   @Override
@@ -282,7 +282,9 @@ public final class SellerSide extends AgreementSide {
     Instant lastCall = agreement.expiry().minus(policy.margin());
     switch (work) {
       case WAITING -> {
-        timers.put("open", agreement.openBy().plusSeconds(2));
+        if (!openOverdue) {
+          timers.put("open", agreement.openBy().plusSeconds(1));
+        }
         if (capacityHeld) {
           timers.put("hold", dealAt.plus(policy.hold()));
         }

@@ -78,6 +78,9 @@ public sealed interface Fact {
   /** The ledger's head as it mattered to a decision. */
   record HeadSeen(LedgerHead head) implements Fact {}
 
+  /** openBy has passed by this node's clock; from now on the ledger's own time decides. */
+  record OpenOverdue() implements Fact {}
+
   /** An action was given up or is no longer wanted. */
   record Dropped(ActionKey key) implements Fact {}
 
@@ -123,6 +126,9 @@ public sealed interface Fact {
 
   /** A further task is to run under this agreement. */
   record TaskWanted(TaskId taskId, TaskSpec spec) implements Fact {}
+
+  /** The task is no longer wanted. */
+  record CancelWanted() implements Fact {}
 
   /** The result is to be fetched. */
   record FetchOrdered() implements Fact {}

@@ -214,15 +214,16 @@ final class Executions implements AutoCloseable {
     return live.containsKey(id);
   }
 
-  /** The execution of an id, wherever it runs. */
-  Optional<Execution> find(ExecutionId id) {
+  /** Ends an execution of an earlier run of the node, if it still runs, and says what it used. */
+  Usage end(ExecutionId id) {
     for (Executor executor : executors) {
       Optional<Execution> found = executor.attach(id);
       if (found.isPresent()) {
-        return found;
+        found.get().close();
+        return found.get().usage();
       }
     }
-    return Optional.empty();
+    return Usage.NONE;
   }
 
   /** Every execution that runs. */

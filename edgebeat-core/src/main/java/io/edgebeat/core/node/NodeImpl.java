@@ -32,7 +32,6 @@ import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
-import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerDecider;
 import io.edgebeat.core.agreement.BuyerSide;
@@ -165,23 +164,24 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         bind(cell.key, side);
         links.heard(side.negotiation(), side.heard());
         route(side);
+        if (side.finished()) {
+          links.finish(side.negotiation());
+        }
       }
       if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
         int taskNo = side.plan().get().taskNo();
-        orphans.remove(new ExecutionId(side.id().orElseThrow(), taskNo));
+        ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
+        orphans.remove(id);
         ended.put(
             cell.key,
             new Event.ExecutionEnded(
-                taskNo, new TaskOutcome.Stopped("the node was restarted"), Usage.NONE));
+                taskNo, new TaskOutcome.Stopped("the node was restarted"), executions.end(id)));
       }
     }
     reactor
         .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
         .ifPresent(parts.ledger()::restore);
-    parts
-        .runner()
-        .blocking(
-            "recover", () -> orphans.forEach(id -> executions.find(id).ifPresent(e -> e.close())));
+    parts.runner().blocking("recover", () -> orphans.forEach(executions::end));
     return ended;
   }
 

@@ -85,7 +85,7 @@ final class PeerLinks {
       }
       link.kept = true;
     }
-    runner.after(SILENCE, () -> keep(id, link));
+    runner.after(RESEND, () -> keep(id, link));
   }
 
   private void keep(NegotiationId id, Link link) {

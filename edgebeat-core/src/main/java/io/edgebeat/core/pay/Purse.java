@@ -32,6 +32,7 @@ public final class Purse {
   private long revealedBefore;
   private long acknowledged;
   private long receipts;
+  private Bytes32 resultHash = Bytes32.ZERO;
 
   /** A seed was drawn; it is used once. */
   public void seed(Secret seed) {
@@ -75,10 +76,16 @@ public final class Purse {
    */
   public void receipt(Receipt receipt) {
     receipts = receipt.sequence();
+    resultHash = receipt.resultHash();
     // No more anchors than vouchers with ticks: a further one belongs to nothing.
     if (!receipt.ackAnchor().isZero() && ackAnchors.size() < bases.size()) {
       ackAnchors.add(receipt.ackAnchor());
     }
+  }
+
+  /** The result that the newest receipt vouches for; zero when it names none. */
+  public Bytes32 resultHash() {
+    return resultHash;
   }
 
   /** How many receipts were seen. */

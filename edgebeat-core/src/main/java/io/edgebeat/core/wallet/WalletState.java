@@ -101,12 +101,13 @@ public final class WalletState implements Partition {
         polls.remove(f.number());
         attempts.put(f.number(), f.attempt());
         Tx tx = tx(f.number());
-        tx.signed.ifPresentOrElse(
-            signed ->
-                outbox.put(
-                    new ActionKey("again:" + f.attempt(), f.number()),
-                    new Action.Broadcast(signed)),
-            () -> outbox.put(new ActionKey("prepare", f.number()), new Action.Prepare(tx.command)));
+        if (tx.signed.isPresent()) {
+          outbox.put(
+              new ActionKey("again:" + f.attempt(), f.number()),
+              new Action.Broadcast(tx.signed.get()));
+        } else {
+          outbox.put(new ActionKey("prepare", f.number()), new Action.Prepare(tx.command));
+        }
       }
       case Fact.TxConcluded f -> {
         outbox.remove(new ActionKey("prepare", f.number()));

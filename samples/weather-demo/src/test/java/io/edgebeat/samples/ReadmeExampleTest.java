@@ -10,4 +10,9 @@ class ReadmeExampleTest {
   void quickstartRuns() {
     assertThatCode(ReadmeExample::quickstart).doesNotThrowAnyException();
   }
+
+  @Test
+  void ownNodeRuns() {
+    assertThatCode(ReadmeExample::ownNode).doesNotThrowAnyException();
+  }
 }
