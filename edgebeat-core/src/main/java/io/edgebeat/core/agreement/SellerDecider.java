@@ -466,6 +466,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
           ErrorCode.BAD_SIGNATURE, "task order " + order.taskNo() + " is not by the voucher key");
     }
     step.fact(new Fact.Heard(seq, m));
+    if (s.work == SellerWork.IN_CONTRACT) {
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), "a task was ordered"));
+    }
     Terms terms = s.terms();
     if (!order.workload().type().equals(terms.workloadType())
         || !terms.image().map(order.workload().image()::equals).orElse(true)

@@ -20,6 +20,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.pay.Till;
 import io.edgebeat.core.run.TickMeter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -290,8 +291,9 @@ public final class SellerSide extends AgreementSide {
         }
       }
       case IN_CONTRACT -> {
-        boolean first = taskNo == 0 || order != null;
-        timers.put("idle", workAt.plus(first ? policy.provisionTimeout() : policy.idleTimeout()));
+        // The clock starts again with every order.
+        Duration patience = order != null ? policy.provisionTimeout() : policy.idleTimeout();
+        timers.put("idle", workAt.plus(patience));
         timers.put("expiry", lastCall);
       }
       case PROVISIONED -> timers.put("expiry", lastCall);

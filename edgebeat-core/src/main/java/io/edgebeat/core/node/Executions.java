@@ -217,10 +217,14 @@ final class Executions implements AutoCloseable {
   /** Ends an execution of an earlier run of the node, if it still runs, and says what it used. */
   Usage end(ExecutionId id) {
     for (Executor executor : executors) {
-      Optional<Execution> found = executor.attach(id);
-      if (found.isPresent()) {
-        found.get().close();
-        return found.get().usage();
+      try {
+        Optional<Execution> found = executor.attach(id);
+        if (found.isPresent()) {
+          found.get().close();
+          return found.get().usage();
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("execution {} of an earlier run could not be ended", id, e);
       }
     }
     return Usage.NONE;
