@@ -74,7 +74,7 @@ final class PeerLinks {
   void route(NegotiationId id, Address remote, PeerEndpoint endpoint) {
     Link link = link(id);
     synchronized (link) {
-      if (!remote.equals(link.remote)) {
+      if (link.remote == null || !remote.equals(link.remote)) {
         // Whoever has spoken under this name before is not the one that is meant.
         link.session = null;
       }

@@ -138,9 +138,10 @@ public final class Till {
   private void prune() {
     while (bases.size() > 1) {
       long first = bases.firstKey();
-      long second = bases.higherKey(first);
-      boolean later = ackChains.containsKey(second);
-      if (!later || bases.get(second) > acknowledged) {
+      Map.Entry<Long, Long> second = bases.higherEntry(first);
+      if (second == null
+          || !ackChains.containsKey(second.getKey())
+          || second.getValue() > acknowledged) {
         return;
       }
       bases.remove(first);
