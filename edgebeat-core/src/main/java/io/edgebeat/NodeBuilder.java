@@ -350,15 +350,15 @@ public final class NodeBuilder {
     SignatureBackend checks =
         signatures != null ? signatures : backends.signatures(Optional.empty());
     Threads threads = new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers);
-    List<AutoCloseable> closing = new ArrayList<>();
+    List<Runnable> closing = new ArrayList<>();
     try {
       return new NodeImpl(parts(limits, who, checks, backends, threads, closing));
     } catch (RuntimeException e) {
       threads.close();
-      for (AutoCloseable part : closing) {
+      for (Runnable part : closing.reversed()) {
         try {
-          part.close();
-        } catch (Exception suppressed) {
+          part.run();
+        } catch (RuntimeException suppressed) {
           e.addSuppressed(suppressed);
         }
       }
@@ -372,7 +372,7 @@ public final class NodeBuilder {
       SignatureBackend checks,
       Backends backends,
       Threads threads,
-      List<AutoCloseable> closing) {
+      List<Runnable> closing) {
     Function<BackendConfig, ProviderContext> early =
         config -> context(config, threads, who, checks, Optional.empty());
     ContentStore store = contentStore(backends, early, closing);
@@ -389,7 +389,7 @@ public final class NodeBuilder {
       market = index;
       feed = index::apply;
       retry = index::retry;
-      closing.add(index);
+      closing.add(index::close);
     }
     SecureRandom random = new SecureRandom();
     return new NodeParts(
@@ -431,9 +431,7 @@ public final class NodeBuilder {
   }
 
   private ContentStore contentStore(
-      Backends backends,
-      Function<BackendConfig, ProviderContext> context,
-      List<AutoCloseable> closing) {
+      Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
     if (content != null) {
       return content;
     }
@@ -448,21 +446,19 @@ public final class NodeBuilder {
             : directory == null
                 ? EmbeddedContentStore.inMemory()
                 : EmbeddedContentStore.onDisk(directory.resolve("content"));
-    closing.add(made);
+    closing.add(made::close);
     return made;
   }
 
   private Ledger chosenLedger(
-      Backends backends,
-      Function<BackendConfig, ProviderContext> context,
-      List<AutoCloseable> closing) {
+      Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
     if (ledger != null) {
       return ledger;
     }
     Chosen chosen = required(ledgerId, "a ledger: NodeBuilder.ledger(...)");
     Ledger made =
         backends.create(LedgerProvider.class, "ledger", chosen.id, chosen.config, context);
-    closing.add(made);
+    closing.add(made::close);
     return made;
   }
 
@@ -470,7 +466,7 @@ public final class NodeBuilder {
       Backends backends,
       Function<BackendConfig, ProviderContext> context,
       Signer who,
-      List<AutoCloseable> closing) {
+      List<Runnable> closing) {
     if (transport != null) {
       return transport;
     }
@@ -483,24 +479,22 @@ public final class NodeBuilder {
                 transportId.config,
                 context)
             : JVM.transport(who.address());
-    closing.add(made);
+    closing.add(made::close);
     return made;
   }
 
   private List<Executor> chosenExecutors(
-      Backends backends,
-      Function<BackendConfig, ProviderContext> context,
-      List<AutoCloseable> closing) {
+      Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
     List<Executor> all = new ArrayList<>(executors);
     executorIds.forEach(
         (id, config) -> {
           Executor made = backends.create(ExecutorProvider.class, "executor", id, config, context);
-          closing.add(made);
+          closing.add(made::close);
           all.add(made);
         });
     if (findExecutors) {
       List<Executor> found = backends.createAll(ExecutorProvider.class, context);
-      closing.addAll(found);
+      found.forEach(executor -> closing.add(executor::close));
       all.addAll(found);
     }
     return all;

@@ -169,6 +169,11 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   /** A ledger command was refused. */
   abstract void orderFailed(S state, ActionKey key, TransactionStatus.Failed failed, Step step);
 
+  /** Moves the deal by its table. */
+  static void move(AgreementSide s, DealEvent event, String why, Step step) {
+    step.fact(new Fact.DealMoved(Tables.DEAL.next(s.deal, event).name(), step.at(), why));
+  }
+
   static EdgeBeatException illegal(PeerMessage message, Object state) {
     return new EdgeBeatException(
         ErrorCode.WRONG_STATE,

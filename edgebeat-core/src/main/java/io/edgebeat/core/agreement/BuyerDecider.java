@@ -403,10 +403,6 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Unreserve(s.key, key)));
   }
 
-  private static void move(BuyerSide s, DealEvent event, String why, Step step) {
-    step.fact(new Fact.DealMoved(Tables.DEAL.next(s.deal, event).name(), step.at(), why));
-  }
-
   private static void work(BuyerSide s, BuyerEvent event, String why, Step step) {
     step.fact(new Fact.WorkMoved(Tables.BUYER.next(s.work, event).name(), step.at(), why));
   }

@@ -336,10 +336,6 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     step.fact(new Fact.Asked(key, PartitionKey.CAPACITY, new Event.Free(s.key, key)));
   }
 
-  private static void move(SellerSide s, DealEvent event, String why, Step step) {
-    step.fact(new Fact.DealMoved(Tables.DEAL.next(s.deal, event).name(), step.at(), why));
-  }
-
   private static void work(SellerSide s, SellerEvent event, String why, Step step) {
     step.fact(new Fact.WorkMoved(Tables.SELLER.next(s.work, event).name(), step.at(), why));
   }

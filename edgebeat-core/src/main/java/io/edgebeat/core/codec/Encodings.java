@@ -319,15 +319,22 @@ final class Encodings {
         return value -> {
           try {
             return general.invokeExact(value);
+          } catch (RuntimeException | Error e) {
+            throw e;
           } catch (Throwable e) {
             throw failed(e);
           }
         };
+      } catch (RuntimeException | Error e) {
+        throw e;
       } catch (Throwable e) {
         throw failed(e);
       }
     }
 
+    /**
+     * Handles declare Throwable; what is neither unchecked nor an Error cannot come from a record.
+     */
     private IllegalStateException failed(Throwable e) {
       return new IllegalStateException("an accessor of " + type.getName() + " threw", e);
     }

@@ -4,7 +4,6 @@ import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.SignedTransaction;
-import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.net.PeerMessage;
@@ -64,9 +63,6 @@ public sealed interface Action {
 
   /** Send a transaction and ask what became of it. */
   record Broadcast(SignedTransaction transaction) implements Action {}
-
-  /** Ask what became of a transaction. */
-  record Inquire(TransactionId id) implements Action {}
 
   /** Store a listing's document. */
   record Publish(Listing listing) implements Action {}

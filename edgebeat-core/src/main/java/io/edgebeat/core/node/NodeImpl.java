@@ -401,8 +401,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 return new Event.StatusKnown(
                     key, parts.ledger().status(broadcast.transaction().id()));
               });
-      case Action.Inquire inquire ->
-          call(at, key, () -> new Event.StatusKnown(key, parts.ledger().status(inquire.id())));
       case Action.Publish publish ->
           call(
               at,
@@ -704,13 +702,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       threads.close();
     }
     quietly("the journal", journal::close);
-    for (AutoCloseable part : parts.closing()) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        LOG.warn("closing {} of node {} failed", part, address(), e);
-      }
-    }
+    parts.closing().reversed().forEach(part -> quietly("a backend", part));
   }
 
   private void quietly(String what, Runnable closing) {

@@ -48,7 +48,7 @@ import java.util.function.Supplier;
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
  * @param mode how agreements are funded, opened and ended
- * @param closing closed after everything else, in order
+ * @param closing closes what was made for this node, in the order it was made; run in reverse
  */
 public record NodeParts(
     Signer signer,
@@ -71,7 +71,7 @@ public record NodeParts(
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,
     OfferDrafts.Mode mode,
-    List<AutoCloseable> closing) {
+    List<Runnable> closing) {
 
   /** Compact and from the wallet. */
   public static final OfferDrafts.Mode COMPACT =

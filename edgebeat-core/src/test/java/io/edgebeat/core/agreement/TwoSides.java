@@ -708,7 +708,6 @@ final class TwoSides implements AutoCloseable {
           side.ledger.broadcast(a.transaction());
           yield new Event.StatusKnown(key, side.ledger.status(a.transaction().id()));
         }
-        case Action.Inquire a -> new Event.StatusKnown(key, side.ledger.status(a.id()));
         default -> throw new IllegalStateException("nobody answers " + action);
       };
     } catch (EdgeBeatException failed) {
