@@ -5,6 +5,7 @@ import io.edgebeat.api.task.Invoice;
 import io.edgebeat.core.registry.Backends;
 import io.edgebeat.core.settle.InvoiceText;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Where everything begins: a node of your own, or a whole market in one JVM. */
 public final class EdgeBeat {
@@ -25,7 +26,17 @@ public final class EdgeBeat {
    * @return a builder; nothing happens before {@link LocalMarketBuilder#realTime()}
    */
   public static LocalMarketBuilder local() {
-    return new LocalMarketBuilder();
+    return new LocalMarketBuilder(OptionalLong.empty());
+  }
+
+  /**
+   * Begins a market of virtual time, which the same seed repeats exactly.
+   *
+   * @param seed decides everything that is left to chance
+   * @return a builder; nothing happens before {@link LocalMarketBuilder#virtualTime()}
+   */
+  public static LocalMarketBuilder local(long seed) {
+    return new LocalMarketBuilder(OptionalLong.of(seed));
   }
 
   /**

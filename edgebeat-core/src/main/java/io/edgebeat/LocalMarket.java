@@ -13,14 +13,12 @@ import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
+import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
-import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
-import io.edgebeat.core.embedded.transport.JvmNetwork;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,45 +26,64 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole market in one JVM: a ledger, a content store, one buyer and some sellers, all of them
- * real. Calls may overlap.
+ * real. In real time calls may overlap. In virtual time one thread calls, and a call that waits
+ * lets virtual time pass.
  */
 public final class LocalMarket implements AutoCloseable {
+  private static final String BUYER = "buyer";
+
   private final LocalMarketBuilder built;
   private final SignatureBackend signatures;
-  private final SecureRandom random = new SecureRandom();
+  private final Site site;
   private final EmbeddedChain chain;
-  private final JvmNetwork network = new JvmNetwork();
   private final ContentStore content;
-  private final EdgeBeatNode buyer;
-  private final Map<String, EdgeBeatNode> sellers = new LinkedHashMap<>();
-  private final Map<String, Listing> listings = new LinkedHashMap<>();
+  private final @Nullable MarketFaults faults;
+  private final Map<String, Member> members = new LinkedHashMap<>();
 
-  LocalMarket(LocalMarketBuilder builder) {
-    built = builder;
+  /** A node of this market: how it is built, and the one that runs now. */
+  private static final class Member {
+    final KeySigner key;
+    final Supplier<NodeBuilder> builder;
+    @Nullable EdgeBeatNode node;
+    boolean down;
+
+    Member(KeySigner key, Supplier<NodeBuilder> builder) {
+      this.key = key;
+      this.builder = builder;
+    }
+  }
+
+  LocalMarket(LocalMarketBuilder builder, Site site) {
+    this.built = builder;
+    this.site = site;
     signatures = EdgeBeat.signatures();
-    KeySigner buyerKey = KeySigner.generate(signatures, random);
-    Map<String, KeySigner> sellerKeys = new LinkedHashMap<>();
-    Map<Address, Amount> funds = new LinkedHashMap<>();
-    funds.put(buyerKey.address(), builder.funds);
+    KeySigner buyerKey = KeySigner.of(signatures, site.newKey());
     for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
-      KeySigner key = KeySigner.generate(signatures, random);
-      if (sellerKeys.put(spec.name(), key) != null) {
+      KeySigner key = KeySigner.of(signatures, site.newKey());
+      if (members.put(spec.name(), new Member(key, () -> seller(spec, key))) != null) {
         throw new EdgeBeatException(
             ErrorCode.DUPLICATE, "two sellers are named \"" + spec.name() + "\"");
       }
-      funds.put(key.address(), builder.funds);
     }
+    if (members.put(BUYER, new Member(buyerKey, () -> wired(BUYER, buyerKey).noExecutor()))
+        != null) {
+      throw new EdgeBeatException(
+          ErrorCode.DUPLICATE, "a seller cannot be named \"" + BUYER + "\"");
+    }
+    Map<Address, Amount> funds = new LinkedHashMap<>();
+    members.values().forEach(member -> funds.put(member.key.address(), builder.funds));
     EmbeddedChain.Config config =
         EmbeddedChain.config(signatures)
-            .clock(builder.clock)
+            .clock(site.clock())
             .parameters(builder.parameters)
             .finalityDepth(builder.finalityDepth)
-            .blockInterval(Duration.ofMillis(100))
+            .blockInterval(builder.blockInterval)
             .funds(funds);
     chain =
         builder.directory == null
@@ -76,22 +93,75 @@ public final class LocalMarket implements AutoCloseable {
         builder.directory == null
             ? EmbeddedContentStore.inMemory()
             : EmbeddedContentStore.onDisk(builder.directory.resolve("content"));
+    faults = site instanceof SimSite sim ? new MarketFaults(this, sim, chain) : null;
+    List<ListingId> listings = new ArrayList<>();
     try {
       for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
-        KeySigner key = Objects.requireNonNull(sellerKeys.get(spec.name()));
-        NodeBuilder node = wired(spec.name(), key);
-        spec.capabilities().forEach(node::capability);
-        builder.executors.forEach(node::executor);
-        EdgeBeatNode seller = node.capacity(spec.listing().resources()).open();
-        sellers.put(spec.name(), seller);
-        listings.put(spec.name(), seller.seller().advertise(spec.listing()));
+        listings.add(open(spec.name()).seller().advertise(spec.listing()).id());
       }
-      buyer = wired("buyer", buyerKey).noExecutor().open();
+      EdgeBeatNode buyer = open(BUYER);
+      // The buyer's index follows the ledger.
+      if (!site.await(
+          () -> listings.stream().allMatch(id -> buyer.marketplace().find(id).isPresent()))) {
+        throw new EdgeBeatException(
+            ErrorCode.TIMED_OUT, "not all of " + listings + " have appeared to the buyer");
+      }
     } catch (RuntimeException e) {
-      closeParts();
+      close();
       throw e;
     }
-    awaitListings();
+  }
+
+  private NodeBuilder seller(LocalMarketBuilder.SellerSpec spec, KeySigner key) {
+    NodeBuilder node = wired(spec.name(), key).capacity(spec.listing().resources());
+    spec.capabilities().forEach(node::capability);
+    site.executors(spec.name(), key, built.executors).forEach(node::executor);
+    return node;
+  }
+
+  private EdgeBeatNode open(String name) {
+    Member member = member(name);
+    EdgeBeatNode node = member.builder.get().open();
+    member.node = node;
+    member.down = false;
+    return node;
+  }
+
+  private Member member(String name) {
+    Member member = members.get(name);
+    if (member == null) {
+      throw new EdgeBeatException(
+          ErrorCode.NOT_FOUND, "no node \"" + name + "\"; there are " + members.keySet());
+    }
+    return member;
+  }
+
+  private EdgeBeatNode node(String name) {
+    EdgeBeatNode node = member(name).node;
+    if (node == null) {
+      throw new EdgeBeatException(ErrorCode.WRONG_STATE, name + " has not been opened yet");
+    }
+    return node;
+  }
+
+  Address addressOf(String name) {
+    return member(name).key.address();
+  }
+
+  boolean isDown(String name) {
+    return member(name).down;
+  }
+
+  void died(String name) {
+    member(name).down = true;
+  }
+
+  void restart(String name) {
+    if (!isDown(name)) {
+      throw new EdgeBeatException(
+          ErrorCode.WRONG_STATE, name + " is running; crash it before it is restarted");
+    }
+    var unused = open(name);
   }
 
   private NodeBuilder wired(String name, Signer key) {
@@ -99,11 +169,10 @@ public final class LocalMarket implements AutoCloseable {
         EdgeBeat.node()
             .signer(key)
             .signatures(signatures)
-            .ledger(chain.connect(key))
+            .ledger(site.reach(name, chain.connect(key)))
             .content(content)
-            .transport(network.transport(key.address()))
-            .clock(built.clock)
             .workers(1);
+    site.place(name, key.address(), node);
     if (built.directory != null) {
       node.directory(built.directory.resolve(name));
     }
@@ -135,29 +204,14 @@ public final class LocalMarket implements AutoCloseable {
     if (ledger().status(gift.id()) instanceof TransactionStatus.Failed failed) {
       throw new EdgeBeatException(failed.code(), failed.reason());
     }
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    LedgerCursor cursor = LedgerCursor.START;
-    while (ledger().balance(account, Finality.FINAL).compareTo(amount) < 0) {
-      cursor = ledger().awaitEvents(cursor, 100, Duration.ofMillis(100)).next();
-      if (System.nanoTime() > end) {
-        throw new EdgeBeatException(
-            ErrorCode.TIMED_OUT, "the gift to " + account + " is not final");
-      }
-    }
-  }
-
-  /** The buyer's index follows the ledger; wait until it has every listing. */
-  private void awaitListings() {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    for (Listing listing : listings.values()) {
-      while (buyer.marketplace().find(listing.id()).isEmpty()) {
-        if (System.nanoTime() > end) {
-          close();
-          throw new EdgeBeatException(
-              ErrorCode.TIMED_OUT, "listing " + listing.id() + " did not appear within 30 s");
-        }
-        Thread.onSpinWait();
-      }
+    boolean given =
+        site.await(
+            () -> {
+              var unused = ledger().awaitEvents(LedgerCursor.START, 1, Duration.ZERO);
+              return ledger().balance(account, Finality.FINAL).compareTo(amount) >= 0;
+            });
+    if (!given) {
+      throw new EdgeBeatException(ErrorCode.TIMED_OUT, "the gift to " + account + " is not final");
     }
   }
 
@@ -167,7 +221,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return its handle
    */
   public Buyer buyer() {
-    return buyer.buyer();
+    return buyerNode().buyer();
   }
 
   /**
@@ -176,7 +230,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return the node
    */
   public EdgeBeatNode buyerNode() {
-    return buyer;
+    return node(BUYER);
   }
 
   /**
@@ -185,7 +239,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return the nodes in the order they were added
    */
   public List<EdgeBeatNode> sellers() {
-    return List.copyOf(sellers.values());
+    return built.sellers.stream().map(spec -> node(spec.name())).toList();
   }
 
   /**
@@ -196,12 +250,15 @@ public final class LocalMarket implements AutoCloseable {
    * @throws EdgeBeatException {@code NOT_FOUND} naming the sellers there are
    */
   public EdgeBeatNode seller(String name) {
-    EdgeBeatNode node = sellers.get(name);
-    if (node == null) {
+    if (built.sellers.stream().noneMatch(spec -> spec.name().equals(name))) {
       throw new EdgeBeatException(
-          ErrorCode.NOT_FOUND, "no seller \"" + name + "\"; there are " + sellers.keySet());
+          ErrorCode.NOT_FOUND,
+          "no seller \""
+              + name
+              + "\"; there are "
+              + built.sellers.stream().map(LocalMarketBuilder.SellerSpec::name).toList());
     }
-    return node;
+    return node(name);
   }
 
   /**
@@ -211,9 +268,9 @@ public final class LocalMarket implements AutoCloseable {
    * @return the name, empty for an account that is no seller here
    */
   public Optional<String> nameOf(Address address) {
-    return sellers.entrySet().stream()
-        .filter(e -> e.getValue().address().equals(address))
-        .map(Map.Entry::getKey)
+    return built.sellers.stream()
+        .map(LocalMarketBuilder.SellerSpec::name)
+        .filter(name -> addressOf(name).equals(address))
         .findFirst();
   }
 
@@ -223,7 +280,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return the ledger
    */
   public Ledger ledger() {
-    return buyer.ledger();
+    return buyerNode().ledger();
   }
 
   /**
@@ -241,7 +298,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return the clock
    */
   public InstantSource clock() {
-    return built.clock;
+    return site.clock();
   }
 
   /**
@@ -253,16 +310,64 @@ public final class LocalMarket implements AutoCloseable {
     chain.reorg(depth, true);
   }
 
-  @Override
-  public void close() {
-    buyer.close();
-    closeParts();
+  /**
+   * Lets virtual time pass.
+   *
+   * @param time how much
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public void run(Duration time) {
+    virtual().world.run(time);
   }
 
-  private void closeParts() {
-    List<EdgeBeatNode> reversed = new ArrayList<>(sellers.values());
+  /**
+   * What can go wrong in a market of virtual time.
+   *
+   * @return its faults
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public MarketFaults faults() {
+    if (faults == null) {
+      throw onlyVirtual();
+    }
+    return faults;
+  }
+
+  /**
+   * A hash over every fact of every node so far: equal for the same seed and the same calls,
+   * whatever the machine.
+   *
+   * @return 64 hexadecimal digits
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public String traceHash() {
+    return virtual().world.traceHash();
+  }
+
+  private SimSite virtual() {
+    if (site instanceof SimSite sim) {
+      return sim;
+    }
+    throw onlyVirtual();
+  }
+
+  private static EdgeBeatException onlyVirtual() {
+    return new EdgeBeatException(
+        ErrorCode.UNSUPPORTED,
+        "this market runs in real time; EdgeBeat.local(seed).virtualTime() has faults, virtual time"
+            + " and a trace");
+  }
+
+  @Override
+  public void close() {
+    List<Member> reversed = new ArrayList<>(members.values());
     Collections.reverse(reversed);
-    reversed.forEach(EdgeBeatNode::close);
+    for (Member member : reversed) {
+      if (member.node != null && !member.down) {
+        member.node.close();
+      }
+    }
+    site.close();
     content.close();
     chain.close();
   }

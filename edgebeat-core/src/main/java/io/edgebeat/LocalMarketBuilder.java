@@ -1,6 +1,9 @@
 package io.edgebeat;
 
 import io.edgebeat.api.capability.Capability;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
@@ -16,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +38,14 @@ public final class LocalMarketBuilder {
   LedgerParameters parameters = LedgerParameters.DEFAULTS;
   InstantSource clock = InstantSource.system();
   int finalityDepth;
+  Duration blockInterval = Duration.ofMillis(100);
+  Function<ExecutionRequest, Duration> taskTime = request -> Duration.ofSeconds(5);
+  final OptionalLong seed;
   @Nullable Path directory;
 
-  LocalMarketBuilder() {}
+  LocalMarketBuilder(OptionalLong seed) {
+    this.seed = seed;
+  }
 
   /**
    * Adds a seller. The first one takes the place of the default seller.
@@ -95,6 +105,30 @@ public final class LocalMarketBuilder {
   }
 
   /**
+   * After how much time the ledger makes an empty block while something is not final; default 100
+   * ms.
+   *
+   * @param interval at least 1 ms
+   * @return this
+   */
+  public LocalMarketBuilder blockInterval(Duration interval) {
+    blockInterval = interval;
+    return this;
+  }
+
+  /**
+   * How long executions last in virtual time; default 5 s each. They are run at once, in real time,
+   * when they start, and are then played for so long.
+   *
+   * @param value the time of each
+   * @return this
+   */
+  public LocalMarketBuilder taskTime(Function<ExecutionRequest, Duration> value) {
+    taskTime = value;
+    return this;
+  }
+
+  /**
    * The clock of ledger and nodes; default is the system's.
    *
    * @param value the clock
@@ -135,6 +169,42 @@ public final class LocalMarketBuilder {
    * @return the running market; the caller closes it
    */
   public LocalMarket realTime() {
+    if (seed.isPresent()) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "a seed decides nothing in real time: EdgeBeat.local().realTime(), or"
+              + " EdgeBeat.local(seed).virtualTime()");
+    }
+    defaultSeller();
+    return new LocalMarket(this, new RealSite(clock));
+  }
+
+  /**
+   * Opens the market in virtual time, on the calling thread: whoever waits for something lets the
+   * world go on until it has come, and the seed decides time, chance, network, disks and the order
+   * of what happens together. Everything is in memory.
+   *
+   * @return the market; the caller closes it
+   */
+  public LocalMarket virtualTime() {
+    if (directory != null) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "virtual time has disks of its own; directory(" + directory + ") would not be used");
+    }
+    defaultSeller();
+    SimSite site =
+        new SimSite(
+            seed.orElseThrow(
+                () ->
+                    new EdgeBeatException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "virtual time needs a seed: EdgeBeat.local(seed).virtualTime()")),
+            taskTime);
+    return new LocalMarket(this, site);
+  }
+
+  private void defaultSeller() {
     if (sellers.isEmpty()) {
       seller(
           "seller",
@@ -144,6 +214,5 @@ public final class LocalMarketBuilder {
               new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002")),
               Duration.ofDays(1)));
     }
-    return new LocalMarket(this);
   }
 }

@@ -30,6 +30,7 @@ import io.edgebeat.core.node.Threads;
 import io.edgebeat.core.registry.Backends;
 import io.edgebeat.core.schedule.DefaultScheduler;
 import io.edgebeat.core.sim.SimDisk;
+import io.edgebeat.core.sim.SimHost;
 import io.edgebeat.spi.BackendConfig;
 import io.edgebeat.spi.ContentStoreProvider;
 import io.edgebeat.spi.ExecutorProvider;
@@ -44,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,8 @@ public final class NodeBuilder {
   private @Nullable Chosen transportId;
   private @Nullable Scheduler scheduler;
   private @Nullable Path directory;
+  private @Nullable SimHost host;
+  private @Nullable Function<BooleanSupplier, PeerTransport> hostWires;
   private @Nullable ClassLoader loader;
   private boolean findExecutors = true;
   private InstantSource clock = InstantSource.system();
@@ -300,6 +304,19 @@ public final class NodeBuilder {
   }
 
   /**
+   * Runs the node on a machine of virtual time: its clock, its chance, its disk.
+   *
+   * @param machine where
+   * @param wires gives the transport of a process, given whether that still lives
+   */
+  NodeBuilder on(SimHost machine, Function<BooleanSupplier, PeerTransport> wires) {
+    host = machine;
+    hostWires = wires;
+    clock = machine.clock();
+    return this;
+  }
+
+  /**
    * Where backends are looked for; default is the calling thread's class loader.
    *
    * @param value the class loader
@@ -349,7 +366,10 @@ public final class NodeBuilder {
     Backends backends = new Backends(from);
     SignatureBackend checks =
         signatures != null ? signatures : backends.signatures(Optional.empty());
-    Threads threads = new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers);
+    TaskRunner threads =
+        host == null
+            ? new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers)
+            : host.process();
     List<Runnable> closing = new ArrayList<>();
     try {
       return new NodeImpl(parts(limits, who, checks, backends, threads, closing));
@@ -371,7 +391,7 @@ public final class NodeBuilder {
       Signer who,
       SignatureBackend checks,
       Backends backends,
-      Threads threads,
+      TaskRunner threads,
       List<Runnable> closing) {
     Function<BackendConfig, ProviderContext> early =
         config -> context(config, threads, who, checks, Optional.empty());
@@ -391,16 +411,12 @@ public final class NodeBuilder {
       retry = index::retry;
       closing.add(index::close);
     }
-    SecureRandom random = new SecureRandom();
+    Function<Integer, byte[]> random = host == null ? fresh(new SecureRandom()) : host::random;
     return new NodeParts(
         who,
         checks,
         clock,
-        length -> {
-          byte[] bytes = new byte[length];
-          random.nextBytes(bytes);
-          return bytes;
-        },
+        random,
         threads,
         truth,
         market,
@@ -418,6 +434,14 @@ public final class NodeBuilder {
         limits.seller(),
         limits.mode(),
         closing);
+  }
+
+  private static Function<Integer, byte[]> fresh(SecureRandom random) {
+    return length -> {
+      byte[] bytes = new byte[length];
+      random.nextBytes(bytes);
+      return bytes;
+    };
   }
 
   private ProviderContext context(
@@ -470,6 +494,9 @@ public final class NodeBuilder {
     if (transport != null) {
       return transport;
     }
+    if (host != null && hostWires != null) {
+      return hostWires.apply(host.living());
+    }
     PeerTransport made =
         transportId != null
             ? backends.create(
@@ -500,9 +527,9 @@ public final class NodeBuilder {
     return all;
   }
 
-  private Journal journal(SecureRandom random, TaskRunner threads, Consumer<byte[]> replay) {
-    byte[] id = new byte[JournalOptions.ID_BYTES];
-    random.nextBytes(id);
+  private Journal journal(
+      Function<Integer, byte[]> random, TaskRunner threads, Consumer<byte[]> replay) {
+    byte[] id = random.apply(JournalOptions.ID_BYTES);
     JournalReplay fold =
         new JournalReplay() {
           @Override
@@ -520,6 +547,9 @@ public final class NodeBuilder {
           }
         };
     JournalOptions journalOptions = JournalOptions.withNewId(id);
+    if (host != null) {
+      return Journal.open(host.disk(), journalOptions.withPreallocateBytes(0), fold);
+    }
     if (directory == null) {
       return Journal.open(
           new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads());

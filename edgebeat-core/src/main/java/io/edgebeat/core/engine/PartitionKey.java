@@ -9,7 +9,7 @@ import io.edgebeat.api.market.NegotiationId;
  * @param kind what decides for it
  * @param id the negotiation for agreements, empty for the others
  */
-public record PartitionKey(Kind kind, String id) {
+public record PartitionKey(Kind kind, String id) implements Comparable<PartitionKey> {
   /** What decides for a partition. */
   public enum Kind {
     /** One agreement, on the buyer's side. */
@@ -41,6 +41,12 @@ public record PartitionKey(Kind kind, String id) {
   /** The seller's side of a negotiation. */
   public static PartitionKey seller(NegotiationId id) {
     return new PartitionKey(Kind.SELLER, id.hex());
+  }
+
+  @Override
+  public int compareTo(PartitionKey other) {
+    int byKind = kind.compareTo(other.kind);
+    return byKind != 0 ? byKind : id.compareTo(other.id);
   }
 
   @Override

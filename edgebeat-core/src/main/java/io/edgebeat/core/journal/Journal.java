@@ -296,6 +296,15 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
+   * Whether a thread of its own flushes it; otherwise {@link #doWork} does.
+   *
+   * @return true with a flusher thread
+   */
+  public boolean flushesItself() {
+    return flusher != null;
+  }
+
+  /**
    * Writes, syncs and completes the records of one batch; for journals without a flusher thread.
    *
    * @return how many records were completed, 0 if there was nothing to do

@@ -144,7 +144,7 @@ final class Executions implements AutoCloseable {
     live.put(action.id(), new Live(execution, gate));
     started.run();
     gate.open();
-    runner.blocking("await", () -> await(action.id(), execution, sessions, events));
+    runner.whenEnded(execution, () -> await(action.id(), execution, sessions, events));
   }
 
   private void await(

@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows the ledger's events from the beginning and hands each on, in order. */
-final class LedgerFollower implements Runnable {
+final class LedgerFollower {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
   private static final int PAGE = 512;
-  private static final Duration WAIT = Duration.ofMillis(250);
 
   private final Ledger ledger;
   private final Consumer<LedgerEntry> entries;
   private final Consumer<LedgerHead> heads;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private LedgerCursor cursor = LedgerCursor.START;
   private volatile boolean closed;
   private volatile boolean caughtUp;
 
@@ -33,33 +33,39 @@ final class LedgerFollower implements Runnable {
     this.heads = heads;
   }
 
-  @Override
-  public void run() {
-    LedgerCursor cursor = LedgerCursor.START;
-    while (!closed) {
-      try {
-        EventPage page = ledger.awaitEvents(cursor, PAGE, WAIT);
-        page.entries().forEach(entries);
-        heads.accept(page.head());
-        cursor = page.next();
-        caughtUp = caughtUp || page.entries().size() < PAGE;
-      } catch (EdgeBeatException e) {
-        if (e.code() == ErrorCode.CLOSED || e.code() == ErrorCode.INTERRUPTED) {
-          return;
-        }
-        LOG.warn("the ledger does not answer: {}", e.getMessage());
-        pause();
-      } catch (RuntimeException defect) {
-        // A node that does not hear the ledger loses what it has earned.
-        LOG.error("the ledger could not be followed; it is tried again", defect);
-        pause();
-      }
+  /**
+   * Hands on what is new.
+   *
+   * @param wait how long to wait for news
+   * @return false when the ledger or this follower is closed
+   */
+  boolean follow(Duration wait) {
+    if (closed) {
+      return false;
     }
+    try {
+      EventPage page = ledger.awaitEvents(cursor, PAGE, wait);
+      page.entries().forEach(entries);
+      heads.accept(page.head());
+      cursor = page.next();
+      caughtUp = caughtUp || page.entries().size() < PAGE;
+    } catch (EdgeBeatException e) {
+      if (e.code() == ErrorCode.CLOSED || e.code() == ErrorCode.INTERRUPTED) {
+        return false;
+      }
+      LOG.warn("the ledger does not answer: {}", e.getMessage());
+      pause(wait);
+    } catch (RuntimeException defect) {
+      // A node that does not hear the ledger loses what it has earned.
+      LOG.error("the ledger could not be followed; it is tried again", defect);
+      pause(wait);
+    }
+    return !closed;
   }
 
-  private void pause() {
+  private void pause(Duration wait) {
     try {
-      closed = closing.await(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      closed = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closed = true;

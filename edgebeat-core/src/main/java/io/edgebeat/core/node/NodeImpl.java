@@ -65,6 +65,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -94,8 +95,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final BuyerImpl buyer;
   private final SellerImpl seller;
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
-  private final Set<PartitionKey> watching = ConcurrentHashMap.newKeySet();
-  private final Set<PartitionKey> idle = ConcurrentHashMap.newKeySet();
+  private final Set<PartitionKey> watching = new ConcurrentSkipListSet<>();
+  private final Set<PartitionKey> idle = new ConcurrentSkipListSet<>();
   private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final List<String> stopped = new CopyOnWriteArrayList<>();
@@ -139,7 +140,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     reactor.start(recover());
-    parts.runner().threads().newThread(follower).start();
+    parts.runner().follow("ledger", follower::follow);
     command(
         PartitionKey.LISTINGS,
         new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
@@ -156,8 +157,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private Map<PartitionKey, Event> recover() {
     Map<PartitionKey, Event> ended = new HashMap<>();
     List<ExecutionId> orphans = new ArrayList<>(executions.running());
-    List<Cell<?>> cells = new ArrayList<>();
-    reactor.all().forEach(cells::add);
+    List<Cell<?>> cells = reactor.all();
     cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));
     for (Cell<?> cell : cells) {
       if (cell.state instanceof AgreementSide side) {
@@ -207,12 +207,21 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               done.accept(false, failure);
             }
           });
+      if (!journal.flushesItself()) {
+        parts.runner().soon(this::flush);
+      }
     } catch (EdgeBeatException failed) {
       if (failed.code() != ErrorCode.INVALID_ARGUMENT) {
         problem(failed.getMessage());
       }
       // A record that is too large is a matter of its partition only.
       done.accept(false, failed);
+    }
+  }
+
+  private void flush() {
+    if (!closed.get()) {
+      journal.doWork();
     }
   }
 
@@ -593,17 +602,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     requireServing();
     CompletableFuture<Void> done = reactor.post(key, event);
     try {
-      while (true) {
-        try {
-          done.get(1, TimeUnit.SECONDS);
-          return;
-        } catch (TimeoutException goesOn) {
-          if (closed.get()) {
-            throw new EdgeBeatException(
-                ErrorCode.CLOSED, "the node was closed while it took a command for " + key);
-          }
+      while (!done.isDone()) {
+        if (closed.get()) {
+          throw new EdgeBeatException(
+              ErrorCode.CLOSED, "the node was closed while it took a command for " + key);
         }
+        parts.runner().pause(TimeUnit.SECONDS.toNanos(1), nanos -> awaitDone(done, nanos));
       }
+      done.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(
@@ -621,6 +627,16 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           io.edgebeat.api.error.RetryAdvice.NEVER,
           "a defect stopped " + key + ": " + e.getCause(),
           e.getCause());
+    }
+  }
+
+  private static void awaitDone(CompletableFuture<Void> done, long nanos)
+      throws InterruptedException {
+    try {
+      done.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | java.util.concurrent.ExecutionException looked) {
+      // Whoever waits looks again, and reads why it failed.
+      LOG.trace("waited", looked);
     }
   }
 
@@ -698,9 +714,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     quietly("the executions", executions::close);
     reactor.stop();
     quietly("the connections", links::close);
-    if (parts.runner() instanceof Threads threads) {
-      threads.close();
-    }
+    parts.runner().close();
     quietly("the journal", journal::close);
     parts.closing().reversed().forEach(part -> quietly("a backend", part));
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class Reactor {
   void start(Map<PartitionKey, Event> first) {
     open = true;
     first.forEach(this::tell);
-    for (Cell<?> cell : cells.values()) {
+    for (Cell<?> cell : all()) {
       List<Map.Entry<ActionKey, Action>> actions;
       cell.lock.lock();
       try {
@@ -145,8 +146,11 @@ final class Reactor {
     return Optional.ofNullable(cells.get(key));
   }
 
-  Iterable<Cell<?>> all() {
-    return cells.values();
+  /** All partitions, always in the same order. */
+  List<Cell<?>> all() {
+    List<Cell<?>> all = new ArrayList<>(cells.values());
+    all.sort(Comparator.comparing(cell -> cell.key));
+    return all;
   }
 
   // ---------------------------------------------------------------- events
@@ -431,7 +435,7 @@ final class Reactor {
   <S extends Partition> void await(
       PartitionKey key, Class<S> type, Predicate<S> reached, Duration timeout, String what) {
     Cell<?> cell = cell(key);
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = runner.nanos() + timeout.toNanos();
     long seen = -1;
     cell.lock.lock();
     try {
@@ -450,7 +454,7 @@ final class Reactor {
           throw new EdgeBeatException(
               ErrorCode.CLOSED, "the node was closed while waiting for " + what);
         }
-        long left = end - System.nanoTime();
+        long left = end - runner.nanos();
         if (left <= 0) {
           throw new EdgeBeatException(
               ErrorCode.TIMED_OUT,
@@ -458,7 +462,12 @@ final class Reactor {
               what + " did not happen within " + timeout + "; it goes on",
               null);
         }
-        cell.changed.await(Math.min(left, WAKE_NANOS), TimeUnit.NANOSECONDS);
+        runner.pause(
+            Math.min(left, WAKE_NANOS),
+            nanos -> {
+              // Whoever was woken for nothing looks again.
+              var unused = cell.changed.await(nanos, TimeUnit.NANOSECONDS);
+            });
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

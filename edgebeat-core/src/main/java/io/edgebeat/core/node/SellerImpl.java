@@ -281,7 +281,7 @@ final class SellerImpl implements Seller {
   @Override
   public boolean drain(Duration timeout) {
     stopped = true;
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = parts.runner().nanos() + timeout.toNanos();
     for (Map.Entry<PartitionKey, SellerSide> side : node.sides(SellerSide.class)) {
       try {
         node.reactor()
@@ -289,7 +289,7 @@ final class SellerImpl implements Seller {
                 side.getKey(),
                 SellerSide.class,
                 SellerSide::finished,
-                Duration.ofNanos(Math.max(0, end - System.nanoTime())),
+                Duration.ofNanos(Math.max(0, end - parts.runner().nanos())),
                 "the settlement of " + side.getKey());
       } catch (EdgeBeatException e) {
         if (e.code() == ErrorCode.TIMED_OUT) {

@@ -74,7 +74,7 @@ final class TaskImpl implements Task {
 
   @Override
   public TaskOutcome await(Duration timeout) {
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = parts.runner().nanos() + timeout.toNanos();
     while (true) {
       PartitionKey key = key();
       node.reactor()
@@ -82,7 +82,7 @@ final class TaskImpl implements Task {
               key,
               BuyerSide.class,
               this::over,
-              Duration.ofNanos(Math.max(0, end - System.nanoTime())),
+              Duration.ofNanos(Math.max(0, end - parts.runner().nanos())),
               "task " + id);
       if (key.equals(key())) {
         return result(key);

@@ -1,5 +1,6 @@
 package io.edgebeat.core.node;
 
+import io.edgebeat.api.exec.Execution;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,15 +9,19 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place that makes threads: a worker a core, virtual threads for what blocks, a timer. */
-public final class Threads implements TaskRunner, AutoCloseable {
+public final class Threads implements TaskRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
   /** Deep enough for a sandbox that runs deeply nested programs; only touched pages cost memory. */
   private static final long STACK_BYTES = 8L << 20;
+
+  /** How long whoever follows something may wait at once: closing must not take longer. */
+  private static final Duration NEWS = Duration.ofMillis(250);
 
   private final String name;
   private final AtomicLong count = new AtomicLong();
@@ -59,6 +64,34 @@ public final class Threads implements TaskRunner, AutoCloseable {
     } catch (RejectedExecutionException closing) {
       LOG.debug("{} is closing; a timer is dropped", name);
     }
+  }
+
+  @Override
+  public void follow(String what, Predicate<Duration> step) {
+    threads()
+        .newThread(
+            () -> {
+              boolean goesOn = true;
+              while (goesOn) {
+                goesOn = step.test(NEWS);
+              }
+            })
+        .start();
+  }
+
+  @Override
+  public void whenEnded(Execution execution, Runnable task) {
+    blocking("await", task);
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void pause(long nanos, Wait wait) throws InterruptedException {
+    wait.await(nanos);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class SimDisk implements Disk {
   private int failWrite;
   private int failSync;
   private long capacity = Long.MAX_VALUE;
+  private BiConsumer<String, byte[]> listener = (name, bytes) -> {};
 
   /**
    * Creates an empty disk.
@@ -80,6 +82,15 @@ public final class SimDisk implements Disk {
    */
   public synchronized long operations() {
     return operations;
+  }
+
+  /**
+   * Tells of every write that was done.
+   *
+   * @param writes is given the file's name and the bytes
+   */
+  public synchronized void listener(BiConsumer<String, byte[]> writes) {
+    listener = writes;
   }
 
   /**
@@ -557,6 +568,7 @@ public final class SimDisk implements Disk {
           throw new IOException("injected: no space left on device");
         }
         node.change(new Change(position, bytes));
+        listener.accept(name, bytes);
         end();
       }
     }

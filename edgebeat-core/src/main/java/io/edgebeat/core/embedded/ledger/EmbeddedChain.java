@@ -950,6 +950,20 @@ public final class EmbeddedChain implements AutoCloseable {
   }
 
   /**
+   * How many blocks a reorganisation may drop now.
+   *
+   * @return those that are not final
+   */
+  public int reorgDepth() {
+    lock.lock();
+    try {
+      return recent.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Drops the newest blocks. Their events come again as retracted, latest first.
    *
    * @param depth how many, at most those that are not final

@@ -1,0 +1,180 @@
+package io.edgebeat.core.sim;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.Execution;
+import io.edgebeat.core.node.TaskRunner;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * One machine of a {@link SimWorld}: its clock, its disk, its chance, and one process after the
+ * other that runs on it. When a process dies, nothing of it runs any more.
+ */
+public final class SimHost {
+  private static final long SOON_NANOS = 50_000;
+  private static final long CALL_NANOS = 3_000_000;
+  private static final Duration NEWS = Duration.ofMillis(200);
+
+  private final SimWorld world;
+  private final String name;
+  private final SplittableRandom delays;
+  private final SplittableRandom secrets;
+  private final SimDisk disk;
+  private Duration skew = Duration.ZERO;
+  private int life;
+
+  /**
+   * A machine that is switched on.
+   *
+   * @param world where it stands
+   * @param name for messages
+   */
+  public SimHost(SimWorld world, String name) {
+    this.world = world;
+    this.name = name;
+    this.delays = world.chance();
+    this.secrets = world.chance();
+    this.disk = new SimDisk(world.chance().nextLong());
+    disk.listener((file, bytes) -> world.trace(name + "/" + file, bytes));
+  }
+
+  /** Its disk. */
+  public SimDisk disk() {
+    return disk;
+  }
+
+  /** Its clock: the world's, and how much it is wrong. */
+  public InstantSource clock() {
+    return () -> world.now().plus(skew);
+  }
+
+  /** Sets the clock wrong by so much, now and from now on. */
+  public void skew(Duration by) {
+    skew = by;
+  }
+
+  /** Random bytes, which the seed decides. */
+  public byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    secrets.nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Ends the process: what it had planned does not happen, what it had written is on the disk. */
+  public void kill() {
+    life++;
+  }
+
+  /** Where the work of a new process runs, until it is killed or closed. */
+  public TaskRunner process() {
+    return new Life(++life);
+  }
+
+  /** Whether the process that runs now is still the one that runs. */
+  public BooleanSupplier living() {
+    int now = life;
+    return () -> life == now;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private final class Life implements TaskRunner {
+    private final int born;
+
+    Life(int born) {
+      this.born = born;
+    }
+
+    private boolean lives() {
+      return born == life;
+    }
+
+    private void later(long nanos, Runnable task) {
+      world.after(
+          nanos,
+          () -> {
+            if (lives()) {
+              task.run();
+            }
+          });
+    }
+
+    @Override
+    public void soon(Runnable task) {
+      later(delays.nextLong(SOON_NANOS), task);
+    }
+
+    @Override
+    public void blocking(String what, Runnable task) {
+      later(delays.nextLong(CALL_NANOS), task);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+      later(Math.max(0, delay.toNanos()), task);
+    }
+
+    @Override
+    public void follow(String what, Predicate<Duration> step) {
+      soon(
+          () -> {
+            if (step.test(Duration.ZERO)) {
+              after(NEWS, () -> follow(what, step));
+            }
+          });
+    }
+
+    @Override
+    public void whenEnded(Execution execution, Runnable task) {
+      if (!(execution instanceof SimExecutor.Run run)) {
+        throw new EdgeBeatException(
+            ErrorCode.UNSUPPORTED,
+            "in virtual time only a SimExecutor runs workloads, found " + execution.getClass());
+      }
+      run.whenEnded(() -> soon(task));
+    }
+
+    @Override
+    public long nanos() {
+      return world.nanos();
+    }
+
+    @Override
+    public void pause(long nanos, Wait wait) {
+      if (!lives()) {
+        throw new EdgeBeatException(
+            ErrorCode.CLOSED, name + " has died; whoever waited there is gone with it");
+      }
+      world.pump(nanos);
+    }
+
+    @Override
+    public ThreadFactory threads() {
+      return task -> {
+        throw new EdgeBeatException(
+            ErrorCode.UNSUPPORTED, "in virtual time there is one thread, and none to lend");
+      };
+    }
+
+    @Override
+    public void close() {
+      if (lives()) {
+        kill();
+      }
+    }
+  }
+
+  /** Virtual time now, by this machine's clock. */
+  public Instant now() {
+    return clock().instant();
+  }
+}
