@@ -42,6 +42,9 @@ final class LedgerFollower implements Runnable {
     while (!closed) {
       try {
         EventPage page = ledger.awaitEvents(cursor, PAGE, WAIT);
+        if (closed) {
+          return;
+        }
         page.entries().forEach(entries);
         cursor = page.next();
         caughtUp = caughtUp || page.entries().size() < PAGE;
