@@ -781,6 +781,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     boolean opening =
         List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
             .contains(key.kind());
+    if (opening && failed.code() == ErrorCode.WRONG_STATE) {
+      // Somebody has opened it first, or the step before was reorganised away: either way the
+      // ledger's entries say how it goes on, or openBy ends it.
+      return;
+    }
     if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
       if (s.money.status() == AgreementStatus.FEE_HELD) {
         order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);

@@ -19,6 +19,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.wallet.CapacityState;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -162,6 +163,56 @@ class ReorganisationTest {
       world.held = a -> a instanceof Action.Broadcast;
       retractTheOpen(world);
       assertThat(taken(world)).isEqualTo(ResourceSpec.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void singleStepsThatAreGoneAreTakenAgainInTheirOrder(int depth) {
+    TwoSides.Setup setup = patient();
+    setup.way = Event.Way.LITERAL;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      assertThat(world.record().status()).isEqualTo(AgreementStatus.OPEN);
+      world.chain.reorg(depth, false);
+      world.pump();
+      assertThat(world.record().status()).isNotEqualTo(AgreementStatus.OPEN);
+      // The buyer sends first: its steps come before what they stand on.
+      world.held = a -> a instanceof Action.Broadcast;
+      world.seconds(12);
+      world.releaseHeld();
+      for (int i = 0; i < 20; i++) {
+        world.seconds(1);
+        world.mine(1);
+      }
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+      world.completes();
+      for (int i = 0; i < 10; i++) {
+        world.seconds(1);
+        world.mine(1);
+      }
+      world.settled();
+    }
+  }
+
+  @Test
+  void anOpenThatTheSellerHasSentFirstIsAsGoodAsOnesOwn() {
+    try (TwoSides world = new TwoSides(patient())) {
+      world.held = a -> a instanceof Action.Broadcast;
+      world.begin();
+      assertThat(world.buys().deal()).isEqualTo(DealState.SIGNED);
+      world.seller.ledger.broadcast(
+          world.seller.ledger.prepare(
+              new LedgerCommand.Open(
+                  world.buys().agreement(),
+                  Optional.ofNullable(world.buys().own),
+                  Optional.ofNullable(world.buys().theirs))));
+      world.releaseHeld();
+      world.mine(4);
+      world.seconds(2);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+      world.completes();
+      world.mine(4);
+      world.settled();
     }
   }
 
