@@ -2,11 +2,14 @@ package io.edgebeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingListener;
@@ -48,7 +51,7 @@ class ReorganisedLedgerTest extends Funded {
   /** One that begins before an open is final. */
   @Override
   NodeBuilder sellerOptions(NodeBuilder node) {
-    return node.option("seller.reorgCap", "1");
+    return node.option("seller.reorgCap", "1").option("seller.literal", "true");
   }
 
   @AfterEach
@@ -126,6 +129,39 @@ class ReorganisedLedgerTest extends Funded {
     miner.resume();
     assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
     settledAsInvoiced(task);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vault,1,true",
+    "vault,3,false",
+    "literal,1,true",
+    "literal,2,false",
+    "literal,3,true"
+  })
+  void theOtherWaysOfOpeningAreTakenAgain(String way, int depth, boolean again) {
+    Ledger own = chain.connect(malloryKey);
+    own.broadcast(own.prepare(new LedgerCommand.VaultDeposit(Edg.of("1"))));
+    EdgeBeatNode other = opened(node(malloryKey).noExecutor().option("mode", way));
+    until("the listing", () -> other.marketplace().find(listing.id()).isPresent());
+    NodeLog buying = new NodeLog("buyer", other);
+    NodeLog selling = new NodeLog("seller", seller);
+    miner.pause();
+    Task task = other.buyer().submit(add(), half());
+    buying.awaitEntry("Opened", false);
+    selling.awaitWork("IN_CONTRACT");
+    if (way.equals("vault")) {
+      takeBack(depth, again);
+    } else {
+      // The last single steps, each of which made a block.
+      chain.reorg(depth, again);
+    }
+    buying.awaitEntry("Opened", true);
+    selling.awaitWork("WAITING");
+    miner.resume();
+    assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
+    settledAsInvoiced(task);
+    assertThat(other.health().problems()).isEmpty();
   }
 
   @ParameterizedTest

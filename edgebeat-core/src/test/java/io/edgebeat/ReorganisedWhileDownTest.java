@@ -12,6 +12,7 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
@@ -19,6 +20,7 @@ import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,12 +66,16 @@ class ReorganisedWhileDownTest extends Funded {
   }
 
   private NodeLog reopen(String who) {
+    return reopen(who, ForgetfulLedger::of);
+  }
+
+  private NodeLog reopen(String who, BiFunction<Ledger, CountDownLatch, Ledger> wrapper) {
     CountDownLatch listening = new CountDownLatch(1);
     boolean buys = who.equals("buyer");
     KeySigner key = buys ? buyerKey : sellerKey;
     NodeBuilder builder =
         buys ? buyerOptions(node(key).noExecutor()) : sellerOptions(node(key).capacity(CAPACITY));
-    EdgeBeatNode node = opened(builder.ledger(ForgetfulLedger.of(chain.connect(key), listening)));
+    EdgeBeatNode node = opened(builder.ledger(wrapper.apply(chain.connect(key), listening)));
     if (buys) {
       buyerNode = node;
       buyer = node.buyer();
@@ -145,6 +151,23 @@ class ReorganisedWhileDownTest extends Funded {
     assertThat(ledger.agreement(agreement, Finality.PENDING).status())
         .isEqualTo(AgreementStatus.NONE);
     until("the seller to give it up", () -> seller.seller().agreements().isEmpty());
+  }
+
+  @Test
+  void aLedgerThatIsBehindHasNotTakenAnythingBack() {
+    NodeLog selling = new NodeLog("seller", seller);
+    miner.pause();
+    long before = chain.head().number();
+    Task task = buyer.submit(add(), half());
+    selling.awaitEntry("Opened", false);
+    seller.close();
+    chain.mine(DEPTH + 2);
+    NodeLog again =
+        reopen("seller", (l, listening) -> ForgetfulLedger.behind(l, listening, before));
+    miner.resume();
+    assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
+    settledAsInvoiced(task);
+    assertThat(again.events()).noneMatch(e -> "true".equals(e.details().get("retracted")));
   }
 
   private static AgreementId agreement(NodeLog log) {
