@@ -42,7 +42,7 @@ class BadWorkloadTest extends Funded {
           + "0a05010300000b"; // unreachable
 
   /** {@code (func (export "_start") (loop (br 0)))}. */
-  private static final String LOOPS =
+  static final String LOOPS =
       "0061736d01000000"
           + "010401600000"
           + "03020100"

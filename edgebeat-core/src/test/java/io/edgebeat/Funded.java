@@ -32,7 +32,9 @@ import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
@@ -46,6 +48,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,8 +115,12 @@ abstract class Funded {
     supply = funds.values().stream().reduce(Amount::plus).orElseThrow();
     chain =
         EmbeddedChain.inMemory(
-            EmbeddedChain.config(signatures).funds(funds).blockInterval(Duration.ofMillis(100)));
-    seller = opened(node(sellerKey).capacity(CAPACITY));
+            chainOptions(
+                EmbeddedChain.config(signatures)
+                    .funds(funds)
+                    .blockInterval(Duration.ofMillis(100))));
+    chainIsThere();
+    seller = opened(sellerOptions(node(sellerKey).capacity(CAPACITY)));
     bystander = opened(node(bystanderKey).capacity(CAPACITY));
     buyerNode = opened(buyerOptions(node(buyerKey).noExecutor()));
     buyer = buyerNode.buyer();
@@ -143,6 +150,19 @@ abstract class Funded {
   NodeBuilder buyerOptions(NodeBuilder node) {
     return node;
   }
+
+  /** For tests that need another seller. */
+  NodeBuilder sellerOptions(NodeBuilder node) {
+    return node;
+  }
+
+  /** For tests that need another ledger. */
+  EmbeddedChain.Config chainOptions(EmbeddedChain.Config config) {
+    return config;
+  }
+
+  /** For tests that make blocks themselves; before anybody waits for one. */
+  void chainIsThere() {}
 
   @AfterEach
   void nothingIsLostAndTheOthersAreUntouched() throws Exception {
@@ -201,6 +221,7 @@ abstract class Funded {
     return sum;
   }
 
+  /** What the ledger has told and not taken back. */
   private List<LedgerEntry> events() {
     List<LedgerEntry> all = new ArrayList<>();
     LedgerCursor from = LedgerCursor.START;
@@ -209,7 +230,13 @@ abstract class Funded {
       if (page.entries().isEmpty()) {
         return all;
       }
-      all.addAll(page.entries());
+      for (LedgerEntry entry : page.entries()) {
+        if (entry.retracted()) {
+          all.removeIf(e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
+        } else {
+          all.add(entry);
+        }
+      }
       from = page.next();
     }
   }
@@ -257,6 +284,31 @@ abstract class Funded {
 
   Amount balance(KeySigner key) {
     return ledger.balance(key.address(), Finality.PENDING);
+  }
+
+  /** Asserts that both have the invoice of what the ledger has paid out. */
+  void settledAsInvoiced(Task task) {
+    AgreementRecord record = ledger.agreement(task.agreement().orElseThrow(), Finality.FINAL);
+    Invoice invoice = task.invoice();
+    assertThat(record.status()).isEqualTo(AgreementStatus.CLOSED);
+    assertThat(invoice.deposit()).isEqualTo(record.deposit());
+    assertThat(invoice.topUps()).isEqualTo(record.topUps());
+    assertThat(invoice.paid()).isEqualTo(record.paid());
+    assertThat(invoice.refunded()).isEqualTo(record.refunded());
+    assertThat(invoice.fee()).isEqualTo(record.feePaid());
+    assertThat(record.paid()).isLessThanOrEqualTo(task.spent());
+    until("the seller's earnings", () -> seller.seller().earnings().equals(record.paid()));
+    assertThat(buyerNode.health().problems()).isEmpty();
+    assertThat(seller.health().problems()).isEmpty();
+  }
+
+  /** Waits until something is so. */
+  static void until(String what, BooleanSupplier is) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!is.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waiting for %s", what).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 
   /** Asserts that a call is refused with a code, and that the message names all of the parts. */

@@ -7,6 +7,7 @@ import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
 import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
@@ -40,8 +41,12 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   /** A message in its turn; throws what is told to the sender when it is not legal. */
   abstract void hear(S state, PeerMessage message, Event.Received event, Step step);
 
-  /** The ledger's word has changed. */
-  abstract void ledgerMoved(S state, Step step);
+  /**
+   * The ledger's word has changed.
+   *
+   * @param before where the money was by its word before
+   */
+  abstract void ledgerMoved(S state, AgreementStatus before, Step step);
 
   final void received(S state, Event.Received event, Step step) {
     PeerEnvelope envelope = event.envelope();
@@ -97,15 +102,16 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
             && state.id().filter(e.id()::equals).isPresent();
     // An earlier round of the same talks is another agreement: that it was opened opens nothing.
     if (own && !state.money.knows(entry)) {
+      AgreementStatus before = state.money.status();
       step.fact(new Fact.LedgerSeen(entry));
-      ledgerMoved(state, step);
+      ledgerMoved(state, before, step);
     }
   }
 
   final void headMoved(S state, Event.HeadMoved event, Step step) {
     if (state.watchesLedger()) {
       step.fact(new Fact.HeadSeen(event.head()));
-      ledgerMoved(state, step);
+      ledgerMoved(state, state.money.status(), step);
     }
   }
 

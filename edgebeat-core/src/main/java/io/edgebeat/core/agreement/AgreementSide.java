@@ -8,6 +8,8 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Terms;
@@ -131,6 +133,32 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     }
   }
 
+  /** Whether the ledger says that the channel was opened, whatever came after. */
+  final boolean opened() {
+    return opened(money.status());
+  }
+
+  private static boolean opened(AgreementStatus status) {
+    return switch (status) {
+      case OPEN, CLOSING, CLOSED -> true;
+      case NONE, OFFER_RECORDED, ACCEPTED, FEE_HELD, LAPSED -> false;
+    };
+  }
+
+  /** Whether the open was reorganised away just now. */
+  final boolean openRetracted(AgreementStatus before) {
+    return opened(before) && !opened();
+  }
+
+  /** Whether the channel is open again: the open came back, or a close was reorganised away. */
+  final boolean reopened(AgreementStatus before) {
+    return switch (money.status()) {
+      case OPEN -> before != AgreementStatus.OPEN;
+      case CLOSING -> before == AgreementStatus.CLOSED || !opened(before);
+      default -> false;
+    };
+  }
+
   /** Whether the ledger holds no money of this agreement. */
   private boolean notFunded() {
     return switch (money.status()) {
@@ -182,8 +210,8 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   }
 
   /**
-   * The invoice both have signed, or, where the agreement ended without that, the one the ledger's
-   * amounts give.
+   * The invoice both have signed, or, where the agreement ended otherwise or was topped up since,
+   * the one the ledger's amounts give.
    *
    * @return empty before the agreement is closed at FINAL
    */
@@ -191,32 +219,40 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     if (!money.closeFinal(protocol.ledger().finalityDepth())) {
       return Optional.empty();
     }
+    return money.closed().map(this::invoiceOf);
+  }
+
+  private Invoice invoiceOf(LedgerEvent.Closed closed) {
     Invoice signed = invoice;
-    return money
-        .closed()
-        .map(
-            closed ->
-                signed != null && signed.paid().equals(closed.paid())
-                    ? signed
-                    : new Invoice(
-                        closed.id(),
-                        closed.buyer(),
-                        closed.seller(),
-                        agreement().deposit(),
-                        money.topUps(),
-                        agreement().fee(),
-                        terms().price().setup().min(closed.paid()),
-                        terms().price().perTick(),
-                        closed
-                            .paid()
-                            .minus(terms().price().setup().min(closed.paid()))
-                            .baseUnits()
-                            .divide(terms().price().perTick().baseUnits())
-                            .longValueExact(),
-                        closed.paid(),
-                        closed.fee(),
-                        closed.refunded(),
-                        lines));
+    boolean asSigned = signed != null && signed.paid().equals(closed.paid());
+    if (signed != null && asSigned && signed.refunded().equals(closed.refunded())) {
+      return signed;
+    }
+    Amount setup =
+        signed != null && asSigned ? signed.setup() : terms().price().setup().min(closed.paid());
+    long ticks =
+        signed != null && asSigned
+            ? signed.ticks()
+            : closed
+                .paid()
+                .minus(setup)
+                .baseUnits()
+                .divide(terms().price().perTick().baseUnits())
+                .longValueExact();
+    return new Invoice(
+        closed.id(),
+        closed.buyer(),
+        closed.seller(),
+        agreement().deposit(),
+        money.topUps(),
+        agreement().fee(),
+        setup,
+        terms().price().perTick(),
+        ticks,
+        closed.paid(),
+        closed.fee(),
+        closed.refunded(),
+        lines);
   }
 
   /** The highest message of the other side whose facts are part of this state. */
@@ -237,6 +273,16 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   /** Whether the ledger has told anything of this agreement. */
   public final boolean seenOnLedger() {
     return money.seenAny();
+  }
+
+  /**
+   * Retractions of what this side has seen, was not final, and the ledger no longer shows.
+   *
+   * @param shown what the ledger shows of this agreement
+   * @return latest first
+   */
+  public final List<LedgerEntry> vanished(List<LedgerEntry> shown) {
+    return money.vanished(shown, protocol.ledger().finalityDepth());
   }
 
   /** Whether the ledger's depth or time matters to this partition now. */

@@ -463,6 +463,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private void pay(BuyerSide s, Step step) {
     boolean paying =
         s.money.status() == AgreementStatus.OPEN
+            && s.money.openFinal(depth)
             && step.at().isBefore(s.agreement().expiry().minus(policy.margin()));
     if (!paying) {
       return;
@@ -621,7 +622,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       notStarted(s, ErrorCode.NO_ANSWER, "the seller settles before the task has started", step);
       return;
     }
-    if (s.work != BuyerWork.SETTLING) {
+    if (s.work != BuyerWork.SETTLING || seesLess(s, invoice)) {
       return;
     }
     Optional<String> problem = settlementProblem(s, proposal, invoice);
@@ -640,8 +641,22 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
+  /** The seller has seen more top-ups become FINAL; this side is about to, or its timer ends it. */
+  private boolean seesLess(BuyerSide s, Invoice invoice) {
+    Amount counted = invoice.topUps();
+    Amount seen = s.money.finalTopUps(depth);
+    return counted.asset().equals(seen.asset()) && counted.compareTo(seen) > 0;
+  }
+
   private static Optional<String> settlementProblem(
       BuyerSide s, Settlement proposal, Invoice invoice) {
+    if (!s.money.wasToppedUpTo(invoice.topUps())) {
+      return Optional.of(
+          "the seller counts "
+              + invoice.topUps()
+              + " of top-ups, the ledger has shown "
+              + s.money.topUps());
+    }
     if (!proposal.cumulative().asset().equals(s.paid().asset())) {
       return Optional.of("the seller wants " + proposal.cumulative());
     }
@@ -656,7 +671,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
               s.agreementId(),
               s.agreement(),
               s.terms(),
-              s.money.topUps(),
+              invoice.topUps(),
               proposal.cumulative(),
               invoice.ticks(),
               s.lines);
@@ -679,11 +694,19 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   }
 
   @Override
-  void ledgerMoved(BuyerSide s, Step step) {
+  void ledgerMoved(BuyerSide s, AgreementStatus before, Step step) {
     if (s.tooLateToOpen()) {
-      String why = "not opened by " + s.agreement().openBy();
-      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, false, step);
+      lapse(s, "not opened by " + s.agreement().openBy(), step);
       return;
+    }
+    if (s.openRetracted(before) && s.deal == DealState.SIGNED) {
+      if (Tables.BUYER.find(s.work, BuyerEvent.OPEN_RETRACTED).isPresent()) {
+        work(s, BuyerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
+      }
+      // While the wallet still sends the first one this is that one.
+      open(s, step);
+    } else if (s.reopened(before) && Tables.BUYER.find(s.work, BuyerEvent.REOPENED).isPresent()) {
+      work(s, BuyerEvent.REOPENED, "the channel is open again", step);
     }
     switch (s.money.status()) {
       case ACCEPTED -> order(s, new LedgerCommand.DepositFee(s.agreement()), step);
@@ -691,11 +714,12 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case OPEN -> {
         if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
           unreserve(s, step);
-          if (s.task != null && !s.cancelled) {
+          // A task that is over already is not ordered again when the open came back.
+          if (s.task != null && !s.cancelled && !s.resultChecked) {
             startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
           } else {
             work(s, BuyerEvent.OPEN_IDLE, "", step);
-            if (s.cancelled) {
+            if (s.cancelled && !s.resultChecked) {
               step.fact(new Fact.Failed(ErrorCode.CLOSED, "cancelled"));
               step.fact(new Fact.ResultChecked(true, "cancelled before it was ordered"));
               finish(s, "cancelled", step);
@@ -706,21 +730,28 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           requestClose(s, step);
         } else {
           pay(s, step);
+          if (s.work == BuyerWork.SETTLING && !s.ordered("tx:RequestClose")) {
+            settle(s, step);
+          }
         }
       }
       case CLOSING, CLOSED -> closing(s, step);
       case LAPSED -> {
-        if (s.deal == DealState.SIGNED && s.work == BuyerWork.OPENING) {
-          endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "cancelled on the ledger", false, step);
+        if (s.deal == DealState.SIGNED && s.work != BuyerWork.DONE) {
+          lapse(s, "cancelled on the ledger", step);
         }
       }
-      case NONE, OFFER_RECORDED -> {
-        if (Tables.BUYER.find(s.work, BuyerEvent.OPEN_RETRACTED).isPresent()) {
-          work(s, BuyerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
-          open(s, step);
-        }
-      }
+      case NONE, OFFER_RECORDED -> {}
     }
+  }
+
+  /** Nothing is open and nothing will be; a task that was under way has come to nothing. */
+  private void lapse(BuyerSide s, String why, Step step) {
+    if (s.work != BuyerWork.OPENING && s.task != null && !s.resultChecked) {
+      step.fact(new Fact.Failed(ErrorCode.EXPIRED, why));
+      step.fact(new Fact.ResultChecked(true, why));
+    }
+    endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, false, step);
   }
 
   private void closing(BuyerSide s, Step step) {
@@ -750,6 +781,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     boolean opening =
         List.of("tx:Open", "tx:RecordOffer", "tx:DepositFee", "tx:FundChannel")
             .contains(key.kind());
+    if (opening && failed.code() == ErrorCode.WRONG_STATE) {
+      // Somebody has opened it first, or the step before was reorganised away: either way the
+      // ledger's entries say how it goes on, or openBy ends it.
+      return;
+    }
     if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
       if (s.money.status() == AgreementStatus.FEE_HELD) {
         order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);

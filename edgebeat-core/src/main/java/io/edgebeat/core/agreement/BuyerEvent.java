@@ -8,6 +8,8 @@ public enum BuyerEvent {
   OPEN_IDLE,
   /** The open that was seen is gone. */
   OPEN_RETRACTED,
+  /** The channel is open again: the open came back, or a close that was seen is gone. */
+  REOPENED,
   /** A further task is ordered. */
   ORDER,
   /** The seller says that the task runs. */

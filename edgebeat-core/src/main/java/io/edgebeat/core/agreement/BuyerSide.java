@@ -319,23 +319,24 @@ public final class BuyerSide extends AgreementSide {
 
   private void workTimers(Agreement agreement, Map<String, Instant> timers) {
     Instant lastCall = agreement.expiry().minus(policy.margin());
+    if (!openOverdue && (work == BuyerWork.OPENING || !opened())) {
+      timers.put("open", agreement.openBy().plusSeconds(1));
+    }
     switch (work) {
-      case OPENING -> {
-        if (!openOverdue) {
-          timers.put("open", agreement.openBy().plusSeconds(1));
-        }
-      }
       case PAYING_SETUP -> timers.put("start", workAt.plus(policy.startTimeout()));
       case STREAMING -> timers.put("expiry", lastCall);
       case ENDING -> timers.put("result", workAt.plus(policy.resultTimeout()));
       case IDLE -> timers.put("idle", workAt.plus(policy.idleTimeout()));
-      case SETTLING ->
+      case SETTLING -> {
+        if (opened()) {
           timers.put(
               "settle",
               money.deadline().isPresent()
                   ? money.deadline().get().plusSeconds(1)
                   : workAt.plus(policy.settleTimeout()));
-      case DONE -> {}
+        }
+      }
+      case OPENING, DONE -> {}
     }
   }
 

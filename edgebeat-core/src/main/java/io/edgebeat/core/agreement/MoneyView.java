@@ -41,7 +41,7 @@ final class MoneyView {
    */
   void seen(LedgerEntry entry, Address buyer) {
     if (entry.retracted()) {
-      entries.removeIf(e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
+      entries.removeIf(e -> isSame(e, entry));
     } else {
       entries.add(entry);
     }
@@ -60,9 +60,7 @@ final class MoneyView {
 
   /** Whether an entry is known already; the follower may show it again after a restart. */
   boolean knows(LedgerEntry entry) {
-    boolean here =
-        entries.stream()
-            .anyMatch(e -> e.blockHash().equals(entry.blockHash()) && e.index() == entry.index());
+    boolean here = entries.stream().anyMatch(e -> isSame(e, entry));
     return here != entry.retracted();
   }
 
@@ -126,13 +124,53 @@ final class MoneyView {
 
   /** Deposit and the top-ups that are FINAL; what is not could still go. */
   Amount funded(Agreement agreement, int depth) {
-    Amount sum = (opened == null ? agreement : opened).deposit();
+    return (opened == null ? agreement : opened).deposit().plus(finalTopUps(depth));
+  }
+
+  /** The top-ups that are FINAL. */
+  Amount finalTopUps(int depth) {
+    Amount sum = Amount.zero(Asset.EDG);
     for (LedgerEntry entry : entries) {
       if (entry.event() instanceof LedgerEvent.ToppedUp e && isFinal(entry, depth)) {
         sum = sum.plus(e.amount());
       }
     }
     return sum;
+  }
+
+  /** Whether the top-ups have once been just this much: anybody can add more at any moment. */
+  boolean wasToppedUpTo(Amount sum) {
+    return sum.isZero()
+        || entries.stream()
+            .anyMatch(e -> e.event() instanceof LedgerEvent.ToppedUp t && t.topUps().equals(sum));
+  }
+
+  /**
+   * Retractions of what is not final and no longer there, latest first.
+   *
+   * @param shown what the ledger shows now
+   */
+  List<LedgerEntry> vanished(List<LedgerEntry> shown, int depth) {
+    List<LedgerEntry> gone = new ArrayList<>();
+    for (LedgerEntry entry : entries.reversed()) {
+      if (!isFinal(entry, depth) && shown.stream().noneMatch(s -> isSame(s, entry))) {
+        gone.add(
+            new LedgerEntry(
+                entry.block(),
+                entry.blockHash(),
+                entry.index(),
+                entry.time(),
+                Finality.PENDING,
+                true,
+                entry.event()));
+      }
+    }
+    return gone;
+  }
+
+  /** Whether two entries are about the same event in the same place. */
+  private static boolean isSame(LedgerEntry a, LedgerEntry b) {
+    return a.blockHash().equals(b.blockHash()) && a.index() == b.index();
   }
 
   Amount topUps() {

@@ -660,6 +660,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (s.money.status() == AgreementStatus.OPEN) {
       propose(s, step);
     }
+    if (!s.opened()) {
+      free(s, step);
+    }
     claimIfClosing(s, step);
     if (s.money.status() == AgreementStatus.CLOSED) {
       // Closed while it was being stopped: the ledger has nothing more to say that would end it.
@@ -667,7 +670,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
   }
 
-  private static void propose(SellerSide s, Step step) {
+  private void propose(SellerSide s, Step step) {
     Amount cumulative = s.paid().min(s.funded());
     Invoice invoice;
     try {
@@ -676,7 +679,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
               s.agreementId(),
               s.agreement(),
               s.terms(),
-              s.money.topUps(),
+              // As in what may be paid: anybody can add more, and only what is FINAL counts.
+              s.money.finalTopUps(depth),
               cumulative,
               s.till.held(),
               s.lines);
@@ -705,6 +709,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
           "settlement of " + s.agreementId() + " is signed by neither buyer nor voucher key");
     }
     step.fact(new Fact.Heard(seq, m));
+    settle(s, m.settlement(), step);
+  }
+
+  private void settle(SellerSide s, Signed<Settlement> signed, Step step) {
+    Agreement a = s.agreement();
+    Settlement settlement = signed.message();
     if (s.paid().min(s.funded()).compareTo(settlement.cumulative()) > 0) {
       // More was paid since it was proposed; the seller never settles below its best claim.
       release(s, step);
@@ -719,7 +729,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       order(
           s,
           new LedgerCommand.Settle(
-              a, settlement, Optional.of(m.settlement().signature()), Optional.empty()),
+              a, settlement, Optional.of(signed.signature()), Optional.empty()),
           step);
     }
   }
@@ -732,11 +742,18 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   @Override
-  void ledgerMoved(SellerSide s, Step step) {
-    if (s.tooLateToOpen()) {
+  void ledgerMoved(SellerSide s, AgreementStatus before, Step step) {
+    boolean busy = s.running || s.ordered("start");
+    if (s.tooLateToOpen() && !busy) {
       String why = "not opened by " + LedgerTime.floor(s.agreement().openBy());
       endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, why, step);
       return;
+    }
+    if (s.openRetracted(before)) {
+      openRetracted(s, step);
+    } else if (s.reopened(before) && Tables.SELLER.find(s.work, SellerEvent.REOPENED).isPresent()) {
+      work(s, SellerEvent.REOPENED, "the channel is open again", step);
+      settleAgain(s, step);
     }
     switch (s.money.status()) {
       case OFFER_RECORDED -> {
@@ -769,23 +786,46 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       }
       case CLOSED -> closed(s, step);
       case LAPSED -> {
-        if (s.deal == DealState.SIGNED && s.work == SellerWork.WAITING) {
+        if (s.deal == DealState.SIGNED && s.work != SellerWork.SETTLED && !busy) {
           endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "cancelled on the ledger", step);
         }
       }
-      case NONE, ACCEPTED, FEE_HELD -> {
-        if (Tables.SELLER.find(s.work, SellerEvent.OPEN_RETRACTED).isPresent()) {
-          work(s, SellerEvent.OPEN_RETRACTED, "the open was reorganised away", step);
-          if (s.work == SellerWork.WAITING) {
-            // Ordered again when the open is back; what comes of it meanwhile is not wanted.
-            for (ActionKey key : java.util.List.copyOf(s.outbox.keySet())) {
-              if (key.kind().equals("provision")) {
-                step.fact(new Fact.Dropped(key));
-              }
-            }
+      case NONE, ACCEPTED, FEE_HELD -> {}
+    }
+  }
+
+  /** The work stops: there is nothing that it could be paid from. */
+  private void openRetracted(SellerSide s, Step step) {
+    if (Tables.SELLER.find(s.work, SellerEvent.OPEN_RETRACTED).isEmpty()) {
+      return;
+    }
+    String why = "the open was reorganised away";
+    work(s, SellerEvent.OPEN_RETRACTED, why, step);
+    switch (s.work) {
+      case WAITING -> {
+        // Ordered again when the open is back; what comes of it meanwhile is not wanted.
+        for (ActionKey key : java.util.List.copyOf(s.outbox.keySet())) {
+          if (key.kind().equals("provision")) {
+            step.fact(new Fact.Dropped(key));
           }
         }
       }
+      case STOPPING -> step.fact(new Fact.StopOrdered(s.taskNo, why));
+      // Nothing runs any more, and capacity is kept only for what the ledger shows.
+      default -> free(s, step);
+    }
+  }
+
+  /** What was said of the settlement still holds; what it came to on the ledger does not. */
+  private void settleAgain(SellerSide s, Step step) {
+    Signed<Settlement> signed = s.buyerSigned;
+    if (s.money.status() != AgreementStatus.OPEN) {
+      return;
+    }
+    if (signed != null) {
+      settle(s, signed, step);
+    } else if (s.proposed == null) {
+      propose(s, step);
     }
   }
 

@@ -6,6 +6,8 @@ public enum SellerEvent {
   OPEN_SEEN,
   /** The open that was seen is gone. */
   OPEN_RETRACTED,
+  /** The channel is open again: the open came back, or a close that was seen is gone. */
+  REOPENED,
   /** Set-up and first tick are held, the image is there and admitted. */
   IMAGE_READY,
   /** No payment, no image, a wrong image, a refusal, or too late. */

@@ -281,11 +281,11 @@ public final class SellerSide extends AgreementSide {
 
   private void workTimers(Agreement agreement, Map<String, Instant> timers) {
     Instant lastCall = agreement.expiry().minus(policy.margin());
+    if (!openOverdue && (work == SellerWork.WAITING || !opened())) {
+      timers.put("open", agreement.openBy().plusSeconds(1));
+    }
     switch (work) {
       case WAITING -> {
-        if (!openOverdue) {
-          timers.put("open", agreement.openBy().plusSeconds(1));
-        }
         if (capacityHeld) {
           timers.put("hold", dealAt.plus(policy.hold()));
         }
@@ -306,7 +306,11 @@ public final class SellerSide extends AgreementSide {
       }
       case PAUSED -> timers.put("grace", workAt.plus(policy.grace()));
       case STOPPING -> timers.put("result", workAt.plus(policy.resultTimeout()));
-      case TERMINATING -> timers.put("settle", workAt.plus(policy.settleTimeout()));
+      case TERMINATING -> {
+        if (opened()) {
+          timers.put("settle", workAt.plus(policy.settleTimeout()));
+        }
+      }
       case SETTLED -> {}
     }
   }

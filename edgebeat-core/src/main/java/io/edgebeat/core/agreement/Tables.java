@@ -18,6 +18,9 @@ import static io.edgebeat.core.agreement.SellerWork.WAITING;
 
 /** The rows of deal and work; the rows of money are in {@link MoneyTable}. */
 public final class Tables {
+  private static final String SENT_AGAIN = "sent again while openBy allows; nothing is paid";
+  private static final String CLOCK = "its clock starts again";
+
   private Tables() {}
 
   /** How the two come to terms. */
@@ -60,6 +63,8 @@ public final class Tables {
           .row(PAUSED, SellerEvent.OPEN_RETRACTED, STOPPING, "")
           .row(STOPPING, SellerEvent.ENDED_MORE, IN_CONTRACT, "maxTasks > taskNo")
           .row(STOPPING, SellerEvent.ENDED_LAST, TERMINATING, "")
+          .row(TERMINATING, SellerEvent.OPEN_RETRACTED, TERMINATING, "its capacity is freed")
+          .row(TERMINATING, SellerEvent.REOPENED, TERMINATING, "settled after all")
           .row(TERMINATING, SellerEvent.CLOSED_FINAL, SETTLED, "")
           .build();
 
@@ -72,16 +77,21 @@ public final class Tables {
           .row(IDLE, BuyerEvent.ORDER, PAYING_SETUP, "maxTasks > taskNo")
           .row(IDLE, BuyerEvent.FINISH, SETTLING, "")
           .row(IDLE, BuyerEvent.CLOSE_SEEN, SETTLING, "")
-          .row(IDLE, BuyerEvent.OPEN_RETRACTED, OPENING, "")
+          .row(IDLE, BuyerEvent.OPEN_RETRACTED, OPENING, SENT_AGAIN)
           .row(PAYING_SETUP, BuyerEvent.STARTED, STREAMING, "")
           .row(PAYING_SETUP, BuyerEvent.NOT_STARTED, SETTLING, "")
           .row(PAYING_SETUP, BuyerEvent.ENDED, ENDING, "")
           .row(PAYING_SETUP, BuyerEvent.CLOSE_SEEN, SETTLING, "")
-          .row(PAYING_SETUP, BuyerEvent.OPEN_RETRACTED, OPENING, "")
+          .row(PAYING_SETUP, BuyerEvent.OPEN_RETRACTED, PAYING_SETUP, SENT_AGAIN)
+          .row(PAYING_SETUP, BuyerEvent.REOPENED, PAYING_SETUP, CLOCK)
           .row(STREAMING, BuyerEvent.ENDED, ENDING, "")
           .row(STREAMING, BuyerEvent.CLOSE_SEEN, ENDING, "")
+          .row(STREAMING, BuyerEvent.OPEN_RETRACTED, STREAMING, SENT_AGAIN)
           .row(ENDING, BuyerEvent.CHECKED_MORE, IDLE, "maxTasks > taskNo")
           .row(ENDING, BuyerEvent.CHECKED_LAST, SETTLING, "")
+          .row(ENDING, BuyerEvent.OPEN_RETRACTED, ENDING, SENT_AGAIN)
+          .row(SETTLING, BuyerEvent.OPEN_RETRACTED, SETTLING, SENT_AGAIN)
+          .row(SETTLING, BuyerEvent.REOPENED, SETTLING, CLOCK)
           .row(SETTLING, BuyerEvent.CLOSED_FINAL, DONE, "")
           .build();
 }

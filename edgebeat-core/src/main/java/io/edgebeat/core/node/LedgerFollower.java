@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows the ledger's events from the beginning and hands each on, in order. */
+/**
+ * Follows the ledger's events from the beginning and hands each on, in order; heads only once all
+ * that was there has been handed on.
+ */
 final class LedgerFollower {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
   private static final int PAGE = 512;
@@ -25,7 +28,7 @@ final class LedgerFollower {
   private final CountDownLatch closing = new CountDownLatch(1);
   private LedgerCursor cursor = LedgerCursor.START;
   private volatile boolean closed;
-  private volatile boolean caughtUp;
+  private boolean caughtUp;
 
   LedgerFollower(Ledger ledger, Consumer<LedgerEntry> entries, Consumer<LedgerHead> heads) {
     this.ledger = ledger;
@@ -45,10 +48,15 @@ final class LedgerFollower {
     }
     try {
       EventPage page = ledger.awaitEvents(cursor, PAGE, wait);
+      if (closed) {
+        return false;
+      }
       page.entries().forEach(entries);
-      heads.accept(page.head());
       cursor = page.next();
       caughtUp = caughtUp || page.entries().size() < PAGE;
+      if (caughtUp) {
+        heads.accept(page.head());
+      }
     } catch (EdgeBeatException e) {
       if (e.code() == ErrorCode.CLOSED || e.code() == ErrorCode.INTERRUPTED) {
         return false;
@@ -70,11 +78,6 @@ final class LedgerFollower {
       Thread.currentThread().interrupt();
       closed = true;
     }
-  }
-
-  /** Whether it has once reached the newest event. */
-  boolean caughtUp() {
-    return caughtUp;
   }
 
   void close() {

@@ -92,6 +92,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final PeerServer server;
   private final Executions executions;
   private final LedgerFollower follower;
+  private final CatchUp catchUp;
   private final BuyerImpl buyer;
   private final SellerImpl seller;
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
@@ -126,6 +127,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 PartitionKey.Kind.WALLET, new WalletDecider(),
                 PartitionKey.Kind.CAPACITY, new CapacityDecider(),
                 PartitionKey.Kind.LISTINGS, new ListingsDecider()));
+    this.catchUp = new CatchUp(reactor);
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
@@ -162,6 +164,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     for (Cell<?> cell : cells) {
       if (cell.state instanceof AgreementSide side) {
         bind(cell.key, side);
+        catchUp.expect(cell.key);
         links.heard(side.negotiation(), side.heard());
         route(side);
         if (side.finished()) {
@@ -551,7 +554,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
     if (entry.event() instanceof LedgerEvent.OfAgreement event) {
       PartitionKey key = bindings.get(event.id());
-      if (key != null) {
+      if (key != null && catchUp.holds(key)) {
+        catchUp.keep(key, entry);
+      } else if (key != null) {
         reactor.tell(key, new Event.OnLedger(entry));
       }
     }
@@ -559,11 +564,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   private void onHead(LedgerHead now) {
     parts.marketRetry().run();
+    catchUp.reached(now);
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
       return;
     }
-    watching.forEach(key -> reactor.tell(key, new Event.HeadMoved(now)));
+    watching.stream()
+        .filter(key -> !catchUp.holds(key))
+        .forEach(key -> reactor.tell(key, new Event.HeadMoved(now)));
   }
 
   // ---------------------------------------------------------------- the handle

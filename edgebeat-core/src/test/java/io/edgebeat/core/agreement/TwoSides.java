@@ -22,6 +22,7 @@ import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerHead;
+import io.edgebeat.api.ledger.LedgerInfo;
 import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
@@ -88,6 +89,10 @@ final class TwoSides implements AutoCloseable {
     int window = 1;
     int tasks = 1;
     int depth;
+
+    /** How deep both believe an event must be to be FINAL; less than it must be, if a test says. */
+    int believed = -1;
+
     Price price = new Price(Edg.units(100), TickUnit.seconds(1), Edg.units(50));
     Amount budget = Edg.of("1");
     Amount deposit = Edg.units(0);
@@ -154,6 +159,9 @@ final class TwoSides implements AutoCloseable {
 
     /** Messages to this side wait from the first that this is true of. */
     Predicate<PeerMessage> stopsAt = m -> false;
+
+    /** What the ledger tells does not reach this side yet. */
+    boolean behind;
 
     Side(String name, KeySigner signer) {
       this.name = name;
@@ -226,7 +234,16 @@ final class TwoSides implements AutoCloseable {
                 .funds(Map.of(buyerKey.address(), Edg.of("1000"), sellerKey.address(), Edg.of("1")))
                 .finalityDepth(setup.depth)
                 .blockInterval(Duration.ZERO));
-    protocol = new Protocol(chain.info(), SIGNATURES);
+    LedgerInfo info = chain.info();
+    protocol =
+        new Protocol(
+            new LedgerInfo(
+                info.domain(),
+                info.asset(),
+                setup.believed < 0 ? info.finalityDepth() : setup.believed,
+                info.commands(),
+                info.parameters()),
+            SIGNATURES);
     BuyerPolicy b = BuyerPolicy.DEFAULTS;
     BuyerPolicy buyerPolicy =
         new BuyerPolicy(
@@ -558,6 +575,9 @@ final class TwoSides implements AutoCloseable {
   }
 
   private boolean follow(Side side) {
+    if (side.behind) {
+      return false;
+    }
     EventPage page = side.ledger.awaitEvents(side.cursor, 100, Duration.ZERO);
     side.cursor = page.next();
     for (LedgerEntry entry : page.entries()) {
