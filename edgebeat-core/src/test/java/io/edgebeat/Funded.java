@@ -10,7 +10,10 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.KeySigner;
+import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.SigningRequest;
+import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
@@ -19,9 +22,12 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.EventPage;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Price;
@@ -46,6 +52,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +87,7 @@ abstract class Funded {
   static final String ADD =
       "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b";
 
-  private final SecureRandom random = new SecureRandom();
+  final SecureRandom random = new SecureRandom();
   final SignatureBackend signatures = EdgeBeat.signatures();
   final KeySigner buyerKey = KeySigner.generate(signatures, random);
   final KeySigner sellerKey = KeySigner.generate(signatures, random);
@@ -112,7 +120,9 @@ abstract class Funded {
     supply = funds.values().stream().reduce(Amount::plus).orElseThrow();
     chain =
         EmbeddedChain.inMemory(
-            EmbeddedChain.config(signatures).funds(funds).blockInterval(Duration.ofMillis(100)));
+            ledgerOptions(EmbeddedChain.config(signatures))
+                .funds(funds)
+                .blockInterval(Duration.ofMillis(100)));
     seller = opened(node(sellerKey).capacity(CAPACITY));
     bystander = opened(node(bystanderKey).capacity(CAPACITY));
     buyerNode = opened(buyerOptions(node(buyerKey).noExecutor()));
@@ -120,10 +130,8 @@ abstract class Funded {
     ledger = buyerNode.ledger();
     listing = seller.seller().advertise(HERE);
     elsewhere = bystander.seller().advertise(ELSEWHERE);
-    while (buyerNode.marketplace().find(listing.id()).isEmpty()
-        || buyerNode.marketplace().find(elsewhere.id()).isEmpty()) {
-      Thread.onSpinWait();
-    }
+    listed(listing);
+    listed(elsewhere);
     for (int i = 0; i < 2; i++) {
       AgreementId id = signed(buyer.negotiate(elsewhere, tiny(), Budget.upTo(Edg.of("1"))));
       buyer.open(id, LONG);
@@ -142,6 +150,29 @@ abstract class Funded {
   /** For tests that need an impatient buyer. */
   NodeBuilder buyerOptions(NodeBuilder node) {
     return node;
+  }
+
+  /** For tests that need short times on the ledger. */
+  EmbeddedChain.Config ledgerOptions(EmbeddedChain.Config config) {
+    return config;
+  }
+
+  /** Waits until the buyer finds a listing. */
+  void listed(Listing awaited) {
+    until(
+        () -> buyerNode.marketplace().find(awaited.id()).isPresent(),
+        () -> "the buyer has not found listing " + awaited.id() + " of " + awaited.seller());
+  }
+
+  /** Waits for what other threads bring about; says what was missed when it does not come. */
+  static void until(BooleanSupplier there, Supplier<String> missed) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!there.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(missed.get() + " within " + LONG);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   @AfterEach
@@ -257,6 +288,24 @@ abstract class Funded {
 
   Amount balance(KeySigner key) {
     return ledger.balance(key.address(), Finality.PENDING);
+  }
+
+  byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  Signature sign(KeySigner key, TypedMessage message) {
+    return key.sign(new SigningRequest.OfMessage(ledger.info().domain(), message));
+  }
+
+  /** Sends a transaction that no node would send. */
+  TransactionStatus send(KeySigner key, LedgerCommand command) {
+    Ledger own = chain.connect(key);
+    SignedTransaction transaction = own.prepare(command);
+    own.broadcast(transaction);
+    return own.status(transaction.id());
   }
 
   /** Asserts that a call is refused with a code, and that the message names all of the parts. */
