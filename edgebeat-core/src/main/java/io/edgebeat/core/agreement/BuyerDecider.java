@@ -197,6 +197,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP);
         step.fact(new Fact.Heard(seq, m));
         work(s, BuyerEvent.STARTED, "", step);
+        if (s.cancelled) {
+          work(s, BuyerEvent.ENDED, "cancelled before it had started", step);
+        }
         pay(s, step);
       }
       case PeerMessage.TaskRefused m -> {
@@ -547,8 +550,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       return;
     }
     switch (s.work) {
-      case PAYING_SETUP, STREAMING ->
-          step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+      case PAYING_SETUP, STREAMING -> stop(s, "cancelled", step);
       case OPENING -> {
         if (s.deal == DealState.NEW || s.deal == DealState.OFFERED) {
           if (s.deal == DealState.OFFERED) {
@@ -562,6 +564,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
       default -> {}
+    }
+  }
+
+  /**
+   * From here on a timer runs: a seller that is gone does not keep the deposit until the expiry.
+   */
+  private static void stop(BuyerSide s, String why, Step step) {
+    step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+    if (s.work == BuyerWork.STREAMING) {
+      work(s, BuyerEvent.ENDED, why, step);
     }
   }
 
@@ -622,7 +634,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         if (!s.finishWanted) {
           step.fact(new Fact.Said(new PeerMessage.CloseNotice(reason)));
           if (s.work != BuyerWork.ENDING && !s.cancelled) {
-            step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+            stop(s, reason, step);
           }
         }
       }
@@ -818,10 +830,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
               ErrorCode.NO_ANSWER,
               "the seller did not start the task within " + policy.startTimeout(),
               step);
-      case "expiry" -> {
-        step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
-        work(s, BuyerEvent.ENDED, "the agreement expires", step);
-      }
+      case "expiry" -> stop(s, "the agreement expires", step);
       case "result" -> {
         if (s.outcome == null) {
           checked(s, false, "the seller did not report the end of the task", step);
