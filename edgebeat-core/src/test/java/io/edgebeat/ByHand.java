@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * but what the test says.
  */
 final class ByHand {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(10);
 
   private record Heard(PeerSession session, PeerEnvelope envelope) {}
 
@@ -65,8 +65,9 @@ final class ByHand {
 
   /** The next offer that begins talks; from now on the test speaks in those. */
   Offer called() {
+    long end = System.nanoTime() + LONG.toNanos();
     while (true) {
-      Heard next = next("call");
+      Heard next = next("call", end);
       boolean begins = next.envelope.message() instanceof PeerMessage.OfferMade;
       if (begins && known.add(next.envelope.negotiation())) {
         session = next.session;
@@ -99,8 +100,9 @@ final class ByHand {
 
   /** The next answer of a kind; whatever else the node says in between is skipped. */
   <T extends PeerMessage> T answer(Class<T> type) {
+    long end = System.nanoTime() + LONG.toNanos();
     while (true) {
-      PeerEnvelope next = next(type.getSimpleName()).envelope;
+      PeerEnvelope next = next(type.getSimpleName(), end).envelope;
       if (!next.negotiation().equals(negotiation) || next.sequence() <= seen) {
         continue;
       }
@@ -111,10 +113,11 @@ final class ByHand {
     }
   }
 
-  private Heard next(String what) {
+  /** The bound is for all that is skipped too: a node that waits says so again and again. */
+  private Heard next(String what, long end) {
     Heard next;
     try {
-      next = heard.poll(LONG.toMillis(), TimeUnit.MILLISECONDS);
+      next = heard.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
