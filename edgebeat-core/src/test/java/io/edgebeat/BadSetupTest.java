@@ -3,6 +3,7 @@ package io.edgebeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.market.ListingQuery;
@@ -99,6 +100,51 @@ class BadSetupTest extends Funded {
         "executor \"docker\"",
         "io.edgebeat:edgebeat-exec-docker",
         "Found here: wasm");
+  }
+
+  @Test
+  void aMisspeltBackendNamesTheNearestOfItsKind() {
+    refused(
+        ErrorCode.BACKEND_MISSING,
+        () -> node(malloryKey).executor("wasn", Map.of()).open(),
+        "executor \"wasn\"",
+        "did you mean \"wasm\"?",
+        "Found here: wasm");
+    // Near to one that is not here: its artifact would be the next question.
+    refused(
+        ErrorCode.BACKEND_MISSING,
+        () -> node(malloryKey).executor("dokcer", Map.of()).open(),
+        "executor \"dokcer\"",
+        "did you mean \"docker\" of the artifact io.edgebeat:edgebeat-exec-docker?");
+    refused(
+        ErrorCode.BACKEND_MISSING,
+        () -> bare().ledger("evn", Map.of()).open(),
+        "ledger \"evn\"",
+        "did you mean \"evm\" of the artifact io.edgebeat:edgebeat-chain-evm?",
+        "Found here: none");
+    refused(
+        ErrorCode.BACKEND_MISSING,
+        () -> node(malloryKey).content("ifps", Map.of()).open(),
+        "content store \"ifps\"",
+        "did you mean \"ipfs\"",
+        "edgebeat-storage-ipfs");
+    refused(
+        ErrorCode.BACKEND_MISSING,
+        () -> node(malloryKey).transport("grcp", Map.of()).open(),
+        "transport \"grcp\"",
+        "did you mean \"grpc\"",
+        "edgebeat-transport-grpc");
+  }
+
+  @Test
+  void aBackendOfAnotherKindIsNotAdvised() {
+    EdgeBeatException e =
+        refused(
+            ErrorCode.BACKEND_MISSING,
+            () -> node(malloryKey).executor("evm", Map.of()).open(),
+            "executor \"evm\"",
+            "Found here: wasm");
+    assertThat(e.getMessage()).doesNotContain("edgebeat-chain-evm");
   }
 
   @Test

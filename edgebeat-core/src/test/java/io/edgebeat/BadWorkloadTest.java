@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.Negotiation;
-import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
@@ -15,17 +14,14 @@ import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
-import io.edgebeat.api.storage.ContentSource;
-import io.edgebeat.api.storage.ContentStat;
-import io.edgebeat.api.storage.ContentStore;
-import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -175,67 +171,33 @@ class BadWorkloadTest extends Funded {
     assertThat(settled(task).paid()).isLessThanOrEqualTo(price(1));
   }
 
-  /** A content store whose bytes rot: what is read does not match its id. */
-  private record Rotten(ContentStore sound, ContentId which) implements ContentStore {
-    @Override
-    public ContentId put(ContentSource source, Progress progress) {
-      return sound.put(source, progress);
-    }
-
-    @Override
-    public ContentReader open(ContentId id) {
-      if (id.equals(which)) {
-        throw new EdgeBeatException(
-            ErrorCode.CONTENT_MISMATCH, "the bytes found do not match " + id);
-      }
-      return sound.open(id);
-    }
-
-    @Override
-    public boolean has(ContentId id) {
-      return sound.has(id);
-    }
-
-    @Override
-    public void pin(ContentId id) {
-      sound.pin(id);
-    }
-
-    @Override
-    public void unpin(ContentId id) {
-      sound.unpin(id);
-    }
-
-    @Override
-    public ContentStat stat(ContentId id) {
-      return sound.stat(id);
-    }
-
-    @Override
-    public void close() {}
-  }
-
   @Test
   void anImageWithOtherBytesIsNamed() {
+    byte[] program = HexFormat.of().parseHex(TRAPS);
     ContentId image = put(TRAPS);
     EdgeBeatNode hoster =
-        opened(node(malloryKey).content(new Rotten(content, image)).capacity(CAPACITY));
-    Listing rotten = hoster.seller().advertise(HERE);
-    AgreementId id = open(rotten, TaskSpec.wasm(image));
+        opened(node(malloryKey).content(new Rotten(content, program)).capacity(CAPACITY));
+    AgreementId id = open(hoster.seller().advertise(HERE), TaskSpec.wasm(image));
     Task task = buyer.run(id, TaskSpec.wasm(image));
     assertThat(task.await(LONG))
         .isInstanceOfSatisfying(
             TaskOutcome.Failed.class,
             f -> {
               assertThat(f.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH);
-              assertThat(f.message()).contains(image.toString());
+              assertThat(f.message()).contains(image.toString(), "hash to");
             });
+    assertThat(hoster.seller().drain(LONG)).isTrue();
+    AgreementRecord record = ledger.agreement(id, Finality.PENDING);
+    assertThat(record.status()).isEqualTo(AgreementStatus.CLOSED);
+    assertThat(record.paid()).isLessThanOrEqualTo(price(1));
   }
 
   @Test
   void aResultWithOtherBytesIsNotAccepted() {
-    ContentId sum = ContentId.ofRaw("42\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    EdgeBeatNode careful = opened(node(malloryKey).content(new Rotten(content, sum)).noExecutor());
+    byte[] output = "42\n".getBytes(StandardCharsets.UTF_8);
+    ContentId sum = ContentId.ofRaw(output);
+    EdgeBeatNode careful =
+        opened(node(malloryKey).content(new Rotten(content, output)).noExecutor());
     AgreementId id = signed(careful.buyer().negotiate(listing, add(), half()));
     careful.buyer().open(id, LONG);
     Task task = careful.buyer().run(id, add());
@@ -244,7 +206,7 @@ class BadWorkloadTest extends Funded {
             TaskOutcome.Failed.class,
             f -> {
               assertThat(f.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH);
-              assertThat(f.message()).contains(sum.toString());
+              assertThat(f.message()).contains(sum.toString(), "hash to");
             });
   }
 

@@ -10,7 +10,10 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.KeySigner;
+import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.SigningRequest;
+import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
@@ -19,9 +22,12 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.EventPage;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Price;
@@ -49,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +89,7 @@ abstract class Funded {
   static final String ADD =
       "0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b";
 
-  private final SecureRandom random = new SecureRandom();
+  final SecureRandom random = new SecureRandom();
   final SignatureBackend signatures = EdgeBeat.signatures();
   final KeySigner buyerKey = KeySigner.generate(signatures, random);
   final KeySigner sellerKey = KeySigner.generate(signatures, random);
@@ -127,10 +134,8 @@ abstract class Funded {
     ledger = buyerNode.ledger();
     listing = seller.seller().advertise(HERE);
     elsewhere = bystander.seller().advertise(ELSEWHERE);
-    while (buyerNode.marketplace().find(listing.id()).isEmpty()
-        || buyerNode.marketplace().find(elsewhere.id()).isEmpty()) {
-      Thread.onSpinWait();
-    }
+    listed(listing);
+    listed(elsewhere);
     for (int i = 0; i < 2; i++) {
       AgreementId id = signed(buyer.negotiate(elsewhere, tiny(), Budget.upTo(Edg.of("1"))));
       buyer.open(id, LONG);
@@ -163,6 +168,24 @@ abstract class Funded {
 
   /** For tests that make blocks themselves; before anybody waits for one. */
   void chainIsThere() {}
+
+  /** Waits until the buyer finds a listing. */
+  void listed(Listing awaited) {
+    until(
+        () -> buyerNode.marketplace().find(awaited.id()).isPresent(),
+        () -> "the buyer has not found listing " + awaited.id() + " of " + awaited.seller());
+  }
+
+  /** Waits for what other threads bring about; says what was missed when it does not come. */
+  static void until(BooleanSupplier there, Supplier<String> missed) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!there.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(missed.get() + " within " + LONG);
+      }
+      Thread.onSpinWait();
+    }
+  }
 
   @AfterEach
   void nothingIsLostAndTheOthersAreUntouched() throws Exception {
@@ -304,11 +327,25 @@ abstract class Funded {
 
   /** Waits until something is so. */
   static void until(String what, BooleanSupplier is) {
-    long end = System.nanoTime() + LONG.toNanos();
-    while (!is.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waiting for %s", what).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    until(is, () -> "waited in vain for " + what);
+  }
+
+  byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  Signature sign(KeySigner key, TypedMessage message) {
+    return key.sign(new SigningRequest.OfMessage(ledger.info().domain(), message));
+  }
+
+  /** Sends a transaction that no node would send. */
+  TransactionStatus send(KeySigner key, LedgerCommand command) {
+    Ledger own = chain.connect(key);
+    SignedTransaction transaction = own.prepare(command);
+    own.broadcast(transaction);
+    return own.status(transaction.id());
   }
 
   /** Asserts that a call is refused with a code, and that the message names all of the parts. */

@@ -8,8 +8,6 @@ import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
-import io.edgebeat.api.identity.SigningRequest;
-import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
@@ -17,9 +15,7 @@ import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
-import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
-import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TickChain;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Listing;
@@ -32,23 +28,15 @@ import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.net.PeerSession;
-import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.task.TaskOrder;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.agreement.BuyerPolicy;
 import io.edgebeat.core.agreement.OfferDrafts;
-import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.Protocol;
-import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,33 +45,23 @@ import org.junit.jupiter.api.Test;
  * A buyer that speaks the protocol by hand, and lies; the seller names the lie and nothing moves.
  */
 class HostileBuyerTest extends Funded {
-  private final SecureRandom random = new SecureRandom();
   private final Secret voucherKey = KeySigner.generateKey(random);
   private final NegotiationId negotiation = NegotiationId.of(bytes(16));
-  private final BlockingQueue<PeerEnvelope> answers = new LinkedBlockingQueue<>();
   private Protocol protocol;
-  private PeerSession session;
+  private ByHand talks;
   private Event.Begin draft;
-  private long said;
-  private long seen;
   private Amount before;
   private Amount sellerBefore;
-
-  private byte[] bytes(int length) {
-    byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
-    return bytes;
-  }
 
   @BeforeEach
   void connect() {
     protocol = new Protocol(ledger.info(), signatures);
-    PeerTransport transport = network.transport(malloryKey.address());
-    session =
-        transport.connect(
+    talks =
+        ByHand.calling(
+            network.transport(malloryKey.address()),
             new PeerEndpoint(listing.endpoint()),
             seller.address(),
-            (from, envelope) -> answers.add(envelope));
+            negotiation);
     draft = draft(listing, add());
     before = balance(malloryKey);
     sellerBefore = balance(sellerKey);
@@ -104,49 +82,21 @@ class HostileBuyerTest extends Funded {
             Instant.now());
   }
 
-  private Signature sign(KeySigner key, TypedMessage message) {
-    return key.sign(new SigningRequest.OfMessage(ledger.info().domain(), message));
-  }
-
   private void say(PeerMessage message) {
-    session.send(new PeerEnvelope(negotiation, ++said, seen, message));
+    talks.say(message);
   }
 
-  /** The next answer of a kind; whatever else the seller says in between is skipped. */
   private <T extends PeerMessage> T answer(Class<T> type) {
-    while (true) {
-      PeerEnvelope next;
-      try {
-        next = answers.poll(10, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-      assertThat(next).as("a %s of the seller", type.getSimpleName()).isNotNull();
-      if (next.sequence() <= seen) {
-        continue;
-      }
-      seen = next.sequence();
-      if (type.isInstance(next.message())) {
-        return type.cast(next.message());
-      }
-    }
+    return talks.answer(type);
   }
 
   private void refused(ErrorCode code, Object... parts) {
-    PeerMessage.Refused answer = answer(PeerMessage.Refused.class);
-    assertThat(answer.code()).as(answer.reason()).isEqualTo(code);
-    for (Object part : parts) {
-      assertThat(answer.reason()).contains(part.toString());
-    }
+    talks.refused(code, parts);
   }
 
   private void rejected(Offer offer, ErrorCode code, Object... parts) {
     say(new PeerMessage.OfferMade(offer));
-    PeerMessage.Rejected answer = answer(PeerMessage.Rejected.class);
-    assertThat(answer.code()).as(answer.reason()).isEqualTo(code);
-    for (Object part : parts) {
-      assertThat(answer.reason()).contains(part.toString());
-    }
+    talks.rejected(code, parts);
     assertThat(balance(malloryKey)).isEqualTo(before);
     assertThat(balance(sellerKey)).isEqualTo(sellerBefore);
     assertThat(seller.seller().agreements()).isEmpty();
@@ -169,78 +119,24 @@ class HostileBuyerTest extends Funded {
   }
 
   private Offer offer(Terms terms) {
-    return offer(with(draft.agreement(), draft.agreement().seller(), terms), terms);
+    return offer(Lies.with(draft.agreement(), draft.agreement().seller(), terms), terms);
   }
 
   private Offer offer(Agreement agreement, Terms terms) {
     return offer(terms, agreement, sign(malloryKey, agreement));
   }
 
-  private static Agreement with(Agreement a, io.edgebeat.api.identity.Address seller, Terms terms) {
-    return new Agreement(
-        a.buyer(),
-        seller,
-        a.voucherKey(),
-        a.deposit(),
-        a.fee(),
-        a.openBy(),
-        a.expiry(),
-        a.challenge(),
-        a.tenant(),
-        a.policy(),
-        a.funding(),
-        Documents.termsHash(terms));
-  }
-
-  private static Terms with(Terms t, Price price, int maxUnpaidTicks) {
-    return new Terms(
-        t.listing(),
-        t.listingSequence(),
-        t.workloadType(),
-        t.image(),
-        t.limits(),
-        t.resources(),
-        price,
-        t.maxTasks(),
-        maxUnpaidTicks,
-        t.window(),
-        t.resultAmount(),
-        t.receiptKey(),
-        t.hostProfile(),
-        t.capabilities(),
-        t.tier(),
-        t.salt());
-  }
-
   // ---------------------------------------------------------------- signatures
-
-  private static Signature flipped(Signature signature) {
-    byte[] rsv = signature.toBytes();
-    rsv[7] ^= 1;
-    return Signature.of(rsv);
-  }
-
-  /** The same point on the curve, with s in the upper half of the group. */
-  private static Signature highS(Signature signature) {
-    byte[] rsv = signature.toBytes();
-    BigInteger s = new BigInteger(1, Arrays.copyOfRange(rsv, 32, 64));
-    byte[] other = Signature.GROUP_ORDER.subtract(s).toByteArray();
-    Arrays.fill(rsv, 32, 64, (byte) 0);
-    int length = Math.min(32, other.length);
-    System.arraycopy(other, other.length - length, rsv, 64 - length, length);
-    rsv[64] = (byte) (27 + 28 - rsv[64]);
-    return Signature.of(rsv);
-  }
 
   @Test
   void aFlippedBitInASignature() {
-    Offer offer = offer(HostileBuyerTest::flipped);
+    Offer offer = offer(Lies::flipped);
     rejected(offer, ErrorCode.BAD_SIGNATURE, offer.agreement().signature(), malloryKey.address());
   }
 
   @Test
   void aSignatureWithHighS() {
-    Offer offer = offer(HostileBuyerTest::highS);
+    Offer offer = offer(Lies::highS);
     rejected(offer, ErrorCode.BAD_SIGNATURE, offer.agreement().signature(), "low-s");
   }
 
@@ -252,21 +148,7 @@ class HostileBuyerTest extends Funded {
 
   @Test
   void anAgreementInTheNameOfAnotherBuyer() {
-    Agreement a = draft.agreement();
-    Agreement forged =
-        new Agreement(
-            buyerKey.address(),
-            a.seller(),
-            a.voucherKey(),
-            a.deposit(),
-            a.fee(),
-            a.openBy(),
-            a.expiry(),
-            a.challenge(),
-            a.tenant(),
-            a.policy(),
-            a.funding(),
-            a.termsHash());
+    Agreement forged = Lies.withBuyer(draft.agreement(), buyerKey.address());
     rejected(
         offer(forged, draft.terms()),
         ErrorCode.OFFER_REJECTED,
@@ -278,7 +160,7 @@ class HostileBuyerTest extends Funded {
 
   @Test
   void termsThatWereNotSigned() {
-    Terms other = with(draft.terms(), PRICE, 0);
+    Terms other = Lies.with(draft.terms(), PRICE, 0);
     Offer offer = offer(draft.agreement(), other);
     rejected(offer, ErrorCode.OFFER_REJECTED, "termsHash " + draft.agreement().termsHash());
   }
@@ -286,14 +168,14 @@ class HostileBuyerTest extends Funded {
   @Test
   void anOfferForAnotherSeller() {
     Offer offer =
-        offer(with(draft.agreement(), bystanderKey.address(), draft.terms()), draft.terms());
+        offer(Lies.with(draft.agreement(), bystanderKey.address(), draft.terms()), draft.terms());
     rejected(offer, ErrorCode.OFFER_REJECTED, bystanderKey.address(), sellerKey.address());
   }
 
   @Test
   void aListingOfAnotherSeller() {
     Terms theirs = draft(elsewhere, add()).terms();
-    Offer offer = offer(with(draft.agreement(), sellerKey.address(), theirs), theirs);
+    Offer offer = offer(Lies.with(draft.agreement(), sellerKey.address(), theirs), theirs);
     rejected(offer, ErrorCode.OFFER_REJECTED, bystanderKey.address());
   }
 
@@ -301,7 +183,7 @@ class HostileBuyerTest extends Funded {
   void lessThanTheListedPrice() {
     Price cheap = new Price(Edg.of("0.0009"), PRICE.tickUnit(), PRICE.setup());
     rejected(
-        offer(with(draft.terms(), cheap, 1)),
+        offer(Lies.with(draft.terms(), cheap, 1)),
         ErrorCode.OFFER_REJECTED,
         cheap.perTick(),
         PRICE.perTick());
@@ -310,7 +192,9 @@ class HostileBuyerTest extends Funded {
   @Test
   void moreUnpaidTicksThanTheSellerAllows() {
     rejected(
-        offer(with(draft.terms(), PRICE, 1000)), ErrorCode.OFFER_REJECTED, "maxUnpaidTicks 1000");
+        offer(Lies.with(draft.terms(), PRICE, 1000)),
+        ErrorCode.OFFER_REJECTED,
+        "maxUnpaidTicks 1000");
   }
 
   @Test
@@ -338,11 +222,8 @@ class HostileBuyerTest extends Funded {
 
   @Test
   void aBuyerWithoutTheMoney() {
-    Ledger own = chain.connect(malloryKey);
     Amount rest = Edg.of("0.001");
-    SignedTransaction away =
-        own.prepare(new LedgerCommand.Transfer(poorKey.address(), before.minus(rest)));
-    own.broadcast(away);
+    send(malloryKey, new LedgerCommand.Transfer(poorKey.address(), before.minus(rest)));
     before = rest;
     rejected(
         offer(draft.terms()),
@@ -371,15 +252,13 @@ class HostileBuyerTest extends Funded {
     Offer offer = offer(draft.terms());
     say(new PeerMessage.OfferMade(offer));
     PeerMessage.Accepted accepted = answer(PeerMessage.Accepted.class);
-    Ledger own = chain.connect(malloryKey);
-    SignedTransaction open =
-        own.prepare(
-            new LedgerCommand.Open(
-                draft.agreement(),
-                Optional.of(offer.agreement().signature()),
-                Optional.of(accepted.signature())));
-    own.broadcast(open);
-    assertThat(own.agreement(accepted.id(), Finality.PENDING).status())
+    send(
+        malloryKey,
+        new LedgerCommand.Open(
+            draft.agreement(),
+            Optional.of(offer.agreement().signature()),
+            Optional.of(accepted.signature())));
+    assertThat(ledger.agreement(accepted.id(), Finality.PENDING).status())
         .isEqualTo(AgreementStatus.OPEN);
     return accepted.id();
   }
@@ -418,7 +297,7 @@ class HostileBuyerTest extends Funded {
     pay(plain(id, 1, deposit.plus(Edg.units(1))), voucherKey);
     refused(ErrorCode.BAD_PAYMENT, deposit.plus(Edg.units(1)), "only " + deposit);
     Signed<Voucher> high = protocol.sign(plain(id, 1, setup), voucherKey);
-    say(new PeerMessage.VoucherSent(new Signed<>(high.message(), highS(high.signature()))));
+    say(new PeerMessage.VoucherSent(new Signed<>(high.message(), Lies.highS(high.signature()))));
     refused(ErrorCode.BAD_SIGNATURE, "voucher 1");
     // After all that, a good one is taken, and nothing goes back behind it.
     pay(plain(id, 1, setup), voucherKey);
@@ -483,12 +362,13 @@ class HostileBuyerTest extends Funded {
         network
             .transport(poorKey.address())
             .connect(
-                new PeerEndpoint(listing.endpoint()),
-                seller.address(),
-                (from, envelope) -> answers.add(envelope));
+                new PeerEndpoint(listing.endpoint()), seller.address(), (from, envelope) -> {});
     stranger.send(
         new PeerEnvelope(
-            negotiation, said + 1, seen, new PeerMessage.CloseNotice("not by the buyer")));
+            negotiation,
+            talks.next(),
+            talks.seen(),
+            new PeerMessage.CloseNotice("not by the buyer")));
     // The buyer's own message of that number is still the next one.
     pay(plain(id, 1, PRICE.setup()), voucherKey);
     assertThat(answer(PeerMessage.ReceiptSent.class).receipt().message().cumulative())

@@ -2,6 +2,7 @@ package io.edgebeat.core.agreement;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
@@ -9,6 +10,7 @@ import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.Voucher;
@@ -195,6 +197,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireTask(s, m, m.taskNo(), BuyerWork.PAYING_SETUP);
         step.fact(new Fact.Heard(seq, m));
         work(s, BuyerEvent.STARTED, "", step);
+        if (s.cancelled) {
+          work(s, BuyerEvent.ENDED, "cancelled before it had started", step);
+        }
         pay(s, step);
       }
       case PeerMessage.TaskRefused m -> {
@@ -206,29 +211,15 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireOpen(s, m);
         if (m.delivered() <= s.purse.acknowledged()) {
           step.fact(new Fact.Noted(seq));
-        } else if (s.purse.proves(s.agreementId(), m, s.terms().maxUnpaidTicks())) {
+        } else {
+          s.purse.check(s.agreementId(), m, s.terms().maxUnpaidTicks());
           step.fact(new Fact.Heard(seq, m));
           pay(s, step);
-        } else {
-          throw new EdgeBeatException(
-              ErrorCode.BAD_PAYMENT,
-              "acknowledgement of tick "
-                  + m.delivered()
-                  + " does not hash up to a receipt's anchor");
         }
       }
       case PeerMessage.ReceiptSent m -> {
         requireOpen(s, m);
-        if (!m.receipt().message().agreementId().equals(s.agreementId())
-            || !protocol.signedBy(
-                s.terms().receiptKey(), m.receipt().message(), m.receipt().signature())) {
-          throw new EdgeBeatException(
-              ErrorCode.BAD_SIGNATURE,
-              "receipt "
-                  + m.receipt().message().sequence()
-                  + " is not by the receipt key "
-                  + s.terms().receiptKey());
-        }
+        checkReceipt(s, m.receipt());
         step.fact(new Fact.Heard(seq, m));
         payResult(s, step);
       }
@@ -287,6 +278,35 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
+  private void checkReceipt(BuyerSide s, Signed<Receipt> signed) {
+    Receipt receipt = signed.message();
+    s.purse.check(receipt, s.agreementId());
+    // What a task is said to have given is said once; a receipt for something else proves nothing.
+    s.lines.stream()
+        .filter(line -> line.taskNo() == receipt.taskNo() && !receipt.resultHash().isZero())
+        .filter(
+            line -> !line.result().map(id -> id.hash().equals(receipt.resultHash())).orElse(false))
+        .findFirst()
+        .ifPresent(
+            line -> {
+              throw new EdgeBeatException(
+                  ErrorCode.BAD_PAYMENT,
+                  "receipt "
+                      + receipt.sequence()
+                      + " is for result "
+                      + receipt.resultHash()
+                      + " of task "
+                      + line.taskNo()
+                      + ", which has ended with "
+                      + line.result().map(id -> id + ", " + id.hash()).orElse("none"));
+            });
+    if (!protocol.signedBy(s.terms().receiptKey(), receipt, signed.signature())) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_SIGNATURE,
+          "receipt " + receipt.sequence() + " is not by the receipt key " + s.terms().receiptKey());
+    }
+  }
+
   private void countered(BuyerSide s, PeerMessage.Countered m, long seq, Step step) {
     Tables.DEAL.next(s.deal, DealEvent.COUNTER);
     Offer counter = m.offer();
@@ -296,41 +316,48 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         || counter.round() != last.round() + 1) {
       throw illegal(m, "round " + last.round());
     }
-    Optional<String> problem;
-    try {
-      OfferRules.check(
-          counter,
-          last.agreement().message().seller(),
-          last.agreement().message().seller(),
-          protocol,
-          step.at());
-      problem = drafts.counterProblem(s.begin(), counter);
-    } catch (EdgeBeatException wrong) {
-      // A counter-offer that could not even be opened ends the talks, so that the next seller is
-      // asked.
-      problem = Optional.of(wrong.getMessage());
-    }
+    Optional<EdgeBeatException> problem = counterProblem(s, counter, last, step);
     step.fact(new Fact.Heard(seq, m));
-    if (problem.isPresent() || counter.round() > policy.maxRounds()) {
-      String reason = problem.orElse("no agreement after " + last.round() + " rounds");
-      step.fact(new Fact.Said(new PeerMessage.Rejected(ErrorCode.OVER_BUDGET, reason)));
-      endDeal(s, DealEvent.REJECT, ErrorCode.OVER_BUDGET, reason, true, step);
+    if (problem.isPresent()) {
+      ErrorCode code = problem.get().code();
+      String reason = String.valueOf(problem.get().getMessage());
+      step.fact(new Fact.Said(new PeerMessage.Rejected(code, reason)));
+      endDeal(s, DealEvent.REJECT, code, reason, true, step);
     } else {
       move(s, DealEvent.COUNTER, counter.maximumLoss().toString(), step);
       step.fact(new Fact.SignatureOrdered(counter));
     }
   }
 
+  /** A counter-offer that is not acceptable ends the talks, so that the next seller is asked. */
+  private Optional<EdgeBeatException> counterProblem(
+      BuyerSide s, Offer counter, Offer last, Step step) {
+    Address seller = last.agreement().message().seller();
+    try {
+      OfferRules.check(counter, seller, seller, protocol, step.at());
+      drafts.checkCounter(s.begin(), counter);
+    } catch (EdgeBeatException wrong) {
+      return Optional.of(wrong);
+    }
+    return counter.round() > policy.maxRounds()
+        ? Optional.of(
+            new EdgeBeatException(
+                ErrorCode.OVER_BUDGET, "no agreement after " + last.round() + " rounds"))
+        : Optional.empty();
+  }
+
   private void accepted(BuyerSide s, PeerMessage.Accepted m, long seq, Step step) {
     Tables.DEAL.next(s.deal, DealEvent.SIGN);
     Agreement agreement = s.agreement();
     if (!m.id().equals(s.agreementId())) {
-      throw illegal(m, "an offer of agreement " + s.agreementId());
+      throw illegal(m, "an offer of agreement " + s.agreementId() + ": it names " + m.id());
     }
     if (!protocol.signedBy(agreement.seller(), agreement, m.signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
-          "signature of agreement "
+          "signature "
+              + m.signature()
+              + " of agreement "
               + m.id()
               + " is not a low-s signature by seller "
               + agreement.seller());
@@ -524,8 +551,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       return;
     }
     switch (s.work) {
-      case PAYING_SETUP, STREAMING ->
-          step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+      case PAYING_SETUP, STREAMING -> stop(s, "cancelled", step);
       case OPENING -> {
         if (s.deal == DealState.NEW || s.deal == DealState.OFFERED) {
           if (s.deal == DealState.OFFERED) {
@@ -539,6 +565,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
       default -> {}
+    }
+  }
+
+  /**
+   * From here on a timer runs: a seller that is gone does not keep the deposit until the expiry.
+   */
+  private static void stop(BuyerSide s, String why, Step step) {
+    step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+    if (s.work == BuyerWork.STREAMING) {
+      work(s, BuyerEvent.ENDED, why, step);
     }
   }
 
@@ -599,7 +635,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         if (!s.finishWanted) {
           step.fact(new Fact.Said(new PeerMessage.CloseNotice(reason)));
           if (s.work != BuyerWork.ENDING && !s.cancelled) {
-            step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
+            stop(s, reason, step);
           }
         }
       }
@@ -679,10 +715,20 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       return Optional.of("the seller's proposal does not add up: " + wrong.getMessage());
     }
     // The hash is that of what this side has computed: what came is only compared.
-    if (!expected.equals(invoice)
-        || !proposal.invoiceHash().equals(Documents.invoiceHash(expected))
-        || !proposal.agreementId().equals(s.agreementId())) {
+    if (!expected.equals(invoice)) {
       return Optional.of("the seller's invoice is not what was used and paid: " + invoice);
+    }
+    if (!proposal.agreementId().equals(s.agreementId())) {
+      return Optional.of(
+          "the seller would settle agreement "
+              + proposal.agreementId()
+              + " instead of "
+              + s.agreementId());
+    }
+    Bytes32 hash = Documents.invoiceHash(expected);
+    if (!proposal.invoiceHash().equals(hash)) {
+      return Optional.of(
+          "the seller's invoiceHash " + proposal.invoiceHash() + " is not its invoice's, " + hash);
     }
     return Optional.empty();
   }
@@ -820,10 +866,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
               ErrorCode.NO_ANSWER,
               "the seller did not start the task within " + policy.startTimeout(),
               step);
-      case "expiry" -> {
-        step.fact(new Fact.Said(new PeerMessage.CancelTask(s.taskNo)));
-        work(s, BuyerEvent.ENDED, "the agreement expires", step);
-      }
+      case "expiry" -> stop(s, "the agreement expires", step);
       case "result" -> {
         if (s.outcome == null) {
           checked(s, false, "the seller did not report the end of the task", step);

@@ -184,13 +184,18 @@ public final class OfferDrafts {
 
   /** As much as the tasks can cost at most, where that is known; else all the budget allows. */
   private static Amount deposit(TaskSpec spec, Price price, int maxTasks, Amount most) {
+    return cost(spec, price, maxTasks).map(cost -> cost.min(most)).orElse(most);
+  }
+
+  /** The most that the tasks can cost; empty where that is not known. */
+  private static Optional<Amount> cost(TaskSpec spec, Price price, int maxTasks) {
     boolean bounded =
         price.tickUnit().kind() == TickUnit.Kind.SECONDS && spec.capabilities().isEmpty();
     if (!bounded) {
-      return most;
+      return Optional.empty();
     }
     long ticks = price.tickUnit().ticks(spec.limits().wallTime().toSeconds() + 1) + 1;
-    return price.setup().plus(price.perTick().times(ticks).times(maxTasks)).min(most);
+    return Optional.of(price.setup().plus(price.perTick().times(ticks).times(maxTasks)));
   }
 
   private static Duration clamp(Duration value, Duration min, Duration max) {
@@ -234,34 +239,36 @@ public final class OfferDrafts {
     }
   }
 
-  /** Why a counter-offer is not acceptable; empty when it is. */
-  Optional<String> counterProblem(Event.Begin begin, Offer counter) {
+  /**
+   * Checks that a counter-offer changes the price only, to one that the budget allows.
+   *
+   * @throws EdgeBeatException {@code PEER_MISBEHAVED} naming what else was changed, {@code
+   *     OVER_BUDGET} naming price and budget
+   */
+  void checkCounter(Event.Begin begin, Offer counter) {
     Agreement mine = begin.agreement();
     Agreement theirs = counter.agreement().message();
     Terms terms = counter.terms();
-    Terms priced = begin.terms();
-    boolean onlyPrice =
-        theirs.buyer().equals(mine.buyer())
-            && theirs.seller().equals(mine.seller())
-            && theirs.tenant() == mine.tenant()
-            && theirs.policy() == mine.policy()
-            && theirs.deposit().equals(mine.deposit())
-            && theirs.fee().equals(mine.fee())
-            && theirs.voucherKey().equals(mine.voucherKey())
-            && theirs.openBy().equals(mine.openBy())
-            && theirs.expiry().equals(mine.expiry())
-            && theirs.challenge().equals(mine.challenge())
-            && theirs.funding() == mine.funding()
-            && withPrice(priced, terms.price()).equals(terms);
-    if (!onlyPrice) {
-      return Optional.of("the counter-offer changes more than the price");
+    Optional<String> change =
+        CounterChanges.between(mine, theirs)
+            .or(() -> CounterChanges.between(withPrice(begin.terms(), terms.price()), terms));
+    if (change.isPresent()) {
+      throw new EdgeBeatException(
+          ErrorCode.PEER_MISBEHAVED,
+          "the counter-offer changes more than the price: " + change.get());
     }
-    Amount least = terms.price().setup().plus(terms.price().perTick());
-    Amount most = deposit(begin.spec(), terms.price(), terms.maxTasks(), begin.budget());
-    if (least.compareTo(mine.deposit()) > 0 || most.compareTo(begin.budget()) > 0) {
-      return Optional.of(terms.price() + " is more than budget " + begin.budget() + " allows");
+    // Where the listed price was too much for all that may be run, the budget ends it anyway.
+    if (!allows(begin, terms.price()) && allows(begin, begin.listing().price())) {
+      throw new EdgeBeatException(
+          ErrorCode.OVER_BUDGET,
+          terms.price() + " is more than budget " + begin.budget() + " allows");
     }
-    return Optional.empty();
+  }
+
+  private static boolean allows(Event.Begin begin, Price price) {
+    return cost(begin.spec(), price, begin.terms().maxTasks())
+        .map(cost -> cost.plus(begin.agreement().fee()).compareTo(begin.budget()) <= 0)
+        .orElse(true);
   }
 
   static Terms withPrice(Terms t, Price price) {

@@ -8,6 +8,7 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Listing;
+import io.edgebeat.api.market.MaximumLoss;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Terms;
@@ -105,8 +106,13 @@ public final class OfferRules {
           ErrorCode.BAD_AMOUNT,
           "fee " + agreement.fee() + " is below the ledger's floor " + rules.feeFloor());
     }
-    if (!offer.maximumLoss().equals(offer.terms().maximumLoss(agreement, lease(offer)))) {
-      throw refused("the offer states other maximum losses than its terms give");
+    MaximumLoss loss = offer.terms().maximumLoss(agreement, lease(offer));
+    if (!offer.maximumLoss().equals(loss)) {
+      throw refused(
+          "the offer states other maximum losses than its terms give: "
+              + offer.maximumLoss()
+              + " instead of "
+              + loss);
     }
     if (!protocol.signedBy(author, agreement, offer.agreement().signature())) {
       throw new EdgeBeatException(

@@ -6,9 +6,9 @@ import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.PartitionKey;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What the ledger tells of agreements that are older than this process, until it is clear what
@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class CatchUp {
   private final Reactor reactor;
-  private final Map<PartitionKey, List<LedgerEntry>> waiting = new HashMap<>();
+  private final Map<PartitionKey, List<LedgerEntry>> waiting = new TreeMap<>();
 
   CatchUp(Reactor reactor) {
     this.reactor = reactor;

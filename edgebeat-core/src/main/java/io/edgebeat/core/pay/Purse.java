@@ -1,5 +1,7 @@
 package io.edgebeat.core.pay;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signed;
@@ -119,17 +121,70 @@ public final class Purse {
   }
 
   /**
-   * Whether a preimage proves that the seller itself has acknowledged so many ticks.
+   * Checks that a preimage proves that the seller itself has acknowledged so many ticks.
    *
    * @param id the agreement
    * @param ack the acknowledgement
    * @param unpaid how many ticks the seller may begin before they are paid; beyond that nothing can
    *     have been delivered, and who says so wants to be paid ahead
+   * @throws EdgeBeatException {@code BAD_PAYMENT} naming the tick
    */
-  public boolean proves(AgreementId id, PeerMessage.Ack ack, int unpaid) {
-    if (ack.delivered() <= acknowledged || ack.delivered() > revealed() + unpaid) {
-      return false;
+  public void check(AgreementId id, PeerMessage.Ack ack, int unpaid) {
+    if (ack.delivered() > revealed() + unpaid) {
+      throw bad(
+          "acknowledgement of tick "
+              + ack.delivered()
+              + " is not possible: "
+              + revealed()
+              + " are paid, "
+              + unpaid
+              + " may begin unpaid");
     }
+    if (!hashesUp(id, ack)) {
+      throw bad(
+          "acknowledgement of tick " + ack.delivered() + " does not hash up to a receipt's anchor");
+    }
+  }
+
+  /**
+   * Checks all of a receipt but its signature.
+   *
+   * @param receipt the receipt
+   * @param id the agreement
+   * @throws EdgeBeatException {@code BAD_PAYMENT} naming the offending value
+   */
+  public void check(Receipt receipt, AgreementId id) {
+    if (!receipt.agreementId().equals(id)) {
+      throw bad(
+          "receipt "
+              + receipt.sequence()
+              + " is for agreement "
+              + receipt.agreementId()
+              + ", not for "
+              + id);
+    }
+    // A gap is no fault: what came while the open was reorganised away was refused.
+    if (receipt.sequence() <= receipts) {
+      throw bad("receipt " + receipt.sequence() + " comes after receipt " + receipts);
+    }
+    Amount paid = value(Amount.zero(receipt.cumulative().asset()));
+    if (receipt.cumulative().compareTo(paid) > 0) {
+      throw bad(
+          "receipt "
+              + receipt.sequence()
+              + " is for "
+              + receipt.cumulative()
+              + ", only "
+              + paid
+              + " was revealed");
+    }
+  }
+
+  private static EdgeBeatException bad(String message) {
+    return new EdgeBeatException(ErrorCode.BAD_PAYMENT, message);
+  }
+
+  private boolean hashesUp(AgreementId id, PeerMessage.Ack ack) {
     int voucherNo = 0;
     for (Bytes32 anchor : ackAnchors) {
       if (voucherNo == bases.size()) {

@@ -21,16 +21,21 @@ import java.util.function.ToIntFunction;
 
 /** Finds backends by id, or the best that can work here. */
 public final class Backends {
-  private static final Map<String, String> ARTIFACTS =
+  private static final String SIGNATURES = "signature backend";
+
+  /** By what they are in words, then by id: an id of another kind is of no help. */
+  private static final Map<String, Map<String, String>> ARTIFACTS =
       Map.of(
-          "evm", "edgebeat-chain-evm",
-          "wasm", "edgebeat-exec-wasm",
-          "docker", "edgebeat-exec-docker",
-          "ipfs", "edgebeat-storage-ipfs",
-          "grpc", "edgebeat-transport-grpc",
-          "jdbc", "edgebeat-store-jdbc",
-          "native", "edgebeat-crypto-native",
-          "java", "edgebeat-crypto-java");
+          "ledger",
+          Map.of("evm", "edgebeat-chain-evm"),
+          "executor",
+          Map.of("wasm", "edgebeat-exec-wasm", "docker", "edgebeat-exec-docker"),
+          "content store",
+          Map.of("ipfs", "edgebeat-storage-ipfs"),
+          "transport",
+          Map.of("grpc", "edgebeat-transport-grpc"),
+          SIGNATURES,
+          Map.of("native", "edgebeat-crypto-native", "java", "edgebeat-crypto-java"));
 
   private final ClassLoader loader;
 
@@ -128,15 +133,24 @@ public final class Backends {
           "no signature backend can work here: " + String.join("; ", reasons));
     }
     throw missing(
-        "signature backend",
+        SIGNATURES,
         id.orElse("java"),
         providers.stream().map(SignatureBackendProvider::id).toList());
   }
 
   private static EdgeBeatException missing(String what, String id, List<String> there) {
-    String artifact = ARTIFACTS.get(id);
-    TreeSet<String> known = new TreeSet<>(ARTIFACTS.keySet());
+    Map<String, String> artifacts = ARTIFACTS.getOrDefault(what, Map.of());
+    TreeSet<String> known = new TreeSet<>(artifacts.keySet());
     known.addAll(there);
+    String advice = "";
+    if (artifacts.containsKey(id)) {
+      advice = "add the artifact io.edgebeat:" + artifacts.get(id) + ". ";
+    } else if (!known.isEmpty()) {
+      String nearest = BackendConfig.nearest(id, known);
+      String of =
+          there.contains(nearest) ? "" : " of the artifact io.edgebeat:" + artifacts.get(nearest);
+      advice = "did you mean \"" + nearest + "\"" + of + "? ";
+    }
     return new EdgeBeatException(
         ErrorCode.BACKEND_MISSING,
         RetryAdvice.AFTER_STATE_CHANGE,
@@ -145,10 +159,8 @@ public final class Backends {
             + " \""
             + id
             + "\" on the class path; "
-            + (artifact == null
-                ? "did you mean \"" + BackendConfig.nearest(id, known) + "\"?"
-                : "add the artifact io.edgebeat:" + artifact)
-            + " Found here: "
+            + advice
+            + "Found here: "
             + (there.isEmpty() ? "none" : String.join(", ", new TreeSet<>(there))),
         null);
   }

@@ -18,10 +18,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +34,9 @@ class DamagedBlockTest {
     byte[] bytes = TestContent.random(random, 64 * 13 + 17);
     List<UnaryOperator<byte[]>> damages =
         List.of(
-            block -> flipped(block, random.nextInt(block.length * 8)),
-            block -> flipped(block, 0),
-            block -> flipped(block, block.length * 8 - 1),
+            block -> LyingBlockStore.flipped(block, random.nextInt(block.length * 8)),
+            block -> LyingBlockStore.flipped(block, 0),
+            block -> LyingBlockStore.flipped(block, block.length * 8 - 1),
             block -> Arrays.copyOf(block, block.length - 1),
             block -> Arrays.copyOf(block, block.length + 1),
             block -> new byte[0],
@@ -104,7 +102,8 @@ class DamagedBlockTest {
     try (EmbeddedContentStore store = onDisk(directory)) {
       ContentId file = store.put(ContentSource.of(bytes), Progress.NONE);
       List<Path> blockFiles = blockFiles(directory);
-      Files.write(blockFiles.get(0), flipped(Files.readAllBytes(blockFiles.get(0)), 3));
+      Files.write(
+          blockFiles.get(0), LyingBlockStore.flipped(Files.readAllBytes(blockFiles.get(0)), 3));
       Files.delete(blockFiles.get(1));
       assertThat(store.put(ContentSource.of(bytes), Progress.NONE)).isEqualTo(file);
       try (ContentReader reader = store.open(file)) {
@@ -123,7 +122,7 @@ class DamagedBlockTest {
       Path root =
           before.stream().filter(p -> p.endsWith(file.toString())).findFirst().orElseThrow();
       byte[] good = Files.readAllBytes(root);
-      Files.write(root, flipped(good, 100));
+      Files.write(root, LyingBlockStore.flipped(good, 100));
       assertThatThrownBy(store::collect)
           .isInstanceOf(EdgeBeatException.class)
           .hasMessageContaining(file.toString());
@@ -196,79 +195,6 @@ class DamagedBlockTest {
   private static List<Path> blockFiles(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory.resolve("blocks"))) {
       return files.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static byte[] flipped(byte[] block, int bit) {
-    byte[] damaged = block.clone();
-    damaged[bit >> 3] ^= (byte) (1 << (bit & 7));
-    return damaged;
-  }
-
-  /** Returns wrong bytes once, after a number of honest reads. */
-  private static final class LyingBlockStore implements BlockStore {
-    final MemoryBlockStore honest = new MemoryBlockStore();
-    int honestReads = Integer.MAX_VALUE;
-    @Nullable ContentId lied;
-
-    @Override
-    public byte @Nullable [] get(ContentId id) {
-      byte[] block = honest.get(id);
-      if (block == null || honestReads-- != 0) {
-        return block;
-      }
-      lied = id;
-      return flipped(block, 7);
-    }
-
-    @Override
-    public boolean has(ContentId id) {
-      return honest.has(id);
-    }
-
-    @Override
-    public long put(ContentId id, byte[] bytes, int length) {
-      return honest.put(id, bytes, length);
-    }
-
-    @Override
-    public long delete(ContentId id) {
-      return honest.delete(id);
-    }
-
-    @Override
-    public void forEachBlock(Consumer<ContentId> action) {
-      honest.forEachBlock(action);
-    }
-
-    @Override
-    public long countBytes() {
-      return honest.countBytes();
-    }
-
-    @Override
-    public boolean isPinned(ContentId id) {
-      return honest.isPinned(id);
-    }
-
-    @Override
-    public void pin(ContentId id) {
-      honest.pin(id);
-    }
-
-    @Override
-    public void unpin(ContentId id) {
-      honest.unpin(id);
-    }
-
-    @Override
-    public void forEachPin(Consumer<ContentId> action) {
-      honest.forEachPin(action);
-    }
-
-    @Override
-    public void close() {
-      honest.close();
     }
   }
 }
