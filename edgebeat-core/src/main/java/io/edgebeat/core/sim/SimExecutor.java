@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs workloads in virtual time: what a workload does is known at its start, and is then played as
  * a schedule, so that ticks are paid while it lasts and its result is real. The execution and its
- * lease live outside the process that started it: they go on when that dies.
+ * lease live outside the process that started it: they go on when that dies. Processor and memory
+ * time are counted in virtual time, as of one core and all the memory allowed.
  */
 public final class SimExecutor implements Executor {
 
@@ -43,6 +44,8 @@ public final class SimExecutor implements Executor {
 
   /** The lease is kept here; what is run at once needs none. */
   private static final Instant NO_LEASE = Instant.parse("2200-01-01T00:00:00Z");
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final SimWorld world;
   private final SimHost host;
@@ -277,8 +280,9 @@ public final class SimExecutor implements Executor {
       played.asks.stream().limit(served).forEach(a -> used.merge(a.kind, a.units, Long::sum));
       return new Usage(
           (long) (u.fuel() * share),
-          (long) (u.cpuNanos() * share),
-          (long) (u.memoryByteSeconds() * share),
+          // What was measured by real time would differ from run to run.
+          ran(),
+          request.limits().memoryBytes() * (ran() / NANOS_PER_SECOND),
           (long) (u.bytesIn() * share),
           (long) (u.bytesOut() * share),
           used);
