@@ -8,6 +8,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -318,6 +320,61 @@ public final class LocalMarket implements AutoCloseable {
    */
   public void run(Duration time) {
     virtual().world.run(time);
+  }
+
+  /**
+   * Lets something happen in virtual time.
+   *
+   * @param delay when, from now
+   * @param task what
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public void after(Duration delay, Runnable task) {
+    virtual().world.after(delay, task);
+  }
+
+  /**
+   * Lets virtual time pass until something is so.
+   *
+   * @param reached looked at after everything that happens
+   * @param atMost how much virtual time to give it
+   * @return whether it is so
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public boolean runUntil(BooleanSupplier reached, Duration atMost) {
+    return virtual().world.runUntil(reached, atMost);
+  }
+
+  /**
+   * How much has happened in virtual time.
+   *
+   * @return the number of events
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public long happened() {
+    return virtual().world.steps();
+  }
+
+  /**
+   * How long the tasks of an agreement have run on a seller's machine in virtual time, whatever its
+   * node knows of it.
+   *
+   * @param seller as it was added
+   * @param agreement which
+   * @return the time, pauses left out
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of real time
+   */
+  public Duration workDone(String seller, AgreementId agreement) {
+    return virtual().workDone(seller, agreement);
+  }
+
+  /**
+   * Counts all tokens of the ledger.
+   *
+   * @return whether they add up to what there was in the beginning
+   */
+  public boolean balanced() {
+    return chain.audit().isExact();
   }
 
   /**

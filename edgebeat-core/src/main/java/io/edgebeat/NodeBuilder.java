@@ -25,6 +25,7 @@ import io.edgebeat.core.market.EmbeddedMarketplace;
 import io.edgebeat.core.node.NodeImpl;
 import io.edgebeat.core.node.NodeOptions;
 import io.edgebeat.core.node.NodeParts;
+import io.edgebeat.core.node.SteadyClock;
 import io.edgebeat.core.node.TaskRunner;
 import io.edgebeat.core.node.Threads;
 import io.edgebeat.core.registry.Backends;
@@ -371,8 +372,10 @@ public final class NodeBuilder {
             ? new Threads("edgebeat-" + who.address().toString().substring(2, 8), workers)
             : host.process();
     List<Runnable> closing = new ArrayList<>();
+    // Executors, too, are given this clock: leases are instants of it.
+    InstantSource steady = new SteadyClock(clock, threads::nanos);
     try {
-      return new NodeImpl(parts(limits, who, checks, backends, threads, closing));
+      return new NodeImpl(parts(limits, who, checks, backends, threads, steady, closing));
     } catch (RuntimeException e) {
       threads.close();
       for (Runnable part : closing.reversed()) {
@@ -392,12 +395,13 @@ public final class NodeBuilder {
       SignatureBackend checks,
       Backends backends,
       TaskRunner threads,
+      InstantSource steady,
       List<Runnable> closing) {
     Function<BackendConfig, ProviderContext> early =
-        config -> context(config, threads, who, checks, Optional.empty());
+        config -> context(config, threads, steady, who, checks, Optional.empty());
     ContentStore store = contentStore(backends, early, closing);
     Function<BackendConfig, ProviderContext> context =
-        config -> context(config, threads, who, checks, Optional.of(store));
+        config -> context(config, threads, steady, who, checks, Optional.of(store));
     Ledger truth = chosenLedger(backends, context, closing);
     PeerTransport messages = chosenTransport(backends, context, who, closing);
     List<Executor> runners = chosenExecutors(backends, context, closing);
@@ -405,7 +409,7 @@ public final class NodeBuilder {
     Consumer<LedgerEntry> feed = entry -> {};
     Runnable retry = () -> {};
     if (market == null) {
-      EmbeddedMarketplace index = new EmbeddedMarketplace(store, clock);
+      EmbeddedMarketplace index = new EmbeddedMarketplace(store, steady);
       market = index;
       feed = index::apply;
       retry = index::retry;
@@ -415,7 +419,7 @@ public final class NodeBuilder {
     return new NodeParts(
         who,
         checks,
-        clock,
+        steady,
         random,
         threads,
         truth,
@@ -447,11 +451,12 @@ public final class NodeBuilder {
   private ProviderContext context(
       BackendConfig config,
       TaskRunner threads,
+      InstantSource steady,
       Signer who,
       SignatureBackend checks,
       Optional<ContentStore> store) {
     return new ProviderContext(
-        config, clock, threads.threads(), who, checks, store, Optional.ofNullable(directory));
+        config, steady, threads.threads(), who, checks, store, Optional.ofNullable(directory));
   }
 
   private ContentStore contentStore(

@@ -7,6 +7,7 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signer;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.core.node.Threads;
 import io.edgebeat.core.registry.Backends;
@@ -36,7 +37,7 @@ final class SimSite implements Site {
   final SimNet net;
   final Map<String, SimHost> hosts = new TreeMap<>();
   final Map<String, SimLedger.Way> ways = new TreeMap<>();
-  private final Map<String, List<Executor>> executors = new TreeMap<>();
+  private final Map<String, List<SimExecutor>> executors = new TreeMap<>();
   private final List<Executor> onClassPath = new ArrayList<>();
   private final SplittableRandom keys;
   private final Function<ExecutionRequest, Duration> taskTime;
@@ -85,16 +86,24 @@ final class SimSite implements Site {
   @Override
   public List<Executor> executors(String name, Signer signer, List<Executor> given) {
     List<Executor> real = given.isEmpty() ? found(signer) : given;
-    return executors.computeIfAbsent(
-        name,
-        n -> {
-          SimHost host = hosts.computeIfAbsent(n, m -> new SimHost(world, m));
-          List<Executor> played = new ArrayList<>();
-          for (Executor each : real) {
-            played.add(new SimExecutor(world, host, each, taskTime));
-          }
-          return played;
-        });
+    return List.copyOf(
+        executors.computeIfAbsent(
+            name,
+            n -> {
+              SimHost host = hosts.computeIfAbsent(n, m -> new SimHost(world, m));
+              List<SimExecutor> played = new ArrayList<>();
+              for (Executor each : real) {
+                played.add(new SimExecutor(world, host, each, taskTime));
+              }
+              return played;
+            }));
+  }
+
+  Duration workDone(String seller, AgreementId agreement) {
+    return Duration.ofNanos(
+        executors.getOrDefault(seller, List.of()).stream()
+            .mapToLong(executor -> executor.ranNanos(agreement))
+            .sum());
   }
 
   /** Made once: what runs real workloads at once needs neither a node nor virtual time. */

@@ -1,6 +1,7 @@
 package io.edgebeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
@@ -22,15 +23,17 @@ import org.junit.jupiter.api.Test;
 /** A whole market in one thread, where a seed decides. */
 class VirtualTimeTest {
 
+  private static Task submit(LocalMarket market) {
+    ContentId module =
+        market.content().put(ContentSource.of(HexFormat.of().parseHex(Funded.ADD)), Progress.NONE);
+    Workload add = new Workload("wasm", module, Optional.of("add"), List.of("2", "40"));
+    return market.buyer().submit(TaskSpec.of(add), Budget.upTo(Edg.of("2")));
+  }
+
   private static String oneTask(long seed) {
     try (LocalMarket market =
         EdgeBeat.local(seed).taskTime(r -> Duration.ofSeconds(50)).virtualTime()) {
-      ContentId module =
-          market
-              .content()
-              .put(ContentSource.of(HexFormat.of().parseHex(Funded.ADD)), Progress.NONE);
-      Workload add = new Workload("wasm", module, Optional.of("add"), List.of("2", "40"));
-      Task task = market.buyer().submit(TaskSpec.of(add), Budget.upTo(Edg.of("2")));
+      Task task = submit(market);
       TaskOutcome outcome = task.await(Duration.ofHours(1));
       assertThat(outcome).isInstanceOf(TaskOutcome.Completed.class);
       Invoice invoice = task.invoice();
@@ -45,5 +48,53 @@ class VirtualTimeTest {
     String once = oneTask(7);
     assertThat(oneTask(7)).as("the same seed gives the same world").isEqualTo(once);
     assertThat(oneTask(8)).as("another seed gives another").isNotEqualTo(once);
+  }
+
+  @Test
+  void aClockThatIsSetBackLetsNothingRunUnpaid() {
+    try (LocalMarket market =
+        EdgeBeat.local(3).taskTime(r -> Duration.ofSeconds(20)).virtualTime()) {
+      Task task = submit(market);
+      assertThat(market.runUntil(() -> task.ticks() >= 5, Duration.ofMinutes(1))).isTrue();
+      market.faults().clock("seller", Duration.ofSeconds(-8));
+      TaskOutcome outcome = task.await(Duration.ofMinutes(5));
+      assertThat(outcome).isInstanceOf(TaskOutcome.Completed.class);
+      Duration work = market.workDone("seller", task.agreement().orElseThrow());
+      assertThat(work).isGreaterThanOrEqualTo(Duration.ofSeconds(20));
+      assertThat(task.ticks()).isGreaterThanOrEqualTo(work.toSeconds());
+    }
+  }
+
+  @Test
+  void aNodeThatDiesInTheMiddleIsPaidForWhatItHasDone() {
+    try (LocalMarket market =
+        EdgeBeat.local(4).taskTime(r -> Duration.ofSeconds(20)).virtualTime()) {
+      Task task = submit(market);
+      assertThat(market.runUntil(() -> task.ticks() >= 5, Duration.ofMinutes(1))).isTrue();
+      market.faults().crash("seller", MarketFaults.Unsynced.TORN);
+      assertThat(market.faults().isDown("seller")).isTrue();
+      market.run(Duration.ofSeconds(3));
+      market.faults().restart("seller");
+      TaskOutcome outcome = task.await(Duration.ofHours(2));
+      assertThat(outcome).isInstanceOf(TaskOutcome.Stopped.class);
+      Amount paid = task.invoice().paid();
+      assertThat(
+              market.runUntil(
+                  () -> market.seller("seller").seller().earnings().equals(paid),
+                  Duration.ofMinutes(1)))
+          .as("the seller has earned the %s that the buyer has paid", paid)
+          .isTrue();
+      assertThat(market.balanced()).isTrue();
+    }
+  }
+
+  @Test
+  void whatOnlyVirtualTimeHasIsRefusedInRealTime() {
+    try (LocalMarket market = EdgeBeat.local().realTime()) {
+      assertThatThrownBy(market::faults).hasMessageContaining("EdgeBeat.local(seed).virtualTime()");
+      assertThatThrownBy(() -> market.run(Duration.ofSeconds(1))).hasMessageContaining("real time");
+    }
+    assertThatThrownBy(() -> EdgeBeat.local(1).realTime()).hasMessageContaining("a seed decides");
+    assertThatThrownBy(() -> EdgeBeat.local().virtualTime()).hasMessageContaining("needs a seed");
   }
 }

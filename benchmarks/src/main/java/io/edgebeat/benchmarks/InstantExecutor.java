@@ -19,14 +19,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Runs nothing and is done at once, so that a benchmark measures the protocol alone. */
 final class InstantExecutor implements Executor {
-  private final ContentId result;
+  private final Function<ExecutionRequest, TaskOutcome> outcomes;
 
   /** Every task has this result. */
   InstantExecutor(ContentId result) {
-    this.result = result;
+    this(request -> new TaskOutcome.Completed(result));
+  }
+
+  /** Tasks end as is said of each; whoever says it may use the request's meter. */
+  InstantExecutor(Function<ExecutionRequest, TaskOutcome> outcomes) {
+    this.outcomes = outcomes;
   }
 
   @Override
@@ -44,7 +50,7 @@ final class InstantExecutor implements Executor {
 
   @Override
   public Execution start(ExecutionRequest request) {
-    return new Done(request.id());
+    return new Done(request.id(), outcomes.apply(request));
   }
 
   @Override
@@ -60,11 +66,13 @@ final class InstantExecutor implements Executor {
   @Override
   public void close() {}
 
-  private final class Done implements Execution {
+  private static final class Done implements Execution {
     private final ExecutionId id;
+    private final TaskOutcome outcome;
 
-    Done(ExecutionId id) {
+    Done(ExecutionId id, TaskOutcome outcome) {
       this.id = id;
+      this.outcome = outcome;
     }
 
     @Override
@@ -91,7 +99,7 @@ final class InstantExecutor implements Executor {
 
     @Override
     public TaskOutcome await() {
-      return new TaskOutcome.Completed(result);
+      return outcome;
     }
 
     @Override

@@ -8,7 +8,7 @@ final class Programs {
   static final List<Program> BENCHES = List.of(new Lifecycle());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
-  static final List<Program> PROOFS = List.of();
+  static final List<Program> PROOFS = List.of(new Simulation());
 
   private Programs() {}
 }

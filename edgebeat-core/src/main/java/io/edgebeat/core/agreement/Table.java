@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A transition table: which event leads from which state to which. A pair that is not in the table
@@ -32,6 +34,7 @@ public final class Table<S extends Enum<S>, E extends Enum<E>> {
   private final String name;
   private final List<Row<S, E>> rows;
   private final Map<S, Map<E, Row<S, E>>> index = new TreeMap<>();
+  private final Map<Row<S, E>, LongAdder> taken = new ConcurrentHashMap<>();
 
   private Table(String name, List<Row<S, E>> rows) {
     this.name = name;
@@ -87,15 +90,23 @@ public final class Table<S extends Enum<S>, E extends Enum<E>> {
    * @throws EdgeBeatException {@code WRONG_STATE} naming event and state
    */
   public S next(S from, E event) {
-    return find(from, event)
-        .orElseThrow(
-            () ->
-                new EdgeBeatException(
-                    ErrorCode.WRONG_STATE,
-                    RetryAdvice.AFTER_STATE_CHANGE,
-                    name + ": " + event + " is not legal in state " + from,
-                    null))
-        .to();
+    Row<S, E> row =
+        find(from, event)
+            .orElseThrow(
+                () ->
+                    new EdgeBeatException(
+                        ErrorCode.WRONG_STATE,
+                        RetryAdvice.AFTER_STATE_CHANGE,
+                        name + ": " + event + " is not legal in state " + from,
+                        null));
+    taken.computeIfAbsent(row, r -> new LongAdder()).increment();
+    return row.to();
+  }
+
+  /** How often a row was taken by the nodes of this process: what a metric or a proof counts. */
+  public long taken(Row<S, E> row) {
+    LongAdder count = taken.get(row);
+    return count == null ? 0 : count.sum();
   }
 
   /** Every row in the order of the specification. */

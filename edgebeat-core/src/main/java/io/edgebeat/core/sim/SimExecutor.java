@@ -10,6 +10,7 @@ import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.exec.WorkloadChannel;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
@@ -141,9 +142,12 @@ public final class SimExecutor implements Executor {
     return Optional.ofNullable(runs.get(id));
   }
 
-  /** How many nanoseconds all executions have run, the held ones not counted. */
-  public long ranNanos() {
-    return runs.values().stream().mapToLong(Run::ran).sum();
+  /** How many nanoseconds all tasks of an agreement have run, the time they were held left out. */
+  public long ranNanos(AgreementId agreement) {
+    return runs.values().stream()
+        .filter(run -> run.id().agreementId().equals(agreement))
+        .mapToLong(Run::ran)
+        .sum();
   }
 
   @Override

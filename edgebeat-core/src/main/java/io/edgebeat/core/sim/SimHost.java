@@ -3,6 +3,7 @@ package io.edgebeat.core.sim;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
+import io.edgebeat.core.node.SteadyClock;
 import io.edgebeat.core.node.TaskRunner;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ public final class SimHost {
 
   private final SimWorld world;
   private final String name;
+  private final InstantSource steady;
   private final SplittableRandom delays;
   private final SplittableRandom secrets;
   private final SimDisk disk;
@@ -38,6 +40,7 @@ public final class SimHost {
   public SimHost(SimWorld world, String name) {
     this.world = world;
     this.name = name;
+    this.steady = new SteadyClock(clock(), world::nanos);
     this.delays = world.chance();
     this.secrets = world.chance();
     this.disk = new SimDisk(world.chance().nextLong());
@@ -173,8 +176,8 @@ public final class SimHost {
     }
   }
 
-  /** Virtual time now, by this machine's clock. */
+  /** Virtual time now, by this machine's clock; never slower than time, whoever sets it back. */
   public Instant now() {
-    return clock().instant();
+    return steady.instant();
   }
 }

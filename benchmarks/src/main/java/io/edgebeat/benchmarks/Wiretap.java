@@ -1,0 +1,113 @@
+package io.edgebeat.benchmarks;
+
+import io.edgebeat.api.ledger.Agreement;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Asset;
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Reads what two sides say to each other, and counts from that alone what was paid and what was
+ * acknowledged: the simulation's own book, which shares nothing with the engine's.
+ */
+final class Wiretap {
+  private final Map<NegotiationId, Talk> talks = new HashMap<>();
+  private final Map<AgreementId, Talk> agreements = new HashMap<>();
+  private final Consumer<String> violation;
+
+  /** One negotiation as it was heard. */
+  static final class Talk {
+    Optional<Offer> offer = Optional.empty();
+    final List<Voucher> vouchers = new ArrayList<>();
+    final Map<Long, Integer> revealed = new TreeMap<>();
+    final List<VoucherClaim> claims = new ArrayList<>();
+    Amount worth = Amount.zero(Asset.EDG);
+    long delivered;
+
+    long ticks() {
+      return revealed.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
+    private void worth(Amount value) {
+      worth = value.compareTo(worth) > 0 ? value : worth;
+    }
+
+    Optional<LedgerCommand> claim(int which) {
+      return claims.isEmpty() || offer.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new LedgerCommand.Claim(agreement(), claims.get(which % claims.size())));
+    }
+
+    Agreement agreement() {
+      return offer.orElseThrow().agreement().message();
+    }
+  }
+
+  Wiretap(Consumer<String> violation) {
+    this.violation = violation;
+  }
+
+  Talk of(AgreementId id) {
+    return agreements.computeIfAbsent(id, i -> new Talk());
+  }
+
+  List<Talk> talks() {
+    return List.copyOf(agreements.values());
+  }
+
+  /**
+   * Somebody says something.
+   *
+   * @param honestBuyer whether the buyer is bound by its window
+   */
+  void heard(PeerEnvelope envelope, boolean honestBuyer) {
+    Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
+    switch (envelope.message()) {
+      case PeerMessage.OfferMade m -> talk.offer = Optional.of(m.offer());
+      case PeerMessage.Countered m -> talk.offer = Optional.of(m.offer());
+      case PeerMessage.Accepted m -> agreements.put(m.id(), talk);
+      case PeerMessage.VoucherSent m -> {
+        Voucher voucher = m.voucher().message();
+        agreements.put(voucher.agreementId(), talk);
+        if (talk.revealed.putIfAbsent(voucher.sequence(), 0) == null) {
+          talk.vouchers.add(voucher);
+        }
+        talk.worth(voucher.cumulative());
+        talk.claims.add(new VoucherClaim(m.voucher(), 0, io.edgebeat.api.identity.Bytes32.ZERO));
+      }
+      case PeerMessage.Ticks m -> {
+        talk.revealed.merge(m.sequence(), m.ticks(), Math::max);
+        talk.vouchers.stream()
+            .filter(v -> v.sequence() == m.sequence())
+            .forEach(v -> talk.worth(v.cumulative().plus(v.tickAmount().times(m.ticks()))));
+        if (honestBuyer && talk.offer.isPresent()) {
+          long window = talk.offer.get().terms().window();
+          if (talk.ticks() - talk.delivered > window) {
+            violation.accept(
+                "the buyer has revealed "
+                    + talk.ticks()
+                    + " ticks, "
+                    + talk.delivered
+                    + " are acknowledged, the window is "
+                    + window);
+          }
+        }
+      }
+      case PeerMessage.Ack m -> talk.delivered = Math.max(talk.delivered, m.delivered());
+      default -> {}
+    }
+  }
+}
