@@ -1,5 +1,7 @@
 package io.edgebeat.benchmarks;
 
+import io.edgebeat.benchmarks.explore.Exploration;
+import io.edgebeat.benchmarks.mutants.Mutants;
 import java.util.List;
 
 /** The one list of everything that {@link Bench} and {@link Prove} can start. */
@@ -8,7 +10,7 @@ final class Programs {
   static final List<Program> BENCHES = List.of(new Lifecycle());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
-  static final List<Program> PROOFS = List.of(new Simulation());
+  static final List<Program> PROOFS = List.of(new Simulation(), new Exploration(), new Mutants());
 
   private Programs() {}
 }

@@ -29,9 +29,10 @@ public interface Execution extends AutoCloseable {
   Usage usage();
 
   /**
-   * Lets it run longer. Not extended, it stops by itself, even when the node is dead.
+   * Lets it run until some time. Not extended, it stops by itself, even when the node is dead.
    *
-   * @param until the new end; one that is earlier than the present end changes nothing
+   * @param until the new end, which replaces the present one; it is earlier when a pause is over
+   *     that was allowed to last longer than what is paid
    */
   void extendLease(Instant until);
 

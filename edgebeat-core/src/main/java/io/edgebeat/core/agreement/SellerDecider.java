@@ -540,6 +540,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (begins > s.meter.begun()) {
       step.fact(new Fact.TicksBegun(begins, step.at()));
     }
+    boolean resumes = s.work == SellerWork.PAUSED && needed <= allowed;
     if (needed <= allowed) {
       if (s.meter.asked() > s.meter.granted()) {
         step.fact(new Fact.UnitsGranted(s.meter.asked()));
@@ -553,7 +554,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
     acknowledge(s, s.delivered(step.at()), step);
     Instant lease = s.lease(step.at());
-    if (lease.isAfter(s.leaseUntil)) {
+    // What a pause was allowed to last is not paid: it ends with the pause.
+    if (resumes ? !lease.equals(s.leaseUntil) : lease.isAfter(s.leaseUntil)) {
       step.fact(new Fact.LeaseSet(lease));
     }
     Amount cost = s.terms().price().perTick();

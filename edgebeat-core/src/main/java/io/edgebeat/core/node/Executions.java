@@ -184,7 +184,8 @@ final class Executions implements AutoCloseable {
     }
     synchronized (known) {
       try {
-        if (plan.leaseUntil().isAfter(known.lease)) {
+        // Before it goes on: what it may run now can be less than a pause was allowed to last.
+        if (!plan.leaseUntil().equals(known.lease)) {
           known.execution.extendLease(plan.leaseUntil());
           known.lease = plan.leaseUntil();
         }

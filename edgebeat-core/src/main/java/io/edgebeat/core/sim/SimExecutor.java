@@ -294,7 +294,7 @@ public final class SimExecutor implements Executor {
 
     @Override
     public void extendLease(Instant until) {
-      if (until.isAfter(lease)) {
+      if (!until.equals(lease)) {
         lease = until;
         watchLease();
       }

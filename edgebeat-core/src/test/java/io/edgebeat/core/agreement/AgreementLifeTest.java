@@ -166,6 +166,22 @@ class AgreementLifeTest {
     }
   }
 
+  /** Else a node that dies after a pause would leave its execution running unpaid. */
+  @Test
+  void aPauseThatIsOverLeavesNoLeaseBeyondWhatIsPaid() {
+    try (TwoSides world = new TwoSides(setup().bounds(0, 1)).begin()) {
+      world.seller.stopsAt = m -> m instanceof PeerMessage.Ticks;
+      world.seconds(1);
+      assertThat(world.sells().work()).isEqualTo(SellerWork.PAUSED);
+      world.advance(Duration.ofMillis(200));
+      world.seller.stopsAt = m -> false;
+      world.pump();
+      assertThat(world.sells().work()).isEqualTo(SellerWork.RUNNING);
+      assertThat(world.sells().plan().orElseThrow().leaseUntil())
+          .isEqualTo(world.now.plusSeconds(1).plus(SellerPolicy.DEFAULTS.leaseSlack()));
+    }
+  }
+
   @Test
   void isStoppedWhenThePaymentDoesNotComeInTime() {
     try (TwoSides world = new TwoSides(setup().bounds(0, 1)).begin()) {

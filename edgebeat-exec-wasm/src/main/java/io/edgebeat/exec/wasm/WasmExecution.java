@@ -371,9 +371,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
 
   @Override
   public synchronized void extendLease(Instant until) {
-    if (until.isAfter(leaseUntil)) {
-      leaseUntil = until;
-    }
+    leaseUntil = until;
   }
 
   @Override

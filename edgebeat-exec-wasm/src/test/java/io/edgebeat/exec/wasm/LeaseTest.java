@@ -51,8 +51,8 @@ class LeaseTest {
   void endsWhenTheLeaseIsOver() throws Exception {
     try (Bench bench = new Bench()) {
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(10)).start();
+      execution.extendLease(Bench.START.plusSeconds(99));
       execution.extendLease(Bench.START.plusSeconds(20));
-      execution.extendLease(Bench.START.plusSeconds(5));
       bench.now.set(Bench.START.plusSeconds(19));
       awaitLog(execution, 100);
       assertThat(bench.executor.running()).hasSize(1);
