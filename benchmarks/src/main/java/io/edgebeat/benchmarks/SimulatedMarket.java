@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * One seed: a market with faults and cheats that the seed chooses, run until everything that was
@@ -73,6 +74,7 @@ final class SimulatedMarket {
       String hash, long events, int opened, Set<String> faults, List<String> violations) {}
 
   private final long seed;
+  private final Consumer<String> log;
   private final SplittableRandom chance;
   private final List<String> sellers;
   private final Set<String> faults = new TreeSet<>();
@@ -81,15 +83,21 @@ final class SimulatedMarket {
   private final Wiretap tap = new Wiretap(violations::add);
   private final byte[] result = "done".getBytes(StandardCharsets.UTF_8);
 
-  private SimulatedMarket(long seed) {
+  private SimulatedMarket(long seed, Consumer<String> log) {
     this.seed = seed;
+    this.log = log;
     // Not the stream of the world, which draws from the same seed.
     this.chance = new SplittableRandom(seed ^ 0x5DEECE66DL);
     this.sellers = chance.nextInt(3) == 0 ? List.of("near", "far") : List.of("near");
   }
 
   static Report run(long seed) {
-    return new SimulatedMarket(seed).run();
+    return run(seed, line -> {});
+  }
+
+  /** With everything that the nodes decide, line by line. */
+  static Report run(long seed, Consumer<String> log) {
+    return new SimulatedMarket(seed, log).run();
   }
 
   // ---------------------------------------------------------------- the market
@@ -174,6 +182,7 @@ final class SimulatedMarket {
     if (mode.equals("vault")) {
       send(market.ledger(), new LedgerCommand.VaultDeposit(Edg.of("100")));
     }
+    names().forEach(name -> listen(market, name));
     planCheats(market);
     planFaults(market);
     market.after(Duration.ZERO, () -> watch(market));
@@ -224,6 +233,19 @@ final class SimulatedMarket {
     List<EdgeBeatNode> nodes = new ArrayList<>(market.sellers());
     nodes.add(market.buyerNode());
     return nodes;
+  }
+
+  private void listen(LocalMarket market, String name) {
+    var unused =
+        node(market, name)
+            .events(
+                event ->
+                    log.accept(
+                        event.at() + " " + name + " " + event.name() + " " + event.details()));
+  }
+
+  private static EdgeBeatNode node(LocalMarket market, String name) {
+    return name.equals(BUYER) ? market.buyerNode() : market.seller(name);
   }
 
   private List<String> names() {
@@ -325,6 +347,7 @@ final class SimulatedMarket {
   private void crash(LocalMarket market, String node) {
     if (!market.faults().isDown(node)) {
       market.faults().crash(node, unsynced());
+      log.accept(market.clock().instant() + " " + node + " crashed");
       market.after(aWhile(), () -> restart(market, node));
     }
   }
@@ -333,6 +356,8 @@ final class SimulatedMarket {
     if (market.faults().isDown(node)) {
       try {
         market.faults().restart(node);
+        log.accept(market.clock().instant() + " " + node + " is up again");
+        listen(market, node);
       } catch (EdgeBeatException again) {
         // It may die once more while it starts; what else it says is a violation.
         if (again.code() != ErrorCode.CLOSED && again.code() != ErrorCode.STORAGE_FAILED) {
@@ -507,7 +532,7 @@ final class SimulatedMarket {
       if (market.faults().isDown(name)) {
         waits.add(name + " is down");
       } else if (!cheats.contains(name)) {
-        EdgeBeatNode node = name.equals(BUYER) ? market.buyerNode() : market.seller(name);
+        EdgeBeatNode node = node(market, name);
         for (AgreementSide side : Inspection.sides(node)) {
           if (!side.finished()) {
             waits.add(name + ": " + side.negotiation() + " " + side.deal() + " " + side.workName());
@@ -565,7 +590,7 @@ final class SimulatedMarket {
       if (cheats.contains(name) || market.faults().isDown(name)) {
         continue;
       }
-      EdgeBeatNode node = name.equals(BUYER) ? market.buyerNode() : market.seller(name);
+      EdgeBeatNode node = node(market, name);
       for (AgreementSide side : Inspection.sides(node)) {
         if (side.id().equals(Optional.of(id)) && side.finished()) {
           boolean equal =

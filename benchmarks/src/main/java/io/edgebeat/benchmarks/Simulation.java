@@ -38,7 +38,7 @@ final class Simulation implements Program {
     QUIET.setLevel(Level.OFF);
     if (context.seed().isPresent()) {
       long seed = context.seed().getAsLong();
-      SimulatedMarket.Report report = SimulatedMarket.run(seed);
+      SimulatedMarket.Report report = SimulatedMarket.run(seed, context::say);
       report.violations().forEach(v -> context.violation(seed, v));
       context.ran();
       context.say(
