@@ -2,6 +2,7 @@ package io.edgebeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.storage.ContentId;
@@ -45,5 +46,16 @@ class VirtualTimeTest {
     String once = oneTask(7);
     assertThat(oneTask(7)).as("the same seed gives the same world").isEqualTo(once);
     assertThat(oneTask(8)).as("another seed gives another").isNotEqualTo(once);
+  }
+
+  @Test
+  void aTransportIsGivenOutInRealTimeOnly() {
+    try (LocalMarket market = EdgeBeat.local(7).virtualTime()) {
+      Funded.refused(
+          ErrorCode.UNSUPPORTED,
+          () -> market.transport(market.buyerNode().address()),
+          "virtual time",
+          "faults()");
+    }
   }
 }
