@@ -47,6 +47,8 @@ final class SellerCheats implements Fault {
     Settled bought = stage.settled(task);
 
     MaximumLoss printed = stage.offer().maximumLoss();
+    // Whatever goes wrong on a wire is only a lost message to the node behind it.
+    Settled.require(greed.refusals() == 2, "the ledger took more than attic was given");
     Amount wanted = greed.wanted();
     Amount revealed = task.spent();
     Amount paid = bought.record().paid();
@@ -75,6 +77,7 @@ final class SellerCheats implements Fault {
     private @Nullable Signed<Voucher> voucher;
     private PeerMessage.@Nullable Ticks ticks;
     private @Nullable Amount wanted;
+    private int refusals;
 
     Greed(PeerTransport under, Stage stage) {
       super(under);
@@ -86,6 +89,10 @@ final class SellerCheats implements Fault {
         throw new EdgeBeatException(ErrorCode.INTERNAL, "attic has not cheated");
       }
       return wanted;
+    }
+
+    synchronized int refusals() {
+      return refusals;
     }
 
     @Override
@@ -139,6 +146,7 @@ final class SellerCheats implements Fault {
       if (!(own.status(transaction.id()) instanceof TransactionStatus.Failed failed)) {
         throw new EdgeBeatException(ErrorCode.INTERNAL, "the ledger took " + what);
       }
+      refusals++;
       stage.step("seller tries " + what + "; the ledger refuses:");
       stage.detail(failed.code() + ", " + failed.reason());
     }
