@@ -17,6 +17,7 @@ import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
@@ -191,6 +192,19 @@ public final class LocalMarket implements AutoCloseable {
    */
   public NodeBuilder node(String name, Signer signer) {
     return wired(name, signer);
+  }
+
+  /**
+   * What carries the messages of one account here: for a {@link #node} that is given a transport
+   * around it, to watch, lose or change what is said.
+   *
+   * @param account whose
+   * @return the transport
+   * @throws EdgeBeatException {@code UNSUPPORTED} in a market of virtual time, whose {@link
+   *     #faults()} do that
+   */
+  public PeerTransport transport(Address account) {
+    return site.transport(account);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -42,7 +43,12 @@ final class RealSite implements Site {
 
   @Override
   public void place(String name, Address account, NodeBuilder node) {
-    node.transport(network.transport(account)).clock(clock);
+    node.transport(transport(account)).clock(clock);
+  }
+
+  @Override
+  public PeerTransport transport(Address account) {
+    return network.transport(account);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.core.node.Threads;
 import io.edgebeat.core.registry.Backends;
 import io.edgebeat.core.sim.SimExecutor;
@@ -81,6 +82,14 @@ final class SimSite implements Site {
   public void place(String name, Address account, NodeBuilder node) {
     SimHost host = hosts.computeIfAbsent(name, n -> new SimHost(world, n));
     node.on(host, lives -> net.transport(account, lives));
+  }
+
+  @Override
+  public PeerTransport transport(Address account) {
+    throw new EdgeBeatException(
+        ErrorCode.UNSUPPORTED,
+        "in virtual time the network belongs to the processes on it; faults().speech(...) changes"
+            + " what a node says, faults().network(...) what becomes of it");
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.net.PeerTransport;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,13 @@ interface Site {
 
   /** Gives a node its place: transport, clock and machine. */
   void place(String name, Address account, NodeBuilder node);
+
+  /**
+   * What carries an account's messages.
+   *
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code UNSUPPORTED} in virtual time
+   */
+  PeerTransport transport(Address account);
 
   /** What a seller runs workloads with; empty for whatever is on the class path. */
   List<Executor> executors(String name, Signer signer, List<Executor> given);

@@ -3,6 +3,7 @@ package io.edgebeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.storage.ContentId;
@@ -96,5 +97,16 @@ class VirtualTimeTest {
     }
     assertThatThrownBy(() -> EdgeBeat.local(1).realTime()).hasMessageContaining("a seed decides");
     assertThatThrownBy(() -> EdgeBeat.local().virtualTime()).hasMessageContaining("needs a seed");
+  }
+
+  @Test
+  void aTransportIsGivenOutInRealTimeOnly() {
+    try (LocalMarket market = EdgeBeat.local(7).virtualTime()) {
+      Funded.refused(
+          ErrorCode.UNSUPPORTED,
+          () -> market.transport(market.buyerNode().address()),
+          "virtual time",
+          "faults()");
+    }
   }
 }

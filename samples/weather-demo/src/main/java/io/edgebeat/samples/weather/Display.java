@@ -41,6 +41,8 @@ final class Display {
     Map<String, String> d = event.details();
     switch (event.name()) {
       case "Said.OfferMade" -> {
+        ticks = 0;
+        readings = 0;
         step("buyer signs an offer and sends it to the seller");
         detail(d.getOrDefault("maximumLoss", ""));
       }
@@ -61,10 +63,16 @@ final class Display {
       case "Heard.TaskStarted" -> step("program runs in the seller's sandbox, paid tick by tick");
       case "Said.Ticks" -> tick(Long.parseLong(d.getOrDefault("ticks", "0")));
       case "Heard.TaskEnded" -> step("program has ended: " + d.get("outcome"));
-      case "ResultChecked" -> detail("buyer has the result; " + d.get("detail"));
+      case "ResultChecked" -> {
+        boolean fits = Boolean.parseBoolean(d.get("fits"));
+        detail((fits ? "buyer has the result; " : "buyer has no result: ") + d.get("detail"));
+      }
       case "Heard.SettlementProposed" ->
           step("seller proposes to settle at " + d.get("cumulative"));
       case "Said.SettlementSigned" -> detail("buyer agrees to the invoice and signs");
+      case "Ledger.CloseRequested" ->
+          step("buyer asks the ledger to close: CLOSING, the challenge time begins");
+      case "Ledger.Claimed" -> detail("seller claims the best payment it holds");
       case "Ledger.Closed" -> step("ledger settles and writes the invoice");
       case "Failed" -> detail("problem: " + d.get("code") + " " + d.get("reason"));
       default -> {}
