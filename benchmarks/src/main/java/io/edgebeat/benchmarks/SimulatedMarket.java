@@ -592,7 +592,7 @@ final class SimulatedMarket {
       }
       EdgeBeatNode node = node(market, name);
       for (AgreementSide side : Inspection.sides(node)) {
-        if (side.id().equals(Optional.of(id)) && side.finished()) {
+        if (side.id().equals(Optional.of(id)) && side.seenOnLedger() && side.finished()) {
           boolean equal =
               side.invoice()
                   .map(

@@ -226,7 +226,8 @@ abstract class MoneyModel<S extends AgreementSide, N> implements Model<MoneyMode
     TransactionStatus status =
         outcome
             .refused()
-            .<TransactionStatus>map(no -> new TransactionStatus.Failed(no.code(), no.reason()))
+            .<TransactionStatus>map(
+                no -> new TransactionStatus.Failed(no.code(), no.reason(), Finality.FINAL))
             .orElse(new TransactionStatus.Done(Finality.FINAL, outcome.after().blocks()));
     next.accept(
         "its " + pending.command().name() + (outcome.refused().isPresent() ? " fails" : " lands"),

@@ -20,12 +20,14 @@ public sealed interface TransactionStatus {
   record Done(Finality finality, long block) implements TransactionStatus {}
 
   /**
-   * It was refused and moved nothing.
+   * It was refused and moved nothing. Before that is final a reorganisation may still let it
+   * succeed, or forget it: then the same bytes are sent again.
    *
    * @param code why
    * @param reason the ledger's own words with the offending values
+   * @param finality how certain that is
    */
-  record Failed(ErrorCode code, String reason) implements TransactionStatus {}
+  record Failed(ErrorCode code, String reason, Finality finality) implements TransactionStatus {}
 
   /**
    * Another transaction with the same nonce took its place.

@@ -181,9 +181,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 taskNo, new TaskOutcome.Stopped("the node was restarted"), executions.end(id)));
       }
     }
-    reactor
-        .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
-        .ifPresent(parts.ledger()::restore);
+    parts
+        .ledger()
+        .restore(
+            reactor
+                .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
+                .orElse(List.of()));
     parts.runner().blocking("recover", () -> orphans.forEach(executions::end));
     return ended;
   }

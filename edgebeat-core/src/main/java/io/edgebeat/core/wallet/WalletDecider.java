@@ -124,7 +124,8 @@ public final class WalletDecider implements Decider<WalletState> {
     switch (e.status()) {
       case TransactionStatus.Done d when d.finality() == Finality.FINAL -> conclude(tx, d, step);
       case TransactionStatus.Done d -> waits(s, tx.number(), step);
-      case TransactionStatus.Failed f -> conclude(tx, f, step);
+      case TransactionStatus.Failed f when f.finality() == Finality.FINAL -> conclude(tx, f, step);
+      case TransactionStatus.Failed f -> waits(s, tx.number(), step);
       case TransactionStatus.Replaced r -> conclude(tx, r, step);
       case TransactionStatus.Unknown u -> waits(s, tx.number(), step);
       case TransactionStatus.Pending p -> waits(s, tx.number(), step);
@@ -178,7 +179,7 @@ public final class WalletDecider implements Decider<WalletState> {
           // The ledger did not say no, it said nothing: an exit must not end with that.
           waits(s, tx.number(), step);
         } else if (tx != null) {
-          conclude(tx, new TransactionStatus.Failed(e.code(), e.message()), step);
+          conclude(tx, new TransactionStatus.Failed(e.code(), e.message(), Finality.FINAL), step);
         }
       }
       default -> {

@@ -61,7 +61,9 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -606,16 +608,21 @@ public final class EmbeddedChain implements AutoCloseable {
     lock.lock();
     try {
       check();
+      absorb();
+      SortedSet<Long> known = new TreeSet<>(pool.getOrDefault(account, new TreeMap<>()).keySet());
+      Map<Long, TransactionId> unsent = new HashMap<>();
       for (SignedTransaction t : unfinished) {
         if (!t.sender().equals(account)) {
           throw new EdgeBeatException(
               ErrorCode.INVALID_ARGUMENT,
               "transaction " + t.id() + " is of " + t.sender() + ", not of " + account);
         }
-        if (t.nonce() >= nonce(account)) {
-          book(account).restore(t.nonce(), t.id(), nonce(account));
+        if (t.nonce() >= nonce(account) && known.add(t.nonce())) {
+          unsent.put(t.nonce(), t.id());
         }
       }
+      // What was taken and is in no journal was never sent: a gap that nobody would close.
+      nonces.put(account, new NonceBook(nonce(account), known, unsent));
     } finally {
       lock.unlock();
     }
@@ -840,7 +847,8 @@ public final class EmbeddedChain implements AutoCloseable {
         return switch (fate.result) {
           case Result.Done done ->
               new TransactionStatus.Done(finality(fate.block), fate.block.number);
-          case Result.Failed failed -> new TransactionStatus.Failed(failed.code(), failed.reason());
+          case Result.Failed failed ->
+              new TransactionStatus.Failed(failed.code(), failed.reason(), finality(fate.block));
         };
       }
       if (arrival.containsKey(id)) {

@@ -12,6 +12,26 @@ final class NonceBook {
   private final SortedSet<Long> free = new TreeSet<>();
   private final Map<Long, TransactionId> unsent = new HashMap<>();
 
+  /** A book in which nothing is written yet. */
+  NonceBook() {}
+
+  /**
+   * The book after a restart: all others are free.
+   *
+   * @param onChain the nonce the chain expects
+   * @param known the nonces of transactions that were sent, or may have been
+   * @param signed those of them that may not have been sent
+   */
+  NonceBook(long onChain, SortedSet<Long> known, Map<Long, TransactionId> signed) {
+    next = known.isEmpty() ? onChain : Math.max(onChain, known.last() + 1);
+    for (long nonce = onChain; nonce < next; nonce++) {
+      if (!known.contains(nonce)) {
+        free.add(nonce);
+      }
+    }
+    unsent.putAll(signed);
+  }
+
   /**
    * The next nonce to use.
    *
@@ -54,15 +74,5 @@ final class NonceBook {
     unsent.remove(nonce);
     free.remove(nonce);
     next = Math.max(next, nonce + 1);
-  }
-
-  /** A transaction was signed before a restart, and may have been sent. */
-  void restore(long nonce, TransactionId id, long onChain) {
-    for (long gap = Math.max(next, onChain); gap < nonce; gap++) {
-      free.add(gap);
-    }
-    free.remove(nonce);
-    next = Math.max(next, nonce + 1);
-    unsent.put(nonce, id);
   }
 }
