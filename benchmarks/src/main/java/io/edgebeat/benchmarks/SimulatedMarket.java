@@ -4,16 +4,18 @@ import io.edgebeat.EdgeBeat;
 import io.edgebeat.LocalMarket;
 import io.edgebeat.LocalMarketBuilder;
 import io.edgebeat.MarketFaults;
+import io.edgebeat.api.Buyer;
 import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.Negotiation;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.identity.Bytes32;
+import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
-import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.EventPage;
 import io.edgebeat.api.ledger.Finality;
@@ -23,7 +25,11 @@ import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerParameters;
+import io.edgebeat.api.market.Listing;
+import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.ListingSpec;
+import io.edgebeat.api.market.OfferPolicy;
+import io.edgebeat.api.market.PageKey;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEnvelope;
@@ -33,6 +39,7 @@ import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.agreement.AgreementSide;
@@ -41,13 +48,16 @@ import io.edgebeat.core.node.Inspection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One seed: a market with faults and cheats that the seed chooses, run until everything that was
@@ -81,6 +91,7 @@ final class SimulatedMarket {
   private final Set<String> cheats = new TreeSet<>();
   private final Set<String> violations = new LinkedHashSet<>();
   private final Wiretap tap = new Wiretap(violations::add);
+  private boolean haggles;
   private final byte[] result = "done".getBytes(StandardCharsets.UTF_8);
 
   private SimulatedMarket(long seed, Consumer<String> log) {
@@ -112,6 +123,7 @@ final class SimulatedMarket {
 
   private Report run() {
     String mode = pick("compact", "compact", "vault", "literal");
+    int unpaid = chance.nextInt(3);
     LocalMarketBuilder builder =
         EdgeBeat.local(seed)
             .executor(new InstantExecutor(this::outcome))
@@ -129,8 +141,9 @@ final class SimulatedMarket {
             .option("mode", mode)
             .option("seller.literal", "true")
             .option("buyer.window", Integer.toString(1 + chance.nextInt(3)))
-            .option("buyer.maxUnpaidTicks", Integer.toString(chance.nextInt(3)))
-            .option("seller.maxUnpaidTicks", Integer.toString(chance.nextInt(3)))
+            .option("buyer.maxUnpaidTicks", Integer.toString(unpaid))
+            // Now and then the seller takes less than the buyer wants, and they do not agree.
+            .option("seller.maxUnpaidTicks", Integer.toString(one(20) ? 0 : unpaid))
             .option("buyer.tasksPerAgreement", Integer.toString(1 + chance.nextInt(3)))
             .option("buyer.challenge", "PT2M")
             .option("buyer.openBy", pick("PT15S", "PT1M", "PT2M"))
@@ -182,13 +195,18 @@ final class SimulatedMarket {
     if (mode.equals("vault")) {
       send(market.ledger(), new LedgerCommand.VaultDeposit(Edg.of("100")));
     }
+    haggles = one(4);
     names().forEach(name -> listen(market, name));
     planCheats(market);
     planFaults(market);
     market.after(Duration.ZERO, () -> watch(market));
     int tasks = 1 + chance.nextInt(3);
     for (int i = 0; i < tasks; i++) {
-      buy(market, image);
+      if (one(3)) {
+        buyStepByStep(market, image);
+      } else {
+        buy(market, image);
+      }
       market.run(Duration.ofMillis(chance.nextInt(15_000)));
     }
     market.run(TROUBLE);
@@ -229,6 +247,43 @@ final class SimulatedMarket {
     }
   }
 
+  /** One agreement for several tasks, each step by hand. */
+  private void buyStepByStep(LocalMarket market, ContentId image) {
+    try {
+      if (market.faults().isDown(BUYER)) {
+        return;
+      }
+      Buyer buyer = market.buyer();
+      List<Listing> found = buyer.search(ListingQuery.ALL, PageKey.first(10)).items();
+      if (found.isEmpty()) {
+        return;
+      }
+      Negotiation talks =
+          buyer.negotiate(
+              found.get(chance.nextInt(found.size())),
+              TaskSpec.wasm(image, "ok", "1000"),
+              Budget.upTo(Edg.of("0.5")));
+      AgreementId id = talks.awaitSigned(Duration.ofSeconds(20));
+      if (one(6)) {
+        return;
+      }
+      buyer.open(id, Duration.ofSeconds(30));
+      for (int i = 1 + chance.nextInt(3); i > 0; i--) {
+        Task task =
+            buyer.run(
+                id, TaskSpec.wasm(image, "ok", Integer.toString(300 + chance.nextInt(4_000))));
+        task.await(Duration.ofSeconds(chance.nextInt(20)));
+      }
+      if (one(2)) {
+        buyer.terminate(id);
+      }
+    } catch (EdgeBeatException refused) {
+      if (refused.code() == ErrorCode.INTERNAL) {
+        violations.add("step by step: " + refused + ", " + refused.getCause());
+      }
+    }
+  }
+
   private List<EdgeBeatNode> nodes(LocalMarket market) {
     List<EdgeBeatNode> nodes = new ArrayList<>(market.sellers());
     nodes.add(market.buyerNode());
@@ -236,6 +291,10 @@ final class SimulatedMarket {
   }
 
   private void listen(LocalMarket market, String name) {
+    if (haggles && !name.equals(BUYER)) {
+      Price more = new Price(Edg.of("0.004"), TickUnit.seconds(1), Edg.of("0.003"));
+      market.seller(name).seller().offers(offer -> new OfferPolicy.Answer.Counter(more));
+    }
     var unused =
         node(market, name)
             .events(
@@ -410,9 +469,7 @@ final class SimulatedMarket {
   }
 
   private void onLedger(
-      LocalMarket market,
-      String node,
-      java.util.function.Function<io.edgebeat.api.ledger.Agreement, LedgerCommand> command) {
+      LocalMarket market, String node, Function<Agreement, LedgerCommand> command) {
     for (Wiretap.Talk talk : tap.talks()) {
       if (talk.offer.isPresent()) {
         tryToSend(market, node, command.apply(talk.agreement()));
@@ -480,7 +537,7 @@ final class SimulatedMarket {
       violations.add("tokens were made or lost");
     }
     for (String seller : sellers) {
-      for (AgreementId id : opened(market)) {
+      for (AgreementId id : opened(market).keySet()) {
         overworked(market, seller, id);
       }
     }
@@ -504,15 +561,15 @@ final class SimulatedMarket {
     }
   }
 
-  private static Set<AgreementId> opened(LocalMarket market) {
-    Set<AgreementId> ids = new LinkedHashSet<>();
+  private static Map<AgreementId, Agreement> opened(LocalMarket market) {
+    Map<AgreementId, Agreement> ids = new LinkedHashMap<>();
     EventPage page = market.ledger().awaitEvents(LedgerCursor.START, 100_000, Duration.ZERO);
     for (LedgerEntry entry : page.entries()) {
       if (entry.event() instanceof LedgerEvent.Opened event) {
         if (entry.retracted()) {
           ids.remove(event.id());
         } else {
-          ids.add(event.id());
+          ids.put(event.id(), event.agreement());
         }
       }
     }
@@ -522,7 +579,7 @@ final class SimulatedMarket {
   /** What is still under way though it should have come to its end. */
   private List<String> unfinished(LocalMarket market) {
     List<String> waits = new ArrayList<>();
-    for (AgreementId id : opened(market)) {
+    for (AgreementId id : opened(market).keySet()) {
       AgreementStatus status = market.ledger().agreement(id, Finality.FINAL).status();
       if (status != AgreementStatus.CLOSED) {
         waits.add("agreement " + id + " is " + status);
@@ -546,16 +603,15 @@ final class SimulatedMarket {
   /** At the end: who got what. */
   private int closed(LocalMarket market) {
     int count = 0;
-    for (AgreementId id : opened(market)) {
+    for (Map.Entry<AgreementId, Agreement> funded : opened(market).entrySet()) {
+      AgreementId id = funded.getKey();
       count++;
       AgreementRecord record = market.ledger().agreement(id, Finality.FINAL);
       if (record.status() != AgreementStatus.CLOSED) {
         continue;
       }
       Wiretap.Talk talk = tap.of(id);
-      Amount zero = Amount.zero(Asset.EDG);
-      Amount fee = talk.offer.map(o -> o.agreement().message().fee()).orElse(zero);
-      Amount in = record.deposit().plus(record.topUps()).plus(fee);
+      Amount in = funded.getValue().total().plus(record.topUps());
       Amount out = record.paid().plus(record.refunded()).plus(record.feePaid());
       if (!in.equals(out)) {
         violations.add(id + ": " + in + " were put in, " + out + " came out");

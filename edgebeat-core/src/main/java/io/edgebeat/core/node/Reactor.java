@@ -221,13 +221,7 @@ final class Reactor {
 
   private void step(Cell<?> cell, Mailbox.Item item) {
     if (cell.broken != null) {
-      item.done()
-          .completeExceptionally(
-              new EdgeBeatException(
-                  ErrorCode.INTERNAL,
-                  RetryAdvice.NEVER,
-                  cell.key + " was stopped by a defect",
-                  cell.broken));
+      item.done().completeExceptionally(refusal(cell.key, cell.broken));
       return;
     }
     Instant now = clock.instant();
@@ -323,6 +317,19 @@ final class Reactor {
     LOG.error("{} is stopped by a defect while it took {}", cell.key, item.event(), defect);
     item.done().completeExceptionally(defect);
     shell.broken(cell.key, defect);
+  }
+
+  /** What whoever asks something of a stopped partition is told. */
+  private static EdgeBeatException refusal(PartitionKey key, Throwable why) {
+    return why instanceof EdgeBeatException unwritten
+            && unwritten.code() == ErrorCode.STORAGE_FAILED
+        ? new EdgeBeatException(
+            ErrorCode.STORAGE_FAILED,
+            unwritten.advice(),
+            key + " is stopped: " + unwritten.getMessage(),
+            unwritten)
+        : new EdgeBeatException(
+            ErrorCode.INTERNAL, RetryAdvice.NEVER, key + " was stopped by a defect", why);
   }
 
   /** A part of the shell that fails must not take the rest of a decision with it. */
@@ -447,8 +454,7 @@ final class Reactor {
           return;
         }
         if (cell.broken != null) {
-          throw new EdgeBeatException(
-              ErrorCode.INTERNAL, RetryAdvice.NEVER, key + " was stopped by a defect", cell.broken);
+          throw refusal(key, cell.broken);
         }
         if (!open) {
           throw new EdgeBeatException(

@@ -124,6 +124,9 @@ public final class EmbeddedChain implements AutoCloseable {
   /** When the newest block was made, or dropped. */
   private Instant since = Instant.EPOCH;
 
+  /** How far it reached before a reorganisation: whoever counts by heads waits for as many. */
+  private long longest;
+
   private long era;
   private long arrivals;
   private boolean paused;
@@ -879,7 +882,7 @@ public final class EmbeddedChain implements AutoCloseable {
    */
   private void tick() {
     long interval = config.blockInterval().toMillis();
-    if (interval == 0 || (pool.isEmpty() && quiet() >= config.finalityDepth())) {
+    if (interval == 0 || (pool.isEmpty() && settled())) {
       return;
     }
     Instant now = now();
@@ -887,9 +890,14 @@ public final class EmbeddedChain implements AutoCloseable {
     if (due > 0 && !pool.isEmpty() && mineWaiting()) {
       return;
     }
-    for (long i = 0; i < due && quiet() < config.finalityDepth(); i++) {
+    for (long i = 0; i < due && !settled(); i++) {
       mine(List.of(), now);
     }
+  }
+
+  /** Nothing is less than final, and the chain is as long as it was before it was reorganised. */
+  private boolean settled() {
+    return quiet() >= config.finalityDepth() && head.number >= longest;
   }
 
   /** How many blocks without transactions are on top; all when nothing is less than final. */
@@ -1022,6 +1030,7 @@ public final class EmbeddedChain implements AutoCloseable {
       }
       returned.addAll(0, block.transactions);
     }
+    longest = Math.max(longest, head.number);
     head = recent.isEmpty() ? finalBlock : recent.getLast();
     if (again) {
       incoming.addAll(returned);

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -507,6 +508,56 @@ final class EmbeddedLedgerTest {
     done(l.status(next.id()));
     m.chain.reorg(1, true);
     assertThat(l.status(t.id())).isInstanceOf(TransactionStatus.Pending.class);
+  }
+
+  @Test
+  void aNumberThatWasTakenAndNeverWrittenDownIsFreeAfterARestart() {
+    Market m = market(c -> c);
+    Ledger l = m.ledgers.get("buyer");
+    SignedTransaction known = l.prepare(new LedgerCommand.VaultDeposit(Edg.of("1")));
+    var lost = l.prepare(new LedgerCommand.VaultDeposit(Edg.of("2")));
+    SignedTransaction alsoKnown = l.prepare(new LedgerCommand.VaultDeposit(Edg.of("4")));
+    // The process dies; its journal has the first and the third.
+    l.restore(List.of(known, alsoKnown));
+    l.broadcast(known);
+    l.broadcast(alsoKnown);
+    assertThat(l.status(alsoKnown.id())).isInstanceOf(TransactionStatus.Pending.class);
+    SignedTransaction next = l.prepare(new LedgerCommand.VaultDeposit(Edg.of("8")));
+    assertThat(next.nonce()).isEqualTo(lost.nonce());
+    l.broadcast(next);
+    done(l.status(alsoKnown.id()));
+    assertThat(l.prepare(new LedgerCommand.VaultDeposit(Edg.of("1"))).nonce()).isEqualTo(3);
+  }
+
+  @Test
+  void aFailureIsNotFinalBeforeItsBlockIs() {
+    Market m = market(c -> c.finalityDepth(2));
+    Ledger l = m.ledgers.get("buyer");
+    SignedTransaction t = l.prepare(new LedgerCommand.VaultWithdraw(Edg.of("5")));
+    l.broadcast(t);
+    assertThat(l.status(t.id()))
+        .isInstanceOfSatisfying(
+            TransactionStatus.Failed.class,
+            failed -> assertThat(failed.finality()).isNotEqualTo(Finality.FINAL));
+    m.chain.mine(2);
+    assertThat(l.status(t.id()))
+        .isInstanceOfSatisfying(
+            TransactionStatus.Failed.class,
+            failed -> assertThat(failed.finality()).isEqualTo(Finality.FINAL));
+  }
+
+  @Test
+  void aChainThatWasReorganisedGrowsToWhereItWas() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
+    Market m = market(c -> c.finalityDepth(2).blockInterval(Duration.ofSeconds(1)).clock(now::get));
+    done(m.send("buyer", new LedgerCommand.VaultDeposit(Edg.of("5"))));
+    m.chain.mine(2);
+    long height = m.chain.head().number();
+    m.chain.reorg(2, true);
+    // What is below is final, so nothing asks for more blocks but those who count by heads.
+    now.updateAndGet(t -> t.plusSeconds(10));
+    assertThat(m.any().awaitEvents(LedgerCursor.START, 9, Duration.ZERO).head().number())
+        .isGreaterThanOrEqualTo(height);
   }
 
   @Test
