@@ -722,8 +722,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     seller.stopOffers();
     quietly("the door", server::close);
     follower.close();
-    quietly("the executions", executions::close);
+    // First: an execution that this closes has not ended of itself, and must not be journaled so.
     reactor.stop();
+    quietly("the executions", executions::close);
     quietly("the connections", links::close);
     parts.runner().close();
     quietly("the journal", journal::close);

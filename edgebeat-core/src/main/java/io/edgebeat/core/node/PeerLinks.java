@@ -211,24 +211,49 @@ final class PeerLinks {
         link.spoken = true;
       }
       try {
-        PeerSession session = session(link);
-        for (PeerEnvelope envelope : batch) {
-          session.send(envelope);
-        }
+        sendAll(link, batch);
       } catch (RuntimeException unreachable) {
         // Whatever was lost is sent again by the timer.
         LOG.debug("negotiation {}: {}", id, unreachable.getMessage());
         synchronized (link) {
-          PeerSession broken = link.session;
-          link.session = null;
-          if (broken != null && link.remote != null) {
-            sessions.remove(link.remote, broken);
-          }
+          forgetSession(link);
           link.queue.clear();
           link.draining = false;
         }
         return;
       }
+    }
+  }
+
+  private void sendAll(Link link, List<PeerEnvelope> batch) {
+    try {
+      sendOnce(link, batch);
+    } catch (RuntimeException broken) {
+      // The connection may be one with a former life of the other side: a new one is tried at once,
+      // for the timer may be slower than what waits for an answer.
+      if (!forgetSession(link)) {
+        throw broken;
+      }
+      sendOnce(link, batch);
+    }
+  }
+
+  private void sendOnce(Link link, List<PeerEnvelope> batch) {
+    PeerSession session = session(link);
+    for (PeerEnvelope envelope : batch) {
+      session.send(envelope);
+    }
+  }
+
+  /** Returns whether there was a connection, and another can be made. */
+  private boolean forgetSession(Link link) {
+    synchronized (link) {
+      PeerSession broken = link.session;
+      link.session = null;
+      if (broken != null && link.remote != null) {
+        sessions.remove(link.remote, broken);
+      }
+      return broken != null && link.endpoint != null;
     }
   }
 

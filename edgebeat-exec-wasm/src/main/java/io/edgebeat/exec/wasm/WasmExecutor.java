@@ -384,11 +384,13 @@ public final class WasmExecutor implements Executor {
 
   @Override
   public List<ExecutionId> running() {
+    checkOpen();
     return List.copyOf(running.keySet());
   }
 
   @Override
   public Optional<Execution> attach(ExecutionId id) {
+    checkOpen();
     return Optional.ofNullable(running.get(id));
   }
 

@@ -21,7 +21,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class JvmNetwork {
   private final Map<PeerEndpoint, Door> doors = new ConcurrentHashMap<>();
 
-  private record Door(Address owner, PeerAcceptor acceptor) {}
+  private record Door(Transport transport, PeerAcceptor acceptor) {
+    Address owner() {
+      return transport.self;
+    }
+  }
 
   /** The transport of one node. */
   public PeerTransport transport(Address self) {
@@ -40,7 +44,7 @@ public final class JvmNetwork {
     public PeerServer listen(PeerEndpoint at, PeerAcceptor acceptor) {
       requireOpen();
       PeerEndpoint endpoint = at.uri().isEmpty() ? new PeerEndpoint("jvm:" + self) : at;
-      Door door = new Door(self, acceptor);
+      Door door = new Door(this, acceptor);
       if (doors.putIfAbsent(endpoint, door) != null) {
         throw new EdgeBeatException(
             ErrorCode.DUPLICATE, "another node of this JVM listens at " + endpoint);
@@ -69,11 +73,12 @@ public final class JvmNetwork {
             "no node of this JVM listens at " + to,
             null);
       }
-      if (!door.owner.equals(expected)) {
+      if (!door.owner().equals(expected)) {
         throw new EdgeBeatException(
-            ErrorCode.PEER_MISBEHAVED, "at " + to + " is " + door.owner + ", expected " + expected);
+            ErrorCode.PEER_MISBEHAVED,
+            "at " + to + " is " + door.owner() + ", expected " + expected);
       }
-      Pair pair = new Pair(to, self, acceptor);
+      Pair pair = new Pair(to, this, door, acceptor);
       return pair.near;
     }
 
@@ -83,45 +88,37 @@ public final class JvmNetwork {
       }
     }
 
+    /** Its doors too: who asks for one of them next is told that nobody is there. */
     @Override
     public void close() {
       closed.set(true);
+      doors.values().removeIf(door -> door.transport.equals(this));
     }
   }
 
-  /** The two ends of one connection. */
+  /** The two ends of one connection; it lasts as long as the transports and the door it came by. */
   private final class Pair {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final PeerEndpoint to;
-    private final Address from;
+    private final Transport from;
+    private final Door door;
     private final PeerAcceptor back;
     private final PeerSession near;
     private final PeerSession far;
 
-    Pair(PeerEndpoint to, Address from, PeerAcceptor back) {
+    Pair(PeerEndpoint to, Transport from, Door door, PeerAcceptor back) {
       this.to = to;
       this.from = from;
+      this.door = door;
       this.back = back;
-      Door door = door();
-      this.near = new End(door.owner, true);
-      this.far = new End(from, false);
-    }
-
-    private Door door() {
-      Door door = doors.get(to);
-      if (door == null || closed.get()) {
-        throw new EdgeBeatException(
-            ErrorCode.PEER_UNREACHABLE,
-            RetryAdvice.SAME_CALL,
-            "the connection between " + from + " and " + to + " is closed",
-            null);
-      }
-      return door;
+      this.near = new End(door.owner(), true);
+      this.far = new End(from.self, false);
     }
 
     private final class End implements PeerSession {
       private final Address remote;
       private final boolean outward;
+      private final AtomicBoolean closedHere = new AtomicBoolean();
 
       End(Address remote, boolean outward) {
         this.remote = remote;
@@ -135,7 +132,19 @@ public final class JvmNetwork {
 
       @Override
       public void send(PeerEnvelope envelope) {
-        Door door = door();
+        Transport own = outward ? from : door.transport;
+        Transport other = outward ? door.transport : from;
+        if (closedHere.get() || own.closed.get()) {
+          throw new EdgeBeatException(
+              ErrorCode.CLOSED, "the connection of " + own.self + " to " + remote + " is closed");
+        }
+        if (closed.get() || other.closed.get() || !door.equals(doors.get(to))) {
+          throw new EdgeBeatException(
+              ErrorCode.PEER_UNREACHABLE,
+              RetryAdvice.SAME_CALL,
+              "the connection between " + from.self + " and " + to + " is closed",
+              null);
+        }
         if (outward) {
           door.acceptor.received(far, envelope);
         } else {
@@ -145,6 +154,7 @@ public final class JvmNetwork {
 
       @Override
       public void close() {
+        closedHere.set(true);
         closed.set(true);
       }
     }

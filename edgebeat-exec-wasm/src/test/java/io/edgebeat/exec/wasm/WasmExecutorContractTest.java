@@ -1,0 +1,60 @@
+package io.edgebeat.exec.wasm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.task.Workload;
+import io.edgebeat.testkit.ExecutorBench;
+import io.edgebeat.testkit.ExecutorContract;
+import java.time.InstantSource;
+
+class WasmExecutorContractTest implements ExecutorContract {
+  @Override
+  public ExecutorBench createBench() {
+    return new ExecutorBench() {
+      private final MemoryContent content = new MemoryContent();
+
+      @Override
+      public Executor createExecutor(InstantSource clock) {
+        return WasmExecutor.create(Bench.threads(), clock, WasmLimits.DEFAULTS);
+      }
+
+      @Override
+      public ContentStore content() {
+        return content;
+      }
+
+      @Override
+      public Workload workload(Program program) {
+        return Workload.wasm(content.put(Wat.assemble(text(program))));
+      }
+
+      @Override
+      public Workload noProgram() {
+        return Workload.wasm(content.put("no program".getBytes(UTF_8)));
+      }
+
+      @Override
+      public void close() {
+        content.close();
+      }
+    };
+  }
+
+  private static String text(ExecutorBench.Program program) {
+    return switch (program) {
+      case COPIES_INPUT -> WasmExecutorTest.ECHO;
+      case EXITS_WITH_3 ->
+          WasmExecutorTest.WASI + "(func (export \"_start\") (call $proc_exit (i32.const 3)))";
+      case RUNS_FOREVER -> "(func (export \"_start\") (loop (br 0)))";
+      case SAYS_HELLO ->
+          WasmExecutorTest.WASI
+              + """
+              (data (i32.const 100) "hello")
+              (func (export "_start")
+                (call $write (i32.const 2) (i32.const 100) (i32.const 5)))
+              """;
+    };
+  }
+}
