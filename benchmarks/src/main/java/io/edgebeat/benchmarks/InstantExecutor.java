@@ -86,7 +86,7 @@ final class InstantExecutor implements Executor {
     }
 
     @Override
-    public void extendLease(Instant until) {}
+    public void leaseUntil(Instant until) {}
 
     @Override
     public void pause() {}

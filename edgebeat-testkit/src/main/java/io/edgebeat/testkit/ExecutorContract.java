@@ -296,9 +296,10 @@ public interface ExecutorContract {
       Execution execution =
           executor.start(
               request(bench, Program.RUNS_FOREVER, 1, "", FakeClock.START.plusSeconds(10)));
-      execution.extendLease(FakeClock.START.plusSeconds(20));
-      execution.extendLease(FakeClock.START.plusSeconds(5));
-      clock.advance(Duration.ofSeconds(19));
+      execution.leaseUntil(FakeClock.START.plusSeconds(20));
+      // The last word counts, also when it is the earlier end.
+      execution.leaseUntil(FakeClock.START.plusSeconds(15));
+      clock.advance(Duration.ofSeconds(14));
       assertThat(executor.running()).hasSize(1);
       clock.advance(Duration.ofSeconds(1));
       if (executor.info().lease()) {

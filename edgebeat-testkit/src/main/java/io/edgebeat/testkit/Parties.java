@@ -196,7 +196,7 @@ final class Parties implements AutoCloseable {
                           .as(command.name())
                           .isInstanceOf(TransactionStatus.Failed.class));
     } catch (EdgeBeatException e) {
-      failed = new TransactionStatus.Failed(e.code(), e.getMessage());
+      failed = new TransactionStatus.Failed(e.code(), e.getMessage(), Finality.FINAL);
     }
     assertThat(failed.code()).as(command.name() + ": " + failed.reason()).isEqualTo(code);
     assertThat(failed.reason()).isNotBlank();

@@ -34,7 +34,7 @@ public interface Execution extends AutoCloseable {
    * @param until the new end, which replaces the present one; it is earlier when a pause is over
    *     that was allowed to last longer than what is paid
    */
-  void extendLease(Instant until);
+  void leaseUntil(Instant until);
 
   /** Holds it where it is as soon as it can be held; idempotent. */
   void pause();

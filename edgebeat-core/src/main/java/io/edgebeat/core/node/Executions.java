@@ -186,7 +186,7 @@ final class Executions implements AutoCloseable {
       try {
         // Before it goes on: what it may run now can be less than a pause was allowed to last.
         if (!plan.leaseUntil().equals(known.lease)) {
-          known.execution.extendLease(plan.leaseUntil());
+          known.execution.leaseUntil(plan.leaseUntil());
           known.lease = plan.leaseUntil();
         }
         if (plan.held() != known.held) {

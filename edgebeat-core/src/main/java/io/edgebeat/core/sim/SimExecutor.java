@@ -293,7 +293,7 @@ public final class SimExecutor implements Executor {
     }
 
     @Override
-    public void extendLease(Instant until) {
+    public void leaseUntil(Instant until) {
       if (!until.equals(lease)) {
         lease = until;
         watchLease();

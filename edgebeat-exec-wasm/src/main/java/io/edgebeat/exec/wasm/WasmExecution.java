@@ -370,7 +370,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   }
 
   @Override
-  public synchronized void extendLease(Instant until) {
+  public synchronized void leaseUntil(Instant until) {
     leaseUntil = until;
   }
 

@@ -51,14 +51,14 @@ class LeaseTest {
   void endsWhenTheLeaseIsOver() throws Exception {
     try (Bench bench = new Bench()) {
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(10)).start();
-      execution.extendLease(Bench.START.plusSeconds(99));
-      execution.extendLease(Bench.START.plusSeconds(20));
+      execution.leaseUntil(Bench.START.plusSeconds(99));
+      execution.leaseUntil(Bench.START.plusSeconds(20));
       bench.now.set(Bench.START.plusSeconds(19));
       awaitLog(execution, 100);
       assertThat(bench.executor.running()).hasSize(1);
       bench.now.set(Bench.START.plusSeconds(20));
       assertThat(execution.await()).isEqualTo(LEASE_OVER);
-      execution.extendLease(Bench.START.plusSeconds(99));
+      execution.leaseUntil(Bench.START.plusSeconds(99));
       execution.stop(Duration.ZERO);
       assertThat(execution.await()).isEqualTo(LEASE_OVER);
       assertThat(bench.executor.leftBehind()).isZero();

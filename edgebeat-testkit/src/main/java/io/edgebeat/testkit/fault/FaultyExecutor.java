@@ -168,8 +168,8 @@ public final class FaultyExecutor implements Executor {
     }
 
     @Override
-    public void extendLease(Instant until) {
-      sound.extendLease(until);
+    public void leaseUntil(Instant until) {
+      sound.leaseUntil(until);
     }
 
     @Override
