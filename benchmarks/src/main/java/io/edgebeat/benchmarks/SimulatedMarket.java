@@ -64,7 +64,7 @@ import java.util.function.Function;
  * funded is paid out, and watched from outside all the while.
  */
 final class SimulatedMarket {
-  private static final Duration TROUBLE = Duration.ofSeconds(90);
+  private static final Duration TROUBLE = Duration.ofSeconds(40);
   private static final Duration PATIENCE = Duration.ofMinutes(60);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration LEASE_SLACK = Duration.ofMillis(500);
@@ -207,7 +207,7 @@ final class SimulatedMarket {
       } else {
         buy(market, image);
       }
-      market.run(Duration.ofMillis(chance.nextInt(15_000)));
+      market.run(Duration.ofMillis(chance.nextInt(10_000)));
     }
     market.run(TROUBLE);
     market.faults().heal();
@@ -324,7 +324,7 @@ final class SimulatedMarket {
   }
 
   private Duration aWhile() {
-    return Duration.ofMillis(500 + chance.nextInt(30_000));
+    return Duration.ofMillis(500 + chance.nextInt(20_000));
   }
 
   private void planFaults(LocalMarket market) {
@@ -390,7 +390,7 @@ final class SimulatedMarket {
         market.after(sometime(), () -> happen.clock(node, jump));
       }
     }
-    for (int i = chance.nextInt(4) - 1; i > 0; i--) {
+    for (int i = chance.nextInt(5); i > 0; i--) {
       faults.add("reorg");
       int depth = 1 + chance.nextInt(3);
       boolean again = one(2);

@@ -2,6 +2,8 @@ package io.edgebeat.benchmarks;
 
 import io.edgebeat.core.agreement.Table;
 import io.edgebeat.core.agreement.Tables;
+import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.logging.Logger;
  * a promise, and when the faults are over everything must come to its end.
  */
 final class Simulation implements Program {
+  private static final int REPEATED = 40;
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
 
   @Override
@@ -52,7 +55,7 @@ final class Simulation implements Program {
       return;
     }
     long count = context.option("count", context.nightly() ? 100_000 : 10_000);
-    long seconds = context.option("seconds", context.nightly() ? 36_000 : 240);
+    long seconds = context.option("seconds", context.nightly() ? 36_000 : 270);
     long first = context.option("first", 1);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     AtomicLong next = new AtomicLong(first);
@@ -76,6 +79,48 @@ final class Simulation implements Program {
       }
     }
     tally.print(context);
+    sameInAnotherJvm(context, first);
+  }
+
+  /** Other hash seeds, another time zone, one processor: a seed must give the very same market. */
+  private static void sameInAnotherJvm(ProgramContext context, long first) throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:ActiveProcessorCount=1",
+                "-XX:+UnlockExperimentalVMOptions",
+                "-XX:hashCode=2",
+                "-Duser.timezone=Pacific/Apia",
+                "-Duser.language=tr",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Simulation.class.getName(),
+                Long.toString(first))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<String> there;
+    try (BufferedReader lines = other.inputReader()) {
+      there = lines.lines().toList();
+    }
+    if (other.waitFor() != 0 || there.size() != REPEATED) {
+      throw new IllegalStateException("the other JVM ended with " + other.exitValue());
+    }
+    for (int i = 0; i < REPEATED; i++) {
+      String here = SimulatedMarket.run(first + i).hash();
+      if (!here.equals(there.get(i))) {
+        context.violation(first + i, "trace " + here + ", in another JVM " + there.get(i));
+      }
+    }
+    context.result("repeated_in_another_jvm", REPEATED);
+  }
+
+  /** Prints the traces of some seeds, for a comparison between JVMs. */
+  public static void main(String[] arguments) {
+    QUIET.setLevel(Level.OFF);
+    long first = Long.parseLong(arguments[0]);
+    for (int i = 0; i < REPEATED; i++) {
+      System.out.println(SimulatedMarket.run(first + i).hash());
+    }
   }
 
   /** What all seeds have shown together. */

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 public final class SimHost {
   private static final long SOON_NANOS = 50_000;
   private static final long CALL_NANOS = 3_000_000;
-  private static final Duration NEWS = Duration.ofMillis(200);
+  private static final Duration NEWS = Duration.ofMillis(500);
 
   private final SimWorld world;
   private final String name;
