@@ -44,6 +44,8 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerSide;
+import io.edgebeat.core.agreement.DealState;
+import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.node.Inspection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -633,12 +635,19 @@ final class SimulatedMarket {
     for (AgreementSide side : Inspection.sides(market.seller(seller))) {
       if (side.id().equals(Optional.of(id))) {
         Amount most = record.deposit().plus(record.topUps());
-        Amount held = side.paid().compareTo(most) < 0 ? side.paid() : most;
-        if (record.paid().compareTo(held) < 0) {
-          violations.add(id + ": " + seller + " holds " + held + " and got " + record.paid());
+        // What is paid beyond what has begun, after the seller has closed, is a gift it may miss.
+        Price price = side.offer().orElseThrow().terms().price();
+        Amount begun = price.setup().plus(price.perTick().times(((SellerSide) side).begun()));
+        Amount earned = least(least(side.paid(), begun), most);
+        if (record.paid().compareTo(earned) < 0) {
+          violations.add(id + ": " + seller + " has earned " + earned + ", got " + record.paid());
         }
       }
     }
+  }
+
+  private static Amount least(Amount one, Amount other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void invoices(LocalMarket market, AgreementId id, AgreementRecord record) {
@@ -648,7 +657,9 @@ final class SimulatedMarket {
       }
       EdgeBeatNode node = node(market, name);
       for (AgreementSide side : Inspection.sides(node)) {
-        if (side.id().equals(Optional.of(id)) && side.seenOnLedger() && side.finished()) {
+        // Who never agreed, because the other's signature was lost on the way, has no invoice.
+        boolean agreed = side.deal() == DealState.SIGNED && side.seenOnLedger();
+        if (side.id().equals(Optional.of(id)) && agreed && side.finished()) {
           boolean equal =
               side.invoice()
                   .map(

@@ -163,6 +163,8 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   private boolean notFunded() {
     return switch (money.status()) {
       case NONE, OFFER_RECORDED, ACCEPTED -> true;
+      // The buyer gets its fee back first; for the seller there is nothing left to wait for.
+      case FEE_HELD -> this instanceof SellerSide;
       default -> false;
     };
   }
