@@ -22,16 +22,16 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Runs nothing and is done at once, so that a benchmark measures the protocol alone. */
-final class InstantExecutor implements Executor {
+public final class InstantExecutor implements Executor {
   private final Function<ExecutionRequest, TaskOutcome> outcomes;
 
   /** Every task has this result. */
-  InstantExecutor(ContentId result) {
+  public InstantExecutor(ContentId result) {
     this(request -> new TaskOutcome.Completed(result));
   }
 
   /** Tasks end as is said of each; whoever says it may use the request's meter. */
-  InstantExecutor(Function<ExecutionRequest, TaskOutcome> outcomes) {
+  public InstantExecutor(Function<ExecutionRequest, TaskOutcome> outcomes) {
     this.outcomes = outcomes;
   }
 

@@ -2,6 +2,7 @@ package io.edgebeat.benchmarks;
 
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.mutants.Mutants;
+import io.edgebeat.benchmarks.simulate.Simulation;
 import java.util.List;
 
 /** The one list of everything that {@link Bench} and {@link Prove} can start. */

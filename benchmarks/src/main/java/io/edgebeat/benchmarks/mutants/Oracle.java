@@ -1,6 +1,7 @@
 package io.edgebeat.benchmarks.mutants;
 
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
+import io.edgebeat.benchmarks.simulate.SimulationOracle;
 import java.util.List;
 
 /**
@@ -12,7 +13,10 @@ import java.util.List;
  */
 record Oracle(String name, Class<?> main) {
   /** All there are. */
-  static final List<Oracle> ALL = List.of(new Oracle("exploration", ExplorationOracle.class));
+  static final List<Oracle> ALL =
+      List.of(
+          new Oracle("exploration", ExplorationOracle.class),
+          new Oracle("simulation", SimulationOracle.class));
 
   static Oracle named(String name) {
     return ALL.stream()

@@ -41,6 +41,8 @@ public final class SimHost {
     this.world = world;
     this.name = name;
     this.steady = new SteadyClock(clock(), world::nanos);
+    // Read before anybody can set the clock: as a machine's own count of time begins with it.
+    var unused = steady.instant();
     this.delays = world.chance();
     this.secrets = world.chance();
     this.disk = new SimDisk(world.chance().nextLong());

@@ -170,12 +170,12 @@ public final class SimWorld {
   /**
    * Runs the world for a caller that waits.
    *
-   * @throws EdgeBeatException {@code WRONG_STATE} when nothing is left that could happen
+   * @throws EdgeBeatException {@code NOTHING_LEFT} when nothing is left that could happen
    */
   void pump(long atMostNanos) {
     if (queue.isEmpty()) {
       throw new EdgeBeatException(
-          ErrorCode.WRONG_STATE,
+          ErrorCode.NOTHING_LEFT,
           "nothing is left in this world of virtual time that could complete this call");
     }
     var unused = step(atMostNanos);

@@ -1,4 +1,4 @@
-package io.edgebeat.benchmarks;
+package io.edgebeat.benchmarks.simulate;
 
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;

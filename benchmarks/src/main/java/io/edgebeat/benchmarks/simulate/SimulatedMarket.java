@@ -1,4 +1,4 @@
-package io.edgebeat.benchmarks;
+package io.edgebeat.benchmarks.simulate;
 
 import io.edgebeat.EdgeBeat;
 import io.edgebeat.LocalMarket;
@@ -31,6 +31,7 @@ import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.OfferPolicy;
 import io.edgebeat.api.market.PageKey;
 import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.Terms;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
@@ -42,6 +43,7 @@ import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.benchmarks.InstantExecutor;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerSide;
 import io.edgebeat.core.agreement.DealState;
@@ -212,7 +214,9 @@ final class SimulatedMarket {
       market.run(Duration.ofMillis(chance.nextInt(10_000)));
     }
     market.run(TROUBLE);
+    List<String> down = names().stream().filter(market.faults()::isDown).toList();
     market.faults().heal();
+    down.forEach(name -> listen(market, name));
     boolean over = false;
     for (int i = 0; i < PATIENCE.toSeconds() / 5 && !over; i++) {
       market.run(Duration.ofSeconds(5));
@@ -322,7 +326,8 @@ final class SimulatedMarket {
   // ---------------------------------------------------------------- faults and cheats
 
   private Duration sometime() {
-    return Duration.ofMillis(chance.nextInt((int) TROUBLE.toMillis()));
+    // While most of the work is done.
+    return Duration.ofMillis(chance.nextInt((int) TROUBLE.toMillis() / 2));
   }
 
   private Duration aWhile() {
@@ -623,7 +628,7 @@ final class SimulatedMarket {
       }
       for (String seller : sellers) {
         if (!cheats.contains(seller) && !market.faults().isDown(seller)) {
-          earned(market, seller, id, record);
+          earned(market, seller, id, record, talk);
         }
       }
       invoices(market, id, record);
@@ -631,14 +636,22 @@ final class SimulatedMarket {
     return count;
   }
 
-  private void earned(LocalMarket market, String seller, AgreementId id, AgreementRecord record) {
+  private void earned(
+      LocalMarket market,
+      String seller,
+      AgreementId id,
+      AgreementRecord record,
+      Wiretap.Talk talk) {
     for (AgreementSide side : Inspection.sides(market.seller(seller))) {
       if (side.id().equals(Optional.of(id))) {
         Amount most = record.deposit().plus(record.topUps());
-        // What is paid beyond what has begun, after the seller has closed, is a gift it may miss.
-        Price price = side.offer().orElseThrow().terms().price();
-        Amount begun = price.setup().plus(price.perTick().times(((SellerSide) side).begun()));
-        Amount earned = least(least(side.paid(), begun), most);
+        // A payment that comes after the seller has closed is a gift, or for what began unpaid.
+        Terms terms = side.offer().orElseThrow().terms();
+        long begun = ((SellerSide) side).begun() - terms.maxUnpaidTicks();
+        // What it has acknowledged it had written down before.
+        long said = talk.delivered - terms.maxUnpaidTicks();
+        Amount earned =
+            least(most(least(side.paid(), worth(terms, begun)), worth(terms, said)), most);
         if (record.paid().compareTo(earned) < 0) {
           violations.add(id + ": " + seller + " has earned " + earned + ", got " + record.paid());
         }
@@ -646,8 +659,19 @@ final class SimulatedMarket {
     }
   }
 
+  private static Amount worth(Terms terms, long ticks) {
+    Price price = terms.price();
+    return ticks <= 0
+        ? Amount.zero(price.setup().asset())
+        : price.setup().plus(price.perTick().times(ticks));
+  }
+
   private static Amount least(Amount one, Amount other) {
     return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Amount most(Amount one, Amount other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   private void invoices(LocalMarket market, AgreementId id, AgreementRecord record) {

@@ -1,5 +1,7 @@
-package io.edgebeat.benchmarks;
+package io.edgebeat.benchmarks.simulate;
 
+import io.edgebeat.benchmarks.Program;
+import io.edgebeat.benchmarks.ProgramContext;
 import io.edgebeat.core.agreement.Table;
 import io.edgebeat.core.agreement.Tables;
 import java.io.BufferedReader;
@@ -21,7 +23,7 @@ import java.util.logging.Logger;
  * Whole markets in virtual time, one a seed, with every fault and cheat there is; nothing may break
  * a promise, and when the faults are over everything must come to its end.
  */
-final class Simulation implements Program {
+public final class Simulation implements Program {
   private static final int REPEATED = 40;
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
 
@@ -54,7 +56,7 @@ final class Simulation implements Program {
       context.result("trace", report.hash());
       return;
     }
-    long count = context.option("count", context.nightly() ? 100_000 : 10_000);
+    long count = context.option("count", context.nightly() ? 100_000 : 3_000);
     long seconds = context.option("seconds", context.nightly() ? 36_000 : 270);
     long first = context.option("first", 1);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
