@@ -100,7 +100,7 @@ public final class MarketFaults {
   }
 
   private void noticePowerOff() {
-    for (Map.Entry<String, Unsynced> planned : Map.copyOf(powerOff).entrySet()) {
+    for (Map.Entry<String, Unsynced> planned : new TreeMap<>(powerOff).entrySet()) {
       if (site.host(planned.getKey()).disk().isOff()) {
         crash(planned.getKey(), planned.getValue());
       }

@@ -81,7 +81,9 @@ public final class Simulation implements Program {
       }
     }
     tally.print(context);
-    sameInAnotherJvm(context, first);
+    if (context.nightly() || context.option("repeat").isPresent()) {
+      sameInAnotherJvm(context, first);
+    }
   }
 
   /** Other hash seeds, another time zone, one processor: a seed must give the very same market. */
