@@ -287,7 +287,7 @@ public interface ExecutorContract {
     }
   }
 
-  /** Where a lease is promised, it ends what is not extended; an earlier end changes nothing. */
+  /** Where a lease is promised, it ends what is not extended; the last end said counts. */
   @Test
   default void theLeaseIsKept() throws Exception {
     FakeClock clock = FakeClock.create();
