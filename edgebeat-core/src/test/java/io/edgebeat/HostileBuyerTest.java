@@ -67,6 +67,11 @@ class HostileBuyerTest extends Funded {
     sellerBefore = balance(sellerKey);
   }
 
+  @Override
+  NodeBuilder sellerOptions(NodeBuilder node) {
+    return node.option("seller.newcomerUnpaidTicks", "1");
+  }
+
   private Event.Begin draft(Listing of, TaskSpec spec) {
     return new OfferDrafts(protocol, BuyerPolicy.DEFAULTS)
         .begin(

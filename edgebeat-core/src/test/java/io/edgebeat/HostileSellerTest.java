@@ -99,11 +99,14 @@ class HostileSellerTest extends HostileSeller {
     Terms terms = Lies.with(offer.terms(), PRICE, offer.terms().maxUnpaidTicks(), 8);
     rejected(task, counter(terms), ErrorCode.PEER_MISBEHAVED, "window from 1 to 8");
     task = submitted();
+    Terms more = Lies.with(offer.terms(), PRICE, 3);
+    rejected(task, counter(more), ErrorCode.PEER_MISBEHAVED, "maxUnpaidTicks from 1 to 3");
+    task = submitted();
     Amount deposit = agreement().deposit().plus(Edg.of("0.1"));
-    Agreement more = Lies.with(agreement(), malloryKey.address(), deposit, offer.terms());
+    Agreement higher = Lies.with(agreement(), malloryKey.address(), deposit, offer.terms());
     rejected(
         task,
-        counter(offer.terms(), more),
+        counter(offer.terms(), higher),
         ErrorCode.PEER_MISBEHAVED,
         "deposit from " + agreement().deposit() + " to " + deposit);
   }

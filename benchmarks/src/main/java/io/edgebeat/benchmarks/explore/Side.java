@@ -165,7 +165,8 @@ final class Side<S extends AgreementSide> {
               new Event.SignatureMade(key, stage.protocol.sign(a.message(), mainKey).signature()));
       case Action.Draw a -> Optional.of(new Event.Drawn(key, a.what(), draw(a.what())));
       case Action.Examine a ->
-          Optional.of(new Event.Examined(key, true, new OfferPolicy.Answer.Accept()));
+          Optional.of(
+              new Event.Examined(key, true, Integer.MAX_VALUE, new OfferPolicy.Answer.Accept()));
       case Action.Provision a -> Optional.of(new Event.Provisioned(key));
       case Action.Start a -> Optional.of(new Event.Started(key));
       default -> Optional.empty();

@@ -170,6 +170,7 @@ final class Stage {
     sellerPolicy =
         new SellerPolicy(
             numbers.unpaid,
+            numbers.unpaid,
             4,
             true,
             LONG,

@@ -1,5 +1,7 @@
 package io.edgebeat.api.task;
 
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.storage.ContentId;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.TreeSet;
  * @param capabilities the names of the capabilities it needs
  * @param resources the capacity it needs
  * @param region where it must run; empty for anywhere
+ * @param resultAmount what the seller gets beside its price, and only once the output is here and
+ *     matches the receipt's digest; zero for nothing
  */
 public record TaskSpec(
     Workload workload,
@@ -24,7 +28,8 @@ public record TaskSpec(
     HostProfile hostProfile,
     Set<String> capabilities,
     ResourceSpec resources,
-    Optional<String> region) {
+    Optional<String> region,
+    Amount resultAmount) {
 
   /** Checks and copies. */
   public TaskSpec {
@@ -34,6 +39,7 @@ public record TaskSpec(
     Objects.requireNonNull(hostProfile, "hostProfile");
     Objects.requireNonNull(resources, "resources");
     Objects.requireNonNull(region, "region");
+    Objects.requireNonNull(resultAmount, "resultAmount");
     capabilities = java.util.Collections.unmodifiableSet(new TreeSet<>(capabilities));
   }
 
@@ -62,7 +68,8 @@ public record TaskSpec(
         HostProfile.NOTHING,
         Set.of(),
         new ResourceSpec(100, ExecutionLimits.DEFAULTS.memoryBytes(), 0),
-        Optional.empty());
+        Optional.empty(),
+        Amount.zero(Asset.EDG));
   }
 
   /**
@@ -73,7 +80,14 @@ public record TaskSpec(
    */
   public TaskSpec input(ContentId id) {
     return new TaskSpec(
-        workload, Optional.of(id), limits, hostProfile, capabilities, resources, region);
+        workload,
+        Optional.of(id),
+        limits,
+        hostProfile,
+        capabilities,
+        resources,
+        region,
+        resultAmount);
   }
 
   /**
@@ -90,7 +104,8 @@ public record TaskSpec(
         hostProfile,
         capabilities,
         new ResourceSpec(resources.cpuMillis(), changed.memoryBytes(), resources.storageBytes()),
-        region);
+        region,
+        resultAmount);
   }
 
   /**
@@ -100,7 +115,8 @@ public record TaskSpec(
    * @return the changed task
    */
   public TaskSpec hostProfile(HostProfile profile) {
-    return new TaskSpec(workload, input, limits, profile, capabilities, resources, region);
+    return new TaskSpec(
+        workload, input, limits, profile, capabilities, resources, region, resultAmount);
   }
 
   /**
@@ -110,7 +126,8 @@ public record TaskSpec(
    * @return the changed task
    */
   public TaskSpec capabilities(String... names) {
-    return new TaskSpec(workload, input, limits, hostProfile, Set.of(names), resources, region);
+    return new TaskSpec(
+        workload, input, limits, hostProfile, Set.of(names), resources, region, resultAmount);
   }
 
   /**
@@ -120,7 +137,8 @@ public record TaskSpec(
    * @return the changed task
    */
   public TaskSpec resources(ResourceSpec wanted) {
-    return new TaskSpec(workload, input, limits, hostProfile, capabilities, wanted, region);
+    return new TaskSpec(
+        workload, input, limits, hostProfile, capabilities, wanted, region, resultAmount);
   }
 
   /**
@@ -131,6 +149,25 @@ public record TaskSpec(
    */
   public TaskSpec region(String name) {
     return new TaskSpec(
-        workload, input, limits, hostProfile, capabilities, resources, Optional.of(name));
+        workload,
+        input,
+        limits,
+        hostProfile,
+        capabilities,
+        resources,
+        Optional.of(name),
+        resultAmount);
+  }
+
+  /**
+   * The same, with a part of the pay held back until the output is here. Without it a seller that
+   * keeps the output to itself keeps all that was paid.
+   *
+   * @param amount what a matching output is worth beside the price of the time
+   * @return a copy
+   */
+  public TaskSpec resultAmount(Amount amount) {
+    return new TaskSpec(
+        workload, input, limits, hostProfile, capabilities, resources, region, amount);
   }
 }

@@ -81,7 +81,8 @@ public final class OfferDrafts {
     LedgerParameters rules = protocol.ledger().parameters();
     Price price = listing.price();
     Amount fee = rules.feeFloor();
-    Amount least = fee.plus(price.setup()).plus(price.perTick());
+    Amount result = spec.resultAmount();
+    Amount least = fee.plus(price.setup()).plus(price.perTick()).plus(result);
     if (budget.compareTo(least) < 0) {
       throw new EdgeBeatException(
           ErrorCode.OVER_BUDGET,
@@ -94,8 +95,9 @@ public final class OfferDrafts {
               + fee
               + ", set-up "
               + price.setup()
-              + " and one tick at "
-              + price.perTick(),
+              + ", one tick at "
+              + price.perTick()
+              + (result.isZero() ? "" : " and the result amount " + result),
           null);
     }
     Terms terms = terms(random.salt(), taskId, spec, listing, maxTasks);
@@ -174,7 +176,7 @@ public final class OfferDrafts {
         maxTasks,
         policy.maxUnpaidTicks(),
         policy.window(),
-        Amount.zero(listing.price().perTick().asset()),
+        spec.resultAmount(),
         listing.receiptKey(),
         spec.hostProfile(),
         capabilities,
@@ -195,7 +197,8 @@ public final class OfferDrafts {
       return Optional.empty();
     }
     long ticks = price.tickUnit().ticks(spec.limits().wallTime().toSeconds() + 1) + 1;
-    return Optional.of(price.setup().plus(price.perTick().times(ticks).times(maxTasks)));
+    Amount task = price.perTick().times(ticks).plus(spec.resultAmount());
+    return Optional.of(price.setup().plus(task.times(maxTasks)));
   }
 
   private static Duration clamp(Duration value, Duration min, Duration max) {
@@ -240,7 +243,8 @@ public final class OfferDrafts {
   }
 
   /**
-   * Checks that a counter-offer changes the price only, to one that the budget allows.
+   * Checks that a counter-offer changes the price only, to one that the budget allows, or lowers
+   * the ticks that may be unpaid: those are the seller's risk alone.
    *
    * @throws EdgeBeatException {@code PEER_MISBEHAVED} naming what else was changed, {@code
    *     OVER_BUDGET} naming price and budget
@@ -249,9 +253,10 @@ public final class OfferDrafts {
     Agreement mine = begin.agreement();
     Agreement theirs = counter.agreement().message();
     Terms terms = counter.terms();
+    int unpaid = Math.min(terms.maxUnpaidTicks(), begin.terms().maxUnpaidTicks());
     Optional<String> change =
         CounterChanges.between(mine, theirs)
-            .or(() -> CounterChanges.between(withPrice(begin.terms(), terms.price()), terms));
+            .or(() -> CounterChanges.between(revised(begin.terms(), terms.price(), unpaid), terms));
     if (change.isPresent()) {
       throw new EdgeBeatException(
           ErrorCode.PEER_MISBEHAVED,
@@ -271,7 +276,7 @@ public final class OfferDrafts {
         .orElse(true);
   }
 
-  static Terms withPrice(Terms t, Price price) {
+  static Terms revised(Terms t, Price price, int maxUnpaidTicks) {
     return new Terms(
         t.listing(),
         t.listingSequence(),
@@ -281,7 +286,7 @@ public final class OfferDrafts {
         t.resources(),
         price,
         t.maxTasks(),
-        t.maxUnpaidTicks(),
+        maxUnpaidTicks,
         t.window(),
         t.resultAmount(),
         t.receiptKey(),
@@ -302,6 +307,13 @@ public final class OfferDrafts {
     }
     if (!terms.image().map(spec.workload().image()::equals).orElse(true)) {
       return Optional.of("the terms are for image " + terms.image().orElseThrow() + " only");
+    }
+    if (!spec.resultAmount().equals(terms.resultAmount())) {
+      return Optional.of(
+          "the terms hold back "
+              + terms.resultAmount()
+              + " for a result, the task "
+              + spec.resultAmount());
     }
     if (spec.limits().inputBytes() > terms.limits().inputBytes()
         || spec.limits().outputBytes() > terms.limits().outputBytes()

@@ -202,18 +202,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     Offer offer = s.offer().orElseThrow();
     switch (e.answer()) {
       case OfferPolicy.Answer.Accept a -> {
-        step.fact(new Fact.ExamineDone(e.lease(), "accept"));
-        claimCapacity(s, step);
-      }
-      case OfferPolicy.Answer.Counter counter -> {
-        step.fact(new Fact.ExamineDone(e.lease(), "counter " + counter.price()));
-        if (offer.round() >= policy.maxRounds()) {
-          reject(
-              s, ErrorCode.OFFER_REJECTED, "no agreement after " + offer.round() + " rounds", step);
+        if (offer.terms().maxUnpaidTicks() > e.maxUnpaidTicks()) {
+          counter(s, offer, offer.terms().price(), e, step);
         } else {
-          step.fact(new Fact.SignatureOrdered(counter(offer, counter.price(), e.lease())));
+          step.fact(new Fact.ExamineDone(e.lease(), "accept"));
+          claimCapacity(s, step);
         }
       }
+      case OfferPolicy.Answer.Counter counter -> counter(s, offer, counter.price(), e, step);
       case OfferPolicy.Answer.Reject reject -> {
         step.fact(new Fact.ExamineDone(e.lease(), "reject"));
         reject(s, ErrorCode.OFFER_REJECTED, reject.reason(), step);
@@ -221,8 +217,18 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
   }
 
-  private static Offer counter(Offer offer, Price price, boolean lease) {
-    Terms terms = OfferDrafts.withPrice(offer.terms(), price);
+  private void counter(SellerSide s, Offer offer, Price price, Event.Examined e, Step step) {
+    int unpaid = Math.min(offer.terms().maxUnpaidTicks(), e.maxUnpaidTicks());
+    step.fact(new Fact.ExamineDone(e.lease(), "counter " + price + ", " + unpaid + " unpaid"));
+    if (offer.round() >= policy.maxRounds()) {
+      reject(s, ErrorCode.OFFER_REJECTED, "no agreement after " + offer.round() + " rounds", step);
+    } else {
+      Terms terms = OfferDrafts.revised(offer.terms(), price, unpaid);
+      step.fact(new Fact.SignatureOrdered(counter(offer, terms, e.lease())));
+    }
+  }
+
+  private static Offer counter(Offer offer, Terms terms, boolean lease) {
     Agreement a = offer.agreement().message();
     Agreement agreement =
         new Agreement(

@@ -8,6 +8,8 @@ import java.time.Duration;
  * A seller's own limits; nothing of it is agreed with a buyer.
  *
  * @param maxUnpaidTicks the most ticks that may be begun before they are paid
+ * @param newcomerUnpaidTicks the same for a buyer who has not settled an agreement with this seller
+ *     yet; at most {@code maxUnpaidTicks} count
  * @param maxRounds after how many proposals talks end
  * @param literal whether the white paper's single steps are served; accepting costs a transaction
  * @param hold how long capacity is kept for a signed agreement that is not open yet
@@ -23,6 +25,7 @@ import java.time.Duration;
  */
 public record SellerPolicy(
     int maxUnpaidTicks,
+    int newcomerUnpaidTicks,
     int maxRounds,
     boolean literal,
     Duration hold,
@@ -34,10 +37,14 @@ public record SellerPolicy(
     Duration leaseSlack,
     Duration margin,
     Amount reorgCap) {
-  /** One unpaid tick, five seconds of grace, nothing risked on an open that is not FINAL. */
+  /**
+   * One unpaid tick, none for a newcomer, five seconds of grace, nothing risked on an open that is
+   * not FINAL.
+   */
   public static final SellerPolicy DEFAULTS =
       new SellerPolicy(
           1,
+          0,
           4,
           false,
           Duration.ofMinutes(2),

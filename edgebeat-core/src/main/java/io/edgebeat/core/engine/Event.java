@@ -109,8 +109,12 @@ public sealed interface Event {
   /** Random bytes were drawn. */
   record Drawn(ActionKey key, String what, Secret bytes) implements Event {}
 
-  /** An offer was looked at from outside; the answer of the seller's policy is the last word. */
-  record Examined(ActionKey key, boolean lease, OfferPolicy.Answer answer) implements Event {}
+  /**
+   * An offer was looked at from outside; the answer of the seller's policy is the last word but for
+   * the ticks that this buyer may leave unpaid: where the offer asks for more, it is countered.
+   */
+  record Examined(ActionKey key, boolean lease, int maxUnpaidTicks, OfferPolicy.Answer answer)
+      implements Event {}
 
   /** A workload is ready to start. */
   record Provisioned(ActionKey key) implements Event {}

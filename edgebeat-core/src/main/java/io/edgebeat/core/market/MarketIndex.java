@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
 
   private final Asset asset;
   private final ReentrantLock changing = new ReentrantLock();
-  private final Map<ListingId, Row> rows = new ConcurrentHashMap<>();
+  private final Map<ListingId, Row> rows = new HashMap<>();
   private final Map<Address, Set<ListingId>> bySeller = new HashMap<>();
   private final Map<String, Set<ListingId>> byEndpoint = new HashMap<>();
   private final TreeSet<Listing> byExpiry =
@@ -104,7 +103,13 @@ public final class MarketIndex implements Candidates, UnitPrices {
    * @return the listing with what is known of its seller, empty when it is not live
    */
   public Optional<Candidate> find(ListingId id) {
-    return Optional.ofNullable(rows.get(id)).map(Row::candidate);
+    // Not before a query sees it, too.
+    changing.lock();
+    try {
+      return Optional.ofNullable(rows.get(id)).map(Row::candidate);
+    } finally {
+      changing.unlock();
+    }
   }
 
   /**

@@ -64,17 +64,26 @@ final class BuyerImpl implements Buyer {
       return reused.get();
     }
     Amount fee = parts.ledger().info().parameters().feeFloor();
-    if (budget.limit().compareTo(fee) <= 0) {
+    Amount result = spec.resultAmount();
+    if (budget.limit().compareTo(fee.plus(result)) <= 0) {
       throw new EdgeBeatException(
           ErrorCode.OVER_BUDGET,
-          "budget " + budget.limit() + " does not even cover the platform's fee of " + fee);
+          "budget "
+              + budget.limit()
+              + " does not even cover the platform's fee of "
+              + fee
+              + (result.isZero() ? "" : " and the result amount of " + result));
     }
     Placement placement =
         parts
             .scheduler()
             .place(
                 new PlacementRequest(
-                    spec, budget.limit().minus(fee), strategy, Set.of(), ALTERNATIVES),
+                    spec,
+                    budget.limit().minus(fee).minus(result),
+                    strategy,
+                    Set.of(),
+                    ALTERNATIVES),
                 parts.marketplace().candidates());
     if (placement.ranked().isEmpty()) {
       throw new EdgeBeatException(

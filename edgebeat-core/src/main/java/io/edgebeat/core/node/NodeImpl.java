@@ -168,6 +168,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         links.heard(side.negotiation(), side.heard());
         route(side);
         if (side.finished()) {
+          if (side instanceof SellerSide sold) {
+            seller.ended(sold);
+          }
           links.finish(side.negotiation());
         }
       }
@@ -251,6 +254,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       try {
         bind(cell.key, side);
         finished = side.finished();
+        if (finished && side instanceof SellerSide sold) {
+          seller.ended(sold);
+        }
         id = side.id();
         plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
       } finally {

@@ -33,6 +33,7 @@ public final class NodeOptions {
           "buyer.life",
           "buyer.margin",
           "seller.maxUnpaidTicks",
+          "seller.newcomerUnpaidTicks",
           "seller.maxRounds",
           "seller.literal",
           "seller.hold",
@@ -85,6 +86,7 @@ public final class NodeOptions {
     String cap = config.text("seller.reorgCap", "");
     return new SellerPolicy(
         integer("seller.maxUnpaidTicks", d.maxUnpaidTicks()),
+        integer("seller.newcomerUnpaidTicks", d.newcomerUnpaidTicks()),
         integer("seller.maxRounds", d.maxRounds()),
         config.flag("seller.literal", d.literal()),
         config.duration("seller.hold", d.hold()),

@@ -23,6 +23,7 @@ import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.Workload;
+import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.document.ListingDraft;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The selling side of a node. */
@@ -55,12 +57,31 @@ final class SellerImpl implements Seller {
   private volatile OfferPolicy policy = OfferPolicy.ACCEPT;
   private volatile boolean stopped;
 
+  /** Buyers who have paid in an agreement that is settled: only who has paid once may pay later. */
+  private final Set<Address> settledWith = ConcurrentHashMap.newKeySet();
+
   SellerImpl(NodeImpl node, NodeParts parts, PeerEndpoint endpoint, Secret receiptKey) {
     this.node = node;
     this.parts = parts;
     this.endpoint = endpoint;
     this.receiptKey = receiptKey;
     this.receiptAddress = parts.signatures().publicKey(receiptKey).address();
+  }
+
+  /**
+   * An agreement is over; what it came to may make its buyer one who can be trusted with a tick.
+   */
+  void ended(SellerSide side) {
+    side.invoice()
+        .filter(invoice -> !invoice.paid().isZero())
+        .ifPresent(invoice -> settledWith.add(invoice.buyer()));
+  }
+
+  private int maxUnpaidTicks(Address buyer) {
+    SellerPolicy own = parts.sellerPolicy();
+    return settledWith.contains(buyer)
+        ? own.maxUnpaidTicks()
+        : Math.min(own.newcomerUnpaidTicks(), own.maxUnpaidTicks());
   }
 
   Secret receiptKey() {
@@ -242,7 +263,8 @@ final class SellerImpl implements Seller {
     }
     policyLock.lock();
     try {
-      return new Event.Examined(key, executor.info().lease(), policy.answer(offer));
+      return new Event.Examined(
+          key, executor.info().lease(), maxUnpaidTicks(agreement.buyer()), policy.answer(offer));
     } finally {
       policyLock.unlock();
     }

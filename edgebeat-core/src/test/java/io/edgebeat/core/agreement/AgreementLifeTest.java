@@ -94,6 +94,25 @@ class AgreementLifeTest {
   }
 
   @Test
+  void aBuyerWithoutHistoryPaysEveryTickBeforeItBegins() {
+    TwoSides.Setup setup = setup().bounds(2, 1);
+    setup.allowed = 0;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      assertThat(world.sells().terms().maxUnpaidTicks()).isZero();
+      assertThat(world.buys().terms()).isEqualTo(world.sells().terms());
+      world.seconds(2);
+      // The buyer falls silent; what is begun is paid.
+      world.seller.stopsAt = m -> true;
+      world.seconds(2);
+      assertThat(world.sells().begun()).isEqualTo(world.sells().ticks());
+      world.seller.stopsAt = m -> false;
+      world.seconds(1);
+      world.completes();
+      assertThat(world.settled().paid()).isGreaterThanOrEqualTo(Edg.units(50 + 3 * 100));
+    }
+  }
+
+  @Test
   void aTaskThatFailsToStartCostsWhatWasPaidAndIsSettled() {
     TwoSides world = new TwoSides(setup());
     world.starts = false;

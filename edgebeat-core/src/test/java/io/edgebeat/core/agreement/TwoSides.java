@@ -29,7 +29,6 @@ import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.OfferPolicy;
 import io.edgebeat.api.market.Price;
-import io.edgebeat.api.market.Terms;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
@@ -41,7 +40,6 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.codec.RecordCodec;
-import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.ActionKey;
@@ -86,6 +84,10 @@ final class TwoSides implements AutoCloseable {
   /** What a scenario is about; everything else has a plain value. */
   static final class Setup {
     int unpaid = 1;
+
+    /** The most unpaid ticks that the seller grants this buyer. */
+    int allowed = 2;
+
     int window = 1;
     int tasks = 1;
     int depth;
@@ -264,6 +266,7 @@ final class TwoSides implements AutoCloseable {
     SellerPolicy sellerPolicy =
         new SellerPolicy(
             2,
+            2,
             4,
             setup.way == Event.Way.LITERAL,
             s.hold(),
@@ -282,7 +285,7 @@ final class TwoSides implements AutoCloseable {
     seller.deciders.put(PartitionKey.Kind.SELLER, new SellerDecider(protocol, sellerPolicy));
     seller.deciders.put(PartitionKey.Kind.WALLET, new WalletDecider());
     seller.deciders.put(PartitionKey.Kind.CAPACITY, new CapacityDecider());
-    exposure = new Exposure(setup.unpaid, setup.window);
+    exposure = new Exposure(Math.min(setup.unpaid, setup.allowed), setup.window);
     begin = draft(new OfferDrafts(protocol, buyerPolicy));
     give(seller, PartitionKey.CAPACITY, new Event.CapacityIs(setup.capacity));
   }
@@ -318,7 +321,8 @@ final class TwoSides implements AutoCloseable {
 
   TaskSpec spec() {
     return TaskSpec.wasm(content("module"))
-        .limits(ExecutionLimits.DEFAULTS.withWallTime(setup.wallTime));
+        .limits(ExecutionLimits.DEFAULTS.withWallTime(setup.wallTime))
+        .resultAmount(setup.resultAmount);
   }
 
   private Event.Begin draft(OfferDrafts drafts) {
@@ -334,25 +338,6 @@ final class TwoSides implements AutoCloseable {
             setup.tasks,
             new OfferDrafts.Mode(setup.way, Agreement.Funding.WALLET),
             now);
-    Terms t = b.terms();
-    Terms terms =
-        new Terms(
-            t.listing(),
-            t.listingSequence(),
-            t.workloadType(),
-            t.image(),
-            t.limits(),
-            t.resources(),
-            t.price(),
-            t.maxTasks(),
-            t.maxUnpaidTicks(),
-            t.window(),
-            setup.resultAmount,
-            t.receiptKey(),
-            t.hostProfile(),
-            t.capabilities(),
-            t.tier(),
-            t.salt());
     Agreement a = b.agreement();
     Agreement agreement =
         new Agreement(
@@ -367,7 +352,7 @@ final class TwoSides implements AutoCloseable {
             a.tenant(),
             a.policy(),
             a.funding(),
-            Documents.termsHash(terms));
+            a.termsHash());
     return new Event.Begin(
         b.negotiation(),
         b.taskId(),
@@ -375,7 +360,7 @@ final class TwoSides implements AutoCloseable {
         b.budget(),
         b.listing(),
         b.alternatives(),
-        terms,
+        b.terms(),
         agreement,
         b.voucherKey(),
         b.firstSeed(),
@@ -694,7 +679,8 @@ final class TwoSides implements AutoCloseable {
           random.nextBytes(bytes);
           yield new Event.Drawn(key, a.what(), Secret.of(bytes));
         }
-        case Action.Examine a -> new Event.Examined(key, true, setup.answer.apply(a.offer()));
+        case Action.Examine a ->
+            new Event.Examined(key, true, setup.allowed, setup.answer.apply(a.offer()));
         case Action.Provision a -> {
           if (!provisions) {
             throw new EdgeBeatException(

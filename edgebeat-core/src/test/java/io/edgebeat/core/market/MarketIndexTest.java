@@ -256,6 +256,27 @@ class MarketIndexTest {
   }
 
   @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void whatIsFoundByItsIdIsFoundByAQuery() throws Exception {
+    Listings values = new Listings(new Random(SEED));
+    MarketIndex index = new MarketIndex(Asset.EDG);
+    List<Listing> listings = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      listings.add(values.listing());
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> writer = threads.submit(() -> listings.forEach(index::add));
+      for (int i = 0; i < listings.size(); i++) {
+        while (index.find(listings.get(i).id()).isEmpty()) {
+          Thread.onSpinWait();
+        }
+        assertThat(index.size()).isGreaterThan(i);
+      }
+      writer.get();
+    }
+  }
+
+  @Test
   void whatCannotBeComparedIsRefused() {
     MarketIndex index = new MarketIndex(new Asset("OTHER", 2));
     Listing listing = new Listings(new Random(SEED)).listing();

@@ -75,8 +75,9 @@ class RestartTest {
             .workers(1)
             .option("buyer.resultTimeout", "PT5S")
             .option("seller.grace", "PT20S")
-            .option("seller.resultTimeout", "PT2S")
-            .option("seller.settleTimeout", "PT2S");
+            // Longer than the silence after which a buyer's next word finds a restarted seller.
+            .option("seller.resultTimeout", "PT10S")
+            .option("seller.settleTimeout", "PT10S");
     return (name.equals("buyer") ? node.noExecutor() : node).open();
   }
 
