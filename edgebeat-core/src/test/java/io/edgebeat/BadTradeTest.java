@@ -19,6 +19,7 @@ import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerTime;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.OfferPolicy;
 import io.edgebeat.api.market.Price;
@@ -131,6 +132,35 @@ class BadTradeTest extends Funded {
         () -> seller.seller().advertise(new ListingSpec("h", large, PRICE, Duration.ofDays(1))),
         large,
         CAPACITY);
+  }
+
+  @Test
+  void whatNobodyCountsIsNotSold() {
+    Amount before = balance(sellerKey);
+    TickUnit fuel = new TickUnit(TickUnit.Kind.FUEL, 1_000);
+    Price price = new Price(PRICE.perTick(), fuel, PRICE.setup());
+    refused(
+        ErrorCode.UNSUPPORTED,
+        () ->
+            seller.seller().advertise(new ListingSpec("here", CAPACITY, price, Duration.ofDays(1))),
+        fuel,
+        "SECONDS, MESSAGES or CALLS");
+    assertThat(balance(sellerKey)).isEqualTo(before);
+  }
+
+  @Test
+  void aCallCostsATickHoweverLongItTakes() {
+    Price price = new Price(PRICE.perTick(), new TickUnit(TickUnit.Kind.CALLS, 1), PRICE.setup());
+    Listing calls =
+        seller.seller().advertise(new ListingSpec("booth", CAPACITY, price, Duration.ofDays(1)));
+    listed(calls);
+    AgreementId id = signed(buyer.negotiate(calls, withoutRegion(), half()));
+    buyer.open(id, LONG);
+    for (int call = 1; call <= 3; call++) {
+      Task task = buyer.run(id, withoutRegion());
+      assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
+      assertThat(task.spent()).isEqualTo(price.setup().plus(price.perTick().times(call)));
+    }
   }
 
   @Test

@@ -18,7 +18,7 @@ public record TickUnit(Kind kind, long count) {
     SECONDS,
     /** Messages of capabilities and between program and buyer. */
     MESSAGES,
-    /** Calls of the program's functions. */
+    /** Calls of the program: a task is one. */
     CALLS,
     /** Deterministic instructions. */
     FUEL

@@ -19,6 +19,7 @@ import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.OfferPolicy;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
@@ -112,6 +113,13 @@ final class SellerImpl implements Seller {
       throw new EdgeBeatException(
           ErrorCode.LIMIT_EXCEEDED,
           "the listing offers " + spec.resources() + ", this node has " + parts.capacity());
+    }
+    if (spec.price().tickUnit().kind() == TickUnit.Kind.FUEL) {
+      throw new EdgeBeatException(
+          ErrorCode.UNSUPPORTED,
+          "no executor here counts the "
+              + spec.price().tickUnit()
+              + " of a tick; sell SECONDS, MESSAGES or CALLS");
     }
     Amount fee = parts.ledger().info().parameters().listingFee();
     Amount balance = parts.ledger().balance(node.address(), Finality.PENDING);

@@ -46,6 +46,11 @@ final class Display {
         step("buyer signs an offer and sends it to the seller");
         detail(d.getOrDefault("maximumLoss", ""));
       }
+      case "Heard.Countered" -> {
+        step("seller counters: a buyer it has never been paid by pays each tick before it begins");
+        detail(d.getOrDefault("maximumLoss", ""));
+      }
+      case "Said.Accepted" -> step("buyer signs that: both agree on every word of the terms");
       case "Heard.Accepted" -> step("seller signs too: both agree on every word of the terms");
       case "Ledger.Opened" ->
           step("ledger opens the agreement: IN CONTRACT, fee escrowed, channel funded");

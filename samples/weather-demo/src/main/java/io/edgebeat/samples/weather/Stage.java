@@ -107,6 +107,8 @@ final class Stage implements AutoCloseable {
                 market
                     .node(Sellers.ATTIC.id(), key)
                     .capacity(Sellers.ATTIC.listing().resources())
+                    // Lets a stranger owe it a tick, to show what that can cost.
+                    .option("seller.newcomerUnpaidTicks", "1")
                     .capability(Sellers.THERMOMETER))
             .open();
     closing.add(node);
