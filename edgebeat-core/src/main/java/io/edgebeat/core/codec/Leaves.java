@@ -61,8 +61,8 @@ final class Leaves {
           out.varint(v.getNano());
         },
         in -> time(in, Duration::ofSeconds));
-    put(Bytes32.class, (v, out) -> out.raw(v.toBytes()), in -> Bytes32.of(in.raw(32)));
-    put(Address.class, (v, out) -> out.raw(v.toBytes()), in -> Address.of(in.raw(20)));
+    put(Bytes32.class, (v, out) -> out.bytes32(v), in -> Bytes32.of(in.raw(32)));
+    put(Address.class, (v, out) -> out.address(v), in -> Address.of(in.raw(20)));
     put(Signature.class, (v, out) -> out.raw(v.toBytes()), in -> Signature.of(in.raw(65)));
     put(PublicKey.class, (v, out) -> out.raw(v.toBytes()), in -> PublicKey.of(in.raw(64)));
     put(Secret.class, (v, out) -> out.block(v.reveal()), in -> Secret.of(in.block()));
@@ -71,7 +71,7 @@ final class Leaves {
         ContentId.class,
         (v, out) -> {
           out.octet(v.codec().code());
-          out.raw(v.hash().toBytes());
+          out.bytes32(v.hash());
         },
         Leaves::contentId);
     put(

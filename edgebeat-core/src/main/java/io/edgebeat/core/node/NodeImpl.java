@@ -499,7 +499,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       case PeerMessage.ReceiptSent m -> true;
       default -> {
         try {
-          yield ENVELOPES.encode(envelope).length <= MAX_MESSAGE_BYTES;
+          yield ENVELOPES.length(envelope) <= MAX_MESSAGE_BYTES;
         } catch (RuntimeException malformed) {
           yield false;
         }

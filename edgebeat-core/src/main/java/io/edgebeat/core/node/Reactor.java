@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +126,11 @@ final class Reactor {
   }
 
   private Cell<?> cell(PartitionKey key) {
-    return cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
+    // Nearly always it is there, and to look is cheaper.
+    Cell<?> known = cells.get(key);
+    return known != null
+        ? known
+        : cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
   }
 
   private static Cell<?> newCell(
@@ -385,7 +388,7 @@ final class Reactor {
   private void arm(Cell<?> cell) {
     Map<String, Instant> wanted = cell.state.timers();
     cell.armed.keySet().retainAll(wanted.keySet());
-    for (Map.Entry<String, Instant> timer : new LinkedHashMap<>(wanted).entrySet()) {
+    for (Map.Entry<String, Instant> timer : wanted.entrySet()) {
       Instant at = timer.getValue();
       if (!at.equals(cell.armed.put(timer.getKey(), at))) {
         runner.after(until(at), () -> fire(cell, timer.getKey(), at));
