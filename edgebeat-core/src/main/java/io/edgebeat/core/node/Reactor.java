@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,14 @@ final class Reactor {
 
   /** Makes facts durable; calls back in the order of the appends. */
   interface FactLog {
-    void append(FactBatch batch, BiConsumer<Boolean, Throwable> done);
+    void append(FactBatch batch, Appended done);
+  }
+
+  /** Is told how an append ended. */
+  @FunctionalInterface
+  interface Appended {
+    /** Null when the facts are durable, and why they are not else. */
+    void ended(@Nullable Throwable problem);
   }
 
   /** Is told what was released. */
@@ -133,8 +140,7 @@ final class Reactor {
         : cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
   }
 
-  private static Cell<?> newCell(
-      PartitionKey key, @org.jspecify.annotations.Nullable Decider<?> d) {
+  private static Cell<?> newCell(PartitionKey key, @Nullable Decider<?> d) {
     if (d == null) {
       throw new IllegalStateException("nobody decides for " + key);
     }
@@ -279,8 +285,8 @@ final class Reactor {
     } else {
       log.append(
           facts,
-          (ok, problem) -> {
-            if (ok) {
+          problem -> {
+            if (problem == null) {
               cell.lock.lock();
               try {
                 batch.durable = true;
