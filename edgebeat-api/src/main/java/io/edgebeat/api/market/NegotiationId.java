@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A value: names everything between one buyer and one seller about one agreement, from the first
@@ -13,6 +14,8 @@ import java.util.Objects;
  * @param hex 32 lower-case hexadecimal digits
  */
 public record NegotiationId(String hex) implements Comparable<NegotiationId> {
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+
   /**
    * Checks the form.
    *
@@ -20,7 +23,7 @@ public record NegotiationId(String hex) implements Comparable<NegotiationId> {
    */
   public NegotiationId {
     Objects.requireNonNull(hex, "hex");
-    if (!hex.matches("[0-9a-f]{32}")) {
+    if (!FORM.matcher(hex).matches()) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
           "a negotiation id has 32 hexadecimal digits, found \"" + hex + "\"");

@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A value: names a task of one buyer, 16 random bytes in hexadecimal.
@@ -11,6 +12,8 @@ import java.util.Objects;
  * @param hex 32 lower-case hexadecimal digits
  */
 public record TaskId(String hex) {
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+
   /**
    * Checks the form.
    *
@@ -18,7 +21,7 @@ public record TaskId(String hex) {
    */
   public TaskId {
     Objects.requireNonNull(hex, "hex");
-    if (!hex.matches("[0-9a-f]{32}")) {
+    if (!FORM.matcher(hex).matches()) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT, "a task id has 32 hexadecimal digits, found \"" + hex + "\"");
     }

@@ -153,7 +153,7 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   }
 
   private Signature fixBuyer(Agreement agreement, Settlement settlement, Signature signature) {
-    boolean byKey = protocol.signedBy(agreement.voucherKey(), settlement, signature);
+    boolean byKey = protocol.signedForLedger(agreement.voucherKey(), settlement, signature);
     return fix(byKey ? agreement.voucherKey() : agreement.buyer(), settlement, signature);
   }
 

@@ -179,8 +179,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
 
   /** The newest proposal, by whomever. */
   final void propose(Offer proposal) {
+    // The same agreement comes back signed; its id is a hash of some length.
+    Agreement message = proposal.agreement().message();
+    boolean same = offer != null && id != null && message.equals(offer.agreement().message());
     offer = proposal;
-    id = protocol.id(proposal.agreement().message());
+    id = same ? id : protocol.id(message);
   }
 
   final void drop(String kind) {

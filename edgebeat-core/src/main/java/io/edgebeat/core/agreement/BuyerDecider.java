@@ -352,7 +352,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (!m.id().equals(s.agreementId())) {
       throw illegal(m, "an offer of agreement " + s.agreementId() + ": it names " + m.id());
     }
-    if (!protocol.signedBy(agreement.seller(), agreement, m.signature())) {
+    if (!protocol.signedForLedger(agreement.seller(), agreement, m.signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
           "signature "
@@ -382,10 +382,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (s.begin().way() == Event.Way.LITERAL) {
       order(s, new LedgerCommand.RecordOffer(s.agreementId()), step);
     } else {
+      // Whoever sends needs no signature.
       order(
           s,
-          new LedgerCommand.Open(
-              agreement, Optional.ofNullable(s.own), Optional.ofNullable(s.theirs)),
+          new LedgerCommand.Open(agreement, Optional.empty(), Optional.ofNullable(s.theirs)),
           step);
     }
   }

@@ -710,8 +710,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       throw illegal(m, s.work + " with proposal " + s.proposed);
     }
     Agreement a = s.agreement();
-    if (!protocol.signedBy(a.voucherKey(), settlement, m.settlement().signature())
-        && !protocol.signedBy(a.buyer(), settlement, m.settlement().signature())) {
+    if (!protocol.signedForLedger(a.voucherKey(), settlement, m.settlement().signature())
+        && !protocol.signedForLedger(a.buyer(), settlement, m.settlement().signature())) {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE,
           "settlement of " + s.agreementId() + " is signed by neither buyer nor voucher key");

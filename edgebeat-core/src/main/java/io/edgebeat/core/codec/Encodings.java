@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -186,7 +185,7 @@ final class Encodings {
     }
     for (int i = 0; i < components.length; i++) {
       String name = type.getName() + "." + components[i].getName();
-      product.forms.add(of(components[i].getGenericType(), bound, name + " in " + where));
+      product.forms[i] = of(components[i].getGenericType(), bound, name + " in " + where);
     }
     return product;
   }
@@ -195,14 +194,16 @@ final class Encodings {
   static final class Family implements Encoding<Object> {
     private final Class<?> root;
     private final Map<String, Product> byTag = new TreeMap<>();
-    private final Map<Class<?>, String> tags = new HashMap<>();
+    private final Map<Class<?>, Member> members = new HashMap<>();
+
+    private record Member(String tag, Product product) {}
 
     private Family(Class<?> root) {
       this.root = root;
     }
 
     private void add(String tag, Class<?> member, Product product) {
-      tags.put(member, tag);
+      members.put(member, new Member(tag, product));
       if (byTag.put(tag, product) != null) {
         throw new IllegalArgumentException(
             "two records of " + root.getName() + " have the tag \"" + tag + "\"");
@@ -213,12 +214,16 @@ final class Encodings {
       return Collections.unmodifiableSet(byTag.keySet());
     }
 
-    private String tagOf(Class<?> member) {
-      String tag = tags.get(member);
-      if (tag == null) {
-        throw new IllegalArgumentException(member.getName() + " is no record of " + root.getName());
+    private Member memberOf(Class<?> type) {
+      Member member = members.get(type);
+      if (member == null) {
+        throw new IllegalArgumentException(type.getName() + " is no record of " + root.getName());
       }
-      return tag;
+      return member;
+    }
+
+    private String tagOf(Class<?> type) {
+      return memberOf(type).tag;
     }
 
     private Product member(Input in) {
@@ -232,9 +237,9 @@ final class Encodings {
 
     @Override
     public void write(Object value, Output out, int depth) {
-      String tag = tagOf(value.getClass());
-      out.text(tag);
-      Objects.requireNonNull(byTag.get(tag), tag).write(value, out, depth);
+      Member member = memberOf(value.getClass());
+      out.text(member.tag);
+      member.product.write(value, out, depth);
     }
 
     @Override
@@ -264,17 +269,20 @@ final class Encodings {
   /** A record: the number of components, then each. */
   private static final class Product implements Encoding<Object> {
     private final Class<?> type;
-    private final List<Function<Object, Object>> accessors = new ArrayList<>();
+    private final Function<Object, Object>[] accessors;
     private final MethodHandle constructor;
-    final List<Encoding<Object>> forms = new ArrayList<>();
+    final Encoding<Object>[] forms;
 
+    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type parameters
     Product(Class<?> type, RecordComponent[] components) {
       this.type = type;
+      this.accessors = new Function[components.length];
+      this.forms = new Encoding[components.length];
       Class<?>[] types = new Class<?>[components.length];
       try {
         for (int i = 0; i < components.length; i++) {
           types[i] = components[i].getType();
-          accessors.add(getter(accessor(components[i].getAccessor())));
+          accessors[i] = getter(accessor(components[i].getAccessor()));
         }
         constructor =
             constructor(type.getDeclaredConstructor(types))
@@ -352,9 +360,9 @@ final class Encodings {
     @Override
     public void write(Object value, Output out, int depth) {
       RecordCodec.checkDepth(depth);
-      out.varint(accessors.size());
-      for (int i = 0; i < accessors.size(); i++) {
-        @Nullable Object component = accessors.get(i).apply(value);
+      out.varint(accessors.length);
+      for (int i = 0; i < accessors.length; i++) {
+        @Nullable Object component = accessors[i].apply(value);
         if (component == null) {
           throw new IllegalArgumentException(
               "null has no binary form: "
@@ -362,7 +370,7 @@ final class Encodings {
                   + "."
                   + type.getRecordComponents()[i].getName());
         }
-        forms.get(i).write(component, out, depth + 1);
+        forms[i].write(component, out, depth + 1);
       }
     }
 
@@ -372,20 +380,20 @@ final class Encodings {
         throw in.corrupted("records nested deeper than " + RecordCodec.MAX_DEPTH);
       }
       long found = in.varint();
-      if (found < 0 || found > accessors.size()) {
+      if (found < 0 || found > accessors.length) {
         throw in.unknown(
             Long.toUnsignedString(found)
                 + " components of "
                 + type.getSimpleName()
                 + ", this version knows "
-                + accessors.size());
+                + accessors.length);
       }
-      Object[] components = new Object[accessors.size()];
+      Object[] components = new Object[accessors.length];
       for (int i = 0; i < components.length; i++) {
         if (i < found) {
-          components[i] = forms.get(i).read(in, depth + 1);
+          components[i] = forms[i].read(in, depth + 1);
         } else {
-          Object absent = forms.get(i).absent();
+          Object absent = forms[i].absent();
           if (absent == null) {
             throw in.unknown(
                 found
@@ -415,7 +423,9 @@ final class Encodings {
     @Override
     public void write(Optional<Object> value, Output out, int depth) {
       out.octet(value.isPresent() ? 1 : 0);
-      value.ifPresent(v -> inner.write(v, out, depth + 1));
+      if (value.isPresent()) {
+        inner.write(value.get(), out, depth + 1);
+      }
     }
 
     @Override
@@ -460,6 +470,11 @@ final class Encodings {
       Encoding<Object> inner, Function<Set<Object>, S> finish) implements Encoding<Set<Object>> {
     @Override
     public void write(Set<Object> value, Output out, int depth) {
+      if (value.size() < 2) {
+        out.varint(value.size());
+        value.forEach(element -> inner.write(element, out, depth + 1));
+        return;
+      }
       SortedSet<byte[]> encoded = new TreeSet<>(Arrays::compareUnsigned);
       value.forEach(element -> encoded.add(alone(inner, element, depth)));
       out.varint(encoded.size());
@@ -495,6 +510,15 @@ final class Encodings {
       implements Encoding<Map<Object, Object>> {
     @Override
     public void write(Map<Object, Object> value, Output out, int depth) {
+      if (value.size() < 2) {
+        out.varint(value.size());
+        value.forEach(
+            (k, v) -> {
+              keys.write(k, out, depth + 1);
+              values.write(v, out, depth + 1);
+            });
+        return;
+      }
       SortedMap<byte[], byte[]> encoded = new TreeMap<>(Arrays::compareUnsigned);
       value.forEach((k, v) -> encoded.put(alone(keys, k, depth), alone(values, v, depth)));
       out.varint(encoded.size());

@@ -12,6 +12,7 @@ import io.edgebeat.api.storage.ContentId;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -61,8 +62,8 @@ final class Leaves {
           out.varint(v.getNano());
         },
         in -> time(in, Duration::ofSeconds));
-    put(Bytes32.class, (v, out) -> out.raw(v.toBytes()), in -> Bytes32.of(in.raw(32)));
-    put(Address.class, (v, out) -> out.raw(v.toBytes()), in -> Address.of(in.raw(20)));
+    put(Bytes32.class, (v, out) -> out.bytes32(v), in -> Bytes32.of(in.raw(32)));
+    put(Address.class, (v, out) -> out.address(v), in -> Address.of(in.raw(20)));
     put(Signature.class, (v, out) -> out.raw(v.toBytes()), in -> Signature.of(in.raw(65)));
     put(PublicKey.class, (v, out) -> out.raw(v.toBytes()), in -> PublicKey.of(in.raw(64)));
     put(Secret.class, (v, out) -> out.block(v.reveal()), in -> Secret.of(in.block()));
@@ -71,14 +72,14 @@ final class Leaves {
         ContentId.class,
         (v, out) -> {
           out.octet(v.codec().code());
-          out.raw(v.hash().toBytes());
+          out.bytes32(v.hash());
         },
         Leaves::contentId);
     put(
         Amount.class,
         (v, out) -> {
           asset(v.asset(), out);
-          out.block(magnitude(v.baseUnits()));
+          magnitude(v.baseUnits(), out);
         },
         Leaves::amount);
   }
@@ -159,9 +160,19 @@ final class Leaves {
     return new Amount(asset, new BigInteger(1, bytes));
   }
 
-  private static byte[] magnitude(BigInteger value) {
+  private static void magnitude(BigInteger value, Output out) {
+    int length = (value.bitLength() + 7) / 8;
+    if (length <= Long.BYTES) {
+      // Nearly every amount: without an array.
+      long bits = value.longValue();
+      out.varint(length);
+      for (int shift = 8 * (length - 1); shift >= 0; shift -= 8) {
+        out.octet((int) (bits >>> shift));
+      }
+      return;
+    }
     byte[] bytes = value.toByteArray();
-    return bytes[0] == 0 ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+    out.block(bytes[0] == 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes);
   }
 
   private interface Seconds<T> {

@@ -2,12 +2,14 @@ package io.edgebeat.core.codec;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Bytes32;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that grow; the counterpart of {@link Input}. */
 final class Output {
-  private byte[] bytes = new byte[256];
+  private byte[] bytes = new byte[512];
   private int size;
 
   void octet(int value) {
@@ -37,25 +39,50 @@ final class Output {
     size += value.length;
   }
 
+  void bytes32(Bytes32 value) {
+    reserve(32);
+    value.copyTo(bytes, size);
+    size += 32;
+  }
+
+  void address(Address value) {
+    reserve(20);
+    value.copyTo(bytes, size);
+    size += 20;
+  }
+
   void block(byte[] value) {
     varint(value.length);
     raw(value);
   }
 
   void text(String value) {
+    int length = value.length();
+    reserve(length + 10);
+    int before = size;
+    varint(length);
+    for (int i = 0; i < length; i++) {
+      char next = value.charAt(i);
+      if (next > 0x7f) {
+        size = before;
+        encoded(value);
+        return;
+      }
+      bytes[size++] = (byte) next;
+    }
+  }
+
+  private void encoded(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    if (utf8.length != value.length() && !new String(utf8, StandardCharsets.UTF_8).equals(value)) {
+    if (!new String(utf8, StandardCharsets.UTF_8).equals(value)) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT, "not a Unicode text: half of a surrogate pair");
     }
-    // Half of a pair becomes one '?', so the lengths alone do not tell.
-    for (int i = 0; utf8.length == value.length() && i < value.length(); i++) {
-      if (value.charAt(i) > 0x7f) {
-        throw new EdgeBeatException(
-            ErrorCode.INVALID_ARGUMENT, "not a Unicode text: half of a surrogate pair");
-      }
-    }
     block(utf8);
+  }
+
+  int size() {
+    return size;
   }
 
   byte[] toBytes() {

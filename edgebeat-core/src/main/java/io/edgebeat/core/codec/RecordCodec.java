@@ -73,10 +73,25 @@ public final class RecordCodec<T> {
    *     that is not Unicode
    */
   public byte[] encode(T value) {
+    return written(value).toBytes();
+  }
+
+  /**
+   * How many bytes {@link #encode} returns, without the copy.
+   *
+   * @param value the value
+   * @return the length
+   * @throws EdgeBeatException as {@link #encode}
+   */
+  public int length(T value) {
+    return written(value).size();
+  }
+
+  private Output written(T value) {
     Output out = new Output();
     out.octet(FORMAT);
     encoding.write(Objects.requireNonNull(value, "value"), out, 0);
-    return out.toBytes();
+    return out;
   }
 
   /**

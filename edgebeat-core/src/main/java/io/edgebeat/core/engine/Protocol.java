@@ -13,12 +13,13 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.LedgerInfo;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What every decision needs and no decision changes: the ledger's domain and rules, and signature
- * checks. Keys that were recovered once are kept, because verifying is cheaper than recovering;
- * that changes no answer.
+ * checks. Keys that were recovered once are kept, because verifying is cheaper than recovering, and
+ * so are the last signatures that were found to lead to their signer; that changes no answer.
  */
 public final class Protocol {
   private static final int KEYS_KEPT = 10_000;
@@ -27,6 +28,10 @@ public final class Protocol {
   private final Bytes32 separator;
   private final SignatureBackend signatures;
   private final Map<Address, PublicKey> keys = new ConcurrentHashMap<>();
+  private final Set<Recovered> recovered = ConcurrentHashMap.newKeySet();
+
+  /** A signature whose recovery id leads to its signer. */
+  private record Recovered(Address signer, Bytes32 digest, Signature signature) {}
 
   /**
    * For one ledger.
@@ -73,8 +78,39 @@ public final class Protocol {
     }
     Optional<PublicKey> key =
         signatures.recover(digest, signature).filter(k -> k.address().equals(signer));
-    if (key.isPresent() && keys.size() < KEYS_KEPT) {
-      keys.put(signer, key.get());
+    key.ifPresent(k -> keep(signer, k));
+    return key.isPresent();
+  }
+
+  /**
+   * The same as {@link #signedBy} for a signature that a ledger will see: one recovery answers both
+   * whether it is right and whether the ledger will find it so, and {@link #recoverable} need not
+   * ask again.
+   */
+  public boolean signedForLedger(Address signer, TypedMessage message, Signature signature) {
+    Bytes32 digest = digest(message);
+    return leadsTo(signer, digest, signature) || signedBy(signer, digest, signature);
+  }
+
+  private void keep(Address signer, PublicKey key) {
+    if (keys.size() < KEYS_KEPT) {
+      keys.put(signer, key);
+    }
+  }
+
+  private boolean leadsTo(Address signer, Bytes32 digest, Signature signature) {
+    Recovered question = new Recovered(signer, digest, signature);
+    if (recovered.contains(question)) {
+      return true;
+    }
+    Optional<PublicKey> key =
+        signatures.recover(digest, signature).filter(k -> k.address().equals(signer));
+    if (key.isPresent()) {
+      keep(signer, key.get());
+      if (recovered.size() >= KEYS_KEPT) {
+        recovered.clear();
+      }
+      recovered.add(question);
     }
     return key.isPresent();
   }
@@ -89,10 +125,9 @@ public final class Protocol {
    * @param signature the signature as it came
    */
   public Signature recoverable(Address signer, TypedMessage message, Signature signature) {
-    Bytes32 digest = digest(message);
-    boolean right =
-        signatures.recover(digest, signature).filter(k -> k.address().equals(signer)).isPresent();
-    return right ? signature : Signature.of(signature.compact(), 1 - signature.recoveryId());
+    return leadsTo(signer, digest(message), signature)
+        ? signature
+        : Signature.of(signature.compact(), 1 - signature.recoveryId());
   }
 
   /** Signs with a key that lives in the state: deterministic, so that a repetition is identical. */

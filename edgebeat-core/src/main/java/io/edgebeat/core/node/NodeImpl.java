@@ -71,7 +71,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -204,17 +203,15 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   // ---------------------------------------------------------------- journal
 
-  private void append(FactBatch batch, BiConsumer<Boolean, Throwable> done) {
+  private void append(FactBatch batch, Reactor.Appended done) {
     try {
       journal.append(
           CODEC.encode(batch),
           (sequence, failure) -> {
-            if (failure == null) {
-              done.accept(true, new IllegalStateException("no failure"));
-            } else {
+            if (failure != null) {
               problem(failure.getMessage());
-              done.accept(false, failure);
             }
+            done.ended(failure);
           });
       if (!journal.flushesItself()) {
         parts.runner().soon(this::flush);
@@ -224,7 +221,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         problem(failed.getMessage());
       }
       // A record that is too large is a matter of its partition only.
-      done.accept(false, failed);
+      done.ended(failed);
     }
   }
 
@@ -479,7 +476,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 + " bytes, the limit is "
                 + fetch.limitBytes());
       }
-      byte[] buffer = new byte[1 << 16];
+      byte[] buffer = new byte[Math.clamp(reader.sizeBytes(), 1, 1 << 16)];
       long size = 0;
       for (int n = reader.stream().read(buffer); n >= 0; n = reader.stream().read(buffer)) {
         size += n;
@@ -505,7 +502,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       case PeerMessage.ReceiptSent m -> true;
       default -> {
         try {
-          yield ENVELOPES.encode(envelope).length <= MAX_MESSAGE_BYTES;
+          yield ENVELOPES.length(envelope) <= MAX_MESSAGE_BYTES;
         } catch (RuntimeException malformed) {
           yield false;
         }

@@ -17,16 +17,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,14 @@ final class Reactor {
 
   /** Makes facts durable; calls back in the order of the appends. */
   interface FactLog {
-    void append(FactBatch batch, BiConsumer<Boolean, Throwable> done);
+    void append(FactBatch batch, Appended done);
+  }
+
+  /** Is told how an append ended. */
+  @FunctionalInterface
+  interface Appended {
+    /** Null when the facts are durable, and why they are not else. */
+    void ended(@Nullable Throwable problem);
   }
 
   /** Is told what was released. */
@@ -127,11 +133,14 @@ final class Reactor {
   }
 
   private Cell<?> cell(PartitionKey key) {
-    return cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
+    // Nearly always it is there, and to look is cheaper.
+    Cell<?> known = cells.get(key);
+    return known != null
+        ? known
+        : cells.computeIfAbsent(key, k -> newCell(k, deciders.get(k.kind())));
   }
 
-  private static Cell<?> newCell(
-      PartitionKey key, @org.jspecify.annotations.Nullable Decider<?> d) {
+  private static Cell<?> newCell(PartitionKey key, @Nullable Decider<?> d) {
     if (d == null) {
       throw new IllegalStateException("nobody decides for " + key);
     }
@@ -276,8 +285,8 @@ final class Reactor {
     } else {
       log.append(
           facts,
-          (ok, problem) -> {
-            if (ok) {
+          problem -> {
+            if (problem == null) {
               cell.lock.lock();
               try {
                 batch.durable = true;
@@ -385,7 +394,7 @@ final class Reactor {
   private void arm(Cell<?> cell) {
     Map<String, Instant> wanted = cell.state.timers();
     cell.armed.keySet().retainAll(wanted.keySet());
-    for (Map.Entry<String, Instant> timer : new LinkedHashMap<>(wanted).entrySet()) {
+    for (Map.Entry<String, Instant> timer : wanted.entrySet()) {
       Instant at = timer.getValue();
       if (!at.equals(cell.armed.put(timer.getKey(), at))) {
         runner.after(until(at), () -> fire(cell, timer.getKey(), at));

@@ -75,11 +75,16 @@ public final class NativeSignatureBackend implements SignatureBackend {
     byte[] key = scalar(privateKey);
     try {
       byte[] message = digest.toBytes();
-      byte[] rs = library.sign(message, key, null);
-      return Signature.of(rs, recoveryId(rs, message, key));
+      return RecoverableSigning.sign(message, key).orElseGet(() -> signAndRecover(message, key));
     } finally {
       wipe(key);
     }
+  }
+
+  /** What the binding offers is enough, but takes about twice as long. */
+  Signature signAndRecover(byte[] message, byte[] key) {
+    byte[] rs = library.sign(message, key, null);
+    return Signature.of(rs, recoveryId(rs, message, key));
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,38 @@ class BackendsAgreeTest {
     assertThatThrownBy(() -> new BackendComparison(JAVA, lenient, 1).run(1_000))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("HIGH_S");
+  }
+
+  /** The way that older JDKs go gives the same signature, recovery id included. */
+  @Test
+  void onTheRecoveryIdByTheLibraryAndByTheBinding() {
+    NativeSignatureBackend backend = new NativeSignatureBackend();
+    Random random = new Random(Long.getLong("edgebeat.seed", 1));
+    int odd = 0;
+    for (int i = 0; i < 500; i++) {
+      byte[] key = new byte[32];
+      byte[] message = new byte[32];
+      random.nextBytes(key);
+      random.nextBytes(message);
+      key[0] = 0; // below the order of the group
+      if (i % 50 == 0) {
+        Arrays.fill(message, (byte) -1); // above it
+      }
+      Signature byBinding = backend.signAndRecover(message, key);
+      RecoverableSigning.sign(message, key)
+          .ifPresent(byLibrary -> assertThat(byLibrary).isEqualTo(byBinding));
+      assertThat(backend.sign(Bytes32.of(message), Secret.of(key))).isEqualTo(byBinding);
+      odd += byBinding.recoveryId();
+    }
+    assertThat(odd).as("both recovery ids occur").isBetween(100, 400);
+  }
+
+  @Test
+  void onANewJdkTheLibrarySignsWithTheRecoveryIdItself() {
+    assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(24);
+    byte[] key = new byte[32];
+    key[31] = 1;
+    assertThat(RecoverableSigning.sign(new byte[32], key)).isPresent();
   }
 
   @Test
