@@ -6,13 +6,24 @@ import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementRecord;
+import io.edgebeat.api.ledger.AgreementStatus;
+import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.PageKey;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.task.Task;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.core.embedded.content.EmbeddedContentStore;
 import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.ProviderContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -269,6 +280,40 @@ class BadSetupTest extends Funded {
         () -> EdgeBeat.local().directory(home).realTime(),
         file.getFileName(),
         "offset ");
+  }
+
+  @Test
+  void aDamagedContentFileIsNamed() throws IOException {
+    Path home = directory.resolve("content");
+    byte[] program = HexFormat.of().parseHex(BadWorkloadTest.LOOPS);
+    EdgeBeatNode hoster =
+        opened(
+            node(malloryKey)
+                .content(new Rotten(content, EmbeddedContentStore.onDisk(home), program))
+                .capacity(CAPACITY));
+    ContentId image = ContentId.ofRaw(program);
+    Listing there = hoster.seller().advertise(HERE);
+    AgreementId id = signed(buyer.negotiate(there, TaskSpec.wasm(image), half()));
+    buyer.open(id, LONG);
+    Path file;
+    try (Stream<Path> files = Files.walk(home.resolve("blocks"))) {
+      file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[20] ^= 1;
+    Files.write(file, bytes);
+    Task task = buyer.run(id, TaskSpec.wasm(image));
+    assertThat(task.await(LONG))
+        .isInstanceOfSatisfying(
+            TaskOutcome.Failed.class,
+            f -> {
+              assertThat(f.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH);
+              assertThat(f.message()).contains(image.toString(), file.toString(), "hash to");
+            });
+    assertThat(hoster.seller().drain(LONG)).isTrue();
+    AgreementRecord record = ledger.agreement(id, Finality.PENDING);
+    assertThat(record.status()).isEqualTo(AgreementStatus.CLOSED);
+    assertThat(record.paid()).isLessThanOrEqualTo(PRICE.setup().plus(PRICE.perTick()));
   }
 
   /** Flips one bit in the first record after the header, with records behind it. */

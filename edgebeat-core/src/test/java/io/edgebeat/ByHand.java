@@ -90,6 +90,11 @@ final class ByHand {
   }
 
   void say(PeerMessage message) {
+    say(message, seen);
+  }
+
+  /** Says a message and, truly or not, which of the other end's messages was the last taken. */
+  void say(PeerMessage message, long seen) {
     PeerSession to = session;
     NegotiationId in = negotiation;
     if (to == null || in == null) {
@@ -100,6 +105,15 @@ final class ByHand {
 
   /** The next answer of a kind; whatever else the node says in between is skipped. */
   <T extends PeerMessage> T answer(Class<T> type) {
+    return answer(type, false);
+  }
+
+  /** The same, when nothing that was said before is refused. */
+  <T extends PeerMessage> T unrefused(Class<T> type) {
+    return answer(type, true);
+  }
+
+  private <T extends PeerMessage> T answer(Class<T> type, boolean unrefused) {
     long end = System.nanoTime() + LONG.toNanos();
     while (true) {
       PeerEnvelope next = next(type.getSimpleName(), end).envelope;
@@ -107,6 +121,9 @@ final class ByHand {
         continue;
       }
       seen = next.sequence();
+      if (unrefused && next.message() instanceof PeerMessage.Refused refused) {
+        throw new AssertionError("refused: " + refused);
+      }
       if (type.isInstance(next.message())) {
         return type.cast(next.message());
       }

@@ -233,6 +233,13 @@ abstract class HostileSeller extends Funded {
     assertThat(send(malloryKey, command)).isInstanceOf(TransactionStatus.Done.class);
   }
 
+  /** Waits until the buyer has seen an event of its agreement. */
+  void awaitLedger(String event) {
+    until(
+        "the buyer to see " + event,
+        () -> events.stream().anyMatch(e -> e.name().equals("Ledger." + event)));
+  }
+
   AgreementRecord record() {
     return ledger.agreement(id, Finality.PENDING);
   }

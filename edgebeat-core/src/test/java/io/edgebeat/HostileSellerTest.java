@@ -236,4 +236,29 @@ class HostileSellerTest extends HostileSeller {
     talks.refused(ErrorCode.BAD_PAYMENT, "receipt 2", "after receipt 2");
     completed(task);
   }
+
+  // ---------------------------------------------------------------- what it has seen
+
+  @Test
+  void aSellerThatSaysItHasSeenWhatWasNeverSent() {
+    Task task = paid();
+    for (long seen : new long[] {1_000, Long.MAX_VALUE}) {
+      long number = talks.next();
+      long said = talks.seen();
+      talks.say(new PeerMessage.TaskStarted(1), seen);
+      talks.refused(
+          ErrorCode.PEER_MISBEHAVED,
+          "message " + number,
+          "message " + seen + " was seen",
+          said + " were sent");
+    }
+    nothingMoreIsPaid(task);
+    // What it says it holds and has delivered is no acknowledgement.
+    talks.say(new PeerMessage.StateAnswer(Optional.empty(), 1_000));
+    nothingMoreIsPaid(task);
+    // As if nothing had been seen: all of it comes again, and is paid once.
+    talks.say(new PeerMessage.TaskStarted(1), 0);
+    say(receipt(1, held(), Bytes32.ZERO));
+    completed(task);
+  }
 }

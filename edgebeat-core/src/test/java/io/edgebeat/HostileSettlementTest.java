@@ -25,7 +25,9 @@ class HostileSettlementTest extends HostileSeller {
 
   @Override
   NodeBuilder buyerOptions(NodeBuilder node) {
-    return super.buyerOptions(node).content(new Rotten(content, OTHER));
+    return super.buyerOptions(node)
+        .option("buyer.settleTimeout", "PT10S")
+        .content(new Rotten(content, OTHER));
   }
 
   // ---------------------------------------------------------------- results
@@ -41,6 +43,21 @@ class HostileSettlementTest extends HostileSeller {
             f -> {
               assertThat(f.code()).isEqualTo(ErrorCode.CONTENT_MISMATCH);
               assertThat(f.message()).contains(ROTTEN.toString(), "hash to");
+            });
+    cameOut(held());
+  }
+
+  @Test
+  void aResultThatIsNowhere() {
+    Task task = streaming();
+    end(RESULT);
+    settle(invoice(1, RESULT));
+    assertThat(task.await(LONG))
+        .isInstanceOfSatisfying(
+            TaskOutcome.Failed.class,
+            f -> {
+              assertThat(f.code()).isEqualTo(ErrorCode.CONTENT_NOT_FOUND);
+              assertThat(f.message()).contains(RESULT.toString());
             });
     cameOut(held());
   }
@@ -93,6 +110,38 @@ class HostileSettlementTest extends HostileSeller {
     Task task = ended();
     Invoice more = invoice(2, RESULT);
     closes(task, settlement(more), more, more.paid(), held());
+  }
+
+  @Test
+  void aSettlementBelowWhatWasClaimed() {
+    Task task = ended();
+    claim();
+    awaitLedger("Claimed");
+    Invoice less = invoice(0, RESULT);
+    talks.say(new PeerMessage.SettlementProposed(settlement(less), less));
+    assertThat(task.await(LONG)).isEqualTo(new TaskOutcome.Completed(RESULT));
+    failed(ErrorCode.BAD_PAYMENT, "settle at " + less.paid(), "claimed " + held());
+    cameOut(held());
+  }
+
+  /** Signed before the buyer could see the claim, it is the ledger that refuses it. */
+  @Test
+  void aSettlementBelowWhatWasClaimedAfterwards() {
+    Task task = ended();
+    Invoice less = invoice(0, RESULT);
+    talks.say(new PeerMessage.SettlementProposed(settlement(less), less));
+    Signed<Settlement> signed = talks.answer(PeerMessage.SettlementSigned.class).settlement();
+    claim();
+    assertThat(send(malloryKey, settle(signed)))
+        .isInstanceOfSatisfying(
+            TransactionStatus.Failed.class,
+            f -> {
+              assertThat(f.code()).isEqualTo(ErrorCode.BAD_AMOUNT);
+              assertThat(f.reason()).contains(less.paid().toString(), held().toString());
+            });
+    assertThat(record().claimed()).isEqualTo(held());
+    assertThat(task.await(LONG)).isEqualTo(new TaskOutcome.Completed(RESULT));
+    cameOut(held());
   }
 
   @Test

@@ -15,8 +15,13 @@ final class Rotten implements ContentStore {
   private final ContentId which;
 
   Rotten(ContentStore sound, byte[] bytes) {
+    this(sound, LyingBlockStore.always(), bytes);
+  }
+
+  /** Puts the bytes into the rotten one, and takes them from there only; closes that. */
+  Rotten(ContentStore sound, ContentStore rotten, byte[] bytes) {
     this.sound = sound;
-    this.rotten = LyingBlockStore.always();
+    this.rotten = rotten;
     this.which = rotten.put(ContentSource.of(bytes), Progress.NONE);
   }
 

@@ -11,6 +11,7 @@ import io.edgebeat.api.storage.ContentStat;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -41,6 +42,18 @@ public interface ContentStoreContract {
    * @throws Exception when it cannot be made
    */
   ContentStore createStore() throws Exception;
+
+  /**
+   * Changes a byte of a block where the store keeps it, as a bad disk does.
+   *
+   * @param store a store of {@link #createStore}
+   * @param block which
+   * @return false when no test can do that to this store
+   * @throws Exception when the block is not there
+   */
+  default boolean damage(ContentStore store, ContentId block) throws Exception {
+    return false;
+  }
 
   /**
    * Some bytes.
@@ -248,6 +261,32 @@ public interface ContentStoreContract {
             });
       }
       assertThat(Check.atOnce(calls)).containsOnly(true);
+    }
+  }
+
+  /** A damaged block is refused, block and file are named, and none of its bytes come out. */
+  @Test
+  default void aDamagedBlockIsRefused() throws Exception {
+    try (ContentStore store = createStore()) {
+      byte[] sound = bytes(11, CHUNK);
+      ContentId other = store.put(ContentSource.of(sound), Progress.NONE);
+      byte[] file = bytes(12, 3 * CHUNK + 5);
+      ContentId id = store.put(ContentSource.of(file), Progress.NONE);
+      ContentId block = ContentId.ofRaw(Arrays.copyOfRange(file, CHUNK, 2 * CHUNK));
+      if (damage(store, block)) {
+        assertThat(
+                Check.refused(ErrorCode.CONTENT_MISMATCH, block.toString(), () -> read(store, id)))
+            .hasMessageContaining(id.toString());
+        try (ContentReader reader = store.open(id)) {
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
+          Check.refused(
+              ErrorCode.CONTENT_MISMATCH, block.toString(), () -> reader.stream().transferTo(out));
+          assertThat(out.toByteArray()).isEqualTo(Arrays.copyOf(file, CHUNK));
+        }
+        assertThat(read(store, other)).isEqualTo(sound);
+        assertThat(store.put(ContentSource.of(file), Progress.NONE)).isEqualTo(id);
+        assertThat(read(store, id)).as("mended by putting it again").isEqualTo(file);
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package io.edgebeat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.error.ErrorCode;
-import io.edgebeat.api.identity.SigningDomain;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
@@ -16,8 +15,6 @@ import io.edgebeat.api.ledger.ListingRecord;
 import io.edgebeat.testkit.LedgerBench.Party;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -232,66 +229,6 @@ public interface LedgerMoneyContract {
               Party.SELLER,
               ErrorCode.BAD_TIME,
               new LedgerCommand.Advertise(Parties.INVOICE, "ipfs://x", p.bench().now()));
-        });
-  }
-
-  /** What is refused moves nothing, in no agreement, and says why. */
-  @Test
-  default void whatIsRefusedMovesNothing() throws Exception {
-    audited(
-        p -> {
-          Agreement one = p.agreement(1, Agreement.Funding.WALLET);
-          Agreement a = p.agreement(2, Agreement.Funding.WALLET);
-          Agreement fresh = p.agreement(3, Agreement.Funding.WALLET);
-          p.send(Party.BUYER, p.open(one));
-          p.send(Party.BUYER, p.open(a));
-          List<AgreementRecord> before = List.of(p.record(one), p.record(a));
-          List<Amount> balances = new ArrayList<>();
-          for (Party party : Party.values()) {
-            balances.add(p.balance(party));
-          }
-
-          p.refused(Party.BUYER, ErrorCode.WRONG_STATE, p.open(a));
-          p.refused(Party.BUYER, ErrorCode.WRONG_STATE, new LedgerCommand.FundChannel(fresh));
-          p.refused(
-              Party.STRANGER,
-              ErrorCode.BAD_SIGNATURE,
-              new LedgerCommand.Open(
-                  fresh,
-                  Optional.of(p.sign(Party.STRANGER, fresh)),
-                  Optional.of(p.sign(Party.SELLER, fresh))));
-          SigningDomain here = p.info().domain();
-          SigningDomain elsewhere =
-              SigningDomain.edgeBeat(here.chainId() + 1, here.verifyingContract());
-          p.refused(
-              Party.STRANGER,
-              ErrorCode.BAD_SIGNATURE,
-              new LedgerCommand.Open(
-                  fresh,
-                  Optional.of(p.sign(Party.BUYER, fresh, elsewhere)),
-                  Optional.of(p.sign(Party.SELLER, fresh))));
-          p.refused(
-              Party.SELLER,
-              ErrorCode.BAD_PAYMENT,
-              new LedgerCommand.Claim(a, p.claim(one, p.tokens(1))));
-          p.refused(Party.SELLER, ErrorCode.BAD_AMOUNT, p.settle(a, p.tokens(11)));
-          p.refused(
-              Party.STRANGER,
-              ErrorCode.INSUFFICIENT_FUNDS,
-              new LedgerCommand.Transfer(
-                  p.address(Party.SELLER), p.balance(Party.STRANGER).plus(p.tokens(1))));
-          p.refused(
-              Party.STRANGER,
-              ErrorCode.BAD_AMOUNT,
-              new LedgerCommand.Transfer(p.address(Party.SELLER), p.tokens(0)));
-
-          assertThat(List.of(p.record(one), p.record(a))).isEqualTo(before);
-          is(p, fresh, AgreementStatus.NONE);
-          List<Amount> after = new ArrayList<>();
-          for (Party party : Party.values()) {
-            after.add(p.balance(party));
-          }
-          assertThat(after).isEqualTo(balances);
         });
   }
 }

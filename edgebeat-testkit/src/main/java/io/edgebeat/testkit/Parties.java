@@ -154,6 +154,20 @@ final class Parties implements AutoCloseable {
         used == 0 ? Bytes32.ZERO : links[used]);
   }
 
+  /** The same voucher by another key. */
+  VoucherClaim signedBy(Party party, VoucherClaim claim) {
+    Voucher voucher = claim.voucher().message();
+    return new VoucherClaim(
+        new Signed<>(voucher, sign(party, voucher)), claim.ticks(), claim.preimage());
+  }
+
+  /** A claim whose voucher was signed for another contract or chain. */
+  VoucherClaim signedIn(SigningDomain domain, Agreement agreement, Amount cumulative) {
+    Voucher voucher = claim(agreement, cumulative).voucher().message();
+    return new VoucherClaim(
+        new Signed<>(voucher, sign(Party.VOUCHER_KEY, voucher, domain)), 0, Bytes32.ZERO);
+  }
+
   LedgerCommand.Settle settle(Agreement agreement, Amount cumulative) {
     Settlement settlement = new Settlement(id(agreement), cumulative, INVOICE);
     return new LedgerCommand.Settle(
@@ -180,8 +194,10 @@ final class Parties implements AutoCloseable {
   /**
    * Sends a command that must fail: a ledger may see that when it prepares, when it sends or when
    * it executes.
+   *
+   * @return the reason it gives
    */
-  void refused(Party party, ErrorCode code, LedgerCommand command) throws InterruptedException {
+  String refused(Party party, ErrorCode code, LedgerCommand command) throws InterruptedException {
     Ledger ledger = of(party);
     TransactionStatus.Failed failed;
     try {
@@ -200,6 +216,7 @@ final class Parties implements AutoCloseable {
     }
     assertThat(failed.code()).as(command.name() + ": " + failed.reason()).isEqualTo(code);
     assertThat(failed.reason()).isNotBlank();
+    return failed.reason();
   }
 
   /** Every event so far, in pages of a size. */

@@ -123,7 +123,7 @@ final class Side<S extends AgreementSide> {
         new Event.Received(
             remote,
             // Everything said is taken as seen: what is sent again says nothing new.
-            new PeerEnvelope(stage.negotiation, state.heard() + 1, Long.MAX_VALUE, message),
+            new PeerEnvelope(stage.negotiation, state.heard() + 1, state.said(), message),
             state instanceof SellerSide && state.deal() == DealState.NEW
                 ? Optional.of(new Event.SellerSetting(stage.seller, stage.receiptKey))
                 : Optional.empty()),

@@ -55,8 +55,10 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
           ErrorCode.PEER_MISBEHAVED,
           event.from() + " speaks in negotiation " + state.key + " of " + state.remote().get());
     }
-    if (envelope.seen() > state.peerSaw && state.said - state.peerSaw >= MAX_UNSEEN) {
-      step.fact(new Fact.PeerSaw(Math.min(envelope.seen(), state.said)));
+    boolean lies = envelope.seen() > state.said;
+    long seen = lies ? state.peerSaw : envelope.seen();
+    if (seen > state.peerSaw && state.said - state.peerSaw >= MAX_UNSEEN) {
+      step.fact(new Fact.PeerSaw(seen));
     }
     if (state.said - state.peerSaw >= MAX_UNSEEN) {
       // Who takes no notice of the answers gets no more of them; the message comes again.
@@ -65,6 +67,17 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
     if (envelope.sequence() == state.heard + 1) {
       int before = step.facts().size();
       try {
+        if (lies) {
+          throw new EdgeBeatException(
+              ErrorCode.PEER_MISBEHAVED,
+              "message "
+                  + envelope.sequence()
+                  + " says that message "
+                  + envelope.seen()
+                  + " was seen; only "
+                  + state.said
+                  + " were sent");
+        }
         hear(state, envelope.message(), event, step);
       } catch (EdgeBeatException refusal) {
         if (step.facts().size() != before) {
@@ -91,8 +104,8 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
       }
     }
     // What the other side has seen is worth a record only along with another one.
-    if (envelope.seen() > state.peerSaw && !step.facts().isEmpty()) {
-      step.fact(new Fact.PeerSaw(Math.min(envelope.seen(), state.said)));
+    if (seen > state.peerSaw && !step.facts().isEmpty()) {
+      step.fact(new Fact.PeerSaw(seen));
     }
   }
 

@@ -265,6 +265,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return heard;
   }
 
+  /** The last message of ours. */
+  public final long said() {
+    return said;
+  }
+
   /** The highest message of ours that the other side is known to have made durable. */
   public final long peerSaw() {
     return peerSaw;

@@ -110,7 +110,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case Event.OrderConcluded e -> concluded(s, e, step);
       case Event.Fetched e -> {
         if (s.outbox.containsKey(e.key())) {
-          checked(s, true, e.sizeBytes() + " bytes fit their id", step);
+          fits(s, e.sizeBytes() + " bytes fit their id", step);
         }
       }
       case Event.TimerFired e -> timer(s, e.key(), step);
@@ -247,7 +247,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         if (s.result().isPresent()) {
           step.fact(new Fact.FetchOrdered());
         } else {
-          checked(s, true, "no output", step);
+          fits(s, "no output", step);
         }
       }
       case PeerMessage.SettlementProposed m -> {
@@ -585,11 +585,17 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     settle(s, step);
   }
 
+  private void fits(BuyerSide s, String detail, Step step) {
+    checked(s, true, detail, step);
+  }
+
+  private void misses(BuyerSide s, ErrorCode code, String detail, Step step) {
+    step.fact(new Fact.Failed(code, detail));
+    checked(s, false, detail, step);
+  }
+
   private void checked(BuyerSide s, boolean fits, String detail, Step step) {
     step.fact(new Fact.ResultChecked(fits, detail));
-    if (!fits) {
-      step.fact(new Fact.Failed(ErrorCode.CONTENT_MISMATCH, detail));
-    }
     payResult(s, step);
     if (s.work == BuyerWork.ENDING) {
       boolean more =
@@ -699,6 +705,14 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (proposal.cumulative().compareTo(s.paid()) > 0) {
       return Optional.of(
           "the seller wants " + proposal.cumulative() + ", only " + s.paid() + " was revealed");
+    }
+    if (proposal.cumulative().compareTo(s.money.claimed()) < 0) {
+      return Optional.of(
+          "the seller would settle at "
+              + proposal.cumulative()
+              + ", it has claimed "
+              + s.money.claimed()
+              + " already");
     }
     Invoice expected;
     try {
@@ -869,9 +883,13 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case "expiry" -> stop(s, "the agreement expires", step);
       case "result" -> {
         if (s.outcome == null) {
-          checked(s, false, "the seller did not report the end of the task", step);
+          misses(s, ErrorCode.NO_ANSWER, "the seller did not report the end of the task", step);
         } else if (!s.resultChecked) {
-          checked(s, false, "the result could not be fetched in time", step);
+          misses(
+              s,
+              ErrorCode.CONTENT_NOT_FOUND,
+              "the result could not be fetched within " + policy.resultTimeout(),
+              step);
         }
       }
       case "idle" -> finish(s, "no further task", step);
@@ -897,7 +915,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           endDeal(s, DealEvent.REJECT, e.code(), e.message(), false, step);
         }
       }
-      case "fetch" -> checked(s, false, e.message(), step);
+      case "fetch" -> misses(s, e.code(), e.message(), step);
       default -> {}
     }
   }

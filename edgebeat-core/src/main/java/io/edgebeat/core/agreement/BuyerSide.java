@@ -96,14 +96,12 @@ public final class BuyerSide extends AgreementSide {
         drop("fetch");
         resultChecked = true;
         resultFits = f.fits();
-        if (outcome == null) {
+        if (outcome == null || !f.fits()) {
+          // What it failed with is the fact before this one.
           Failure why = failure;
           outcome =
               new TaskOutcome.Failed(
                   why == null ? io.edgebeat.api.error.ErrorCode.NO_ANSWER : why.code(), f.detail());
-        } else if (!f.fits()) {
-          outcome =
-              new TaskOutcome.Failed(io.edgebeat.api.error.ErrorCode.CONTENT_MISMATCH, f.detail());
         }
         TaskId current = task;
         TaskSpec wanted = spec;

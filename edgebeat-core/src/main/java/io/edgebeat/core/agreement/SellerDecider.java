@@ -619,8 +619,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
       work(s, SellerEvent.STOP, "the execution has ended", step);
     }
-    step.fact(new Fact.ExecutionEnded(e.taskNo(), e.outcome(), e.usage()));
-    report(s, e.outcome(), step);
+    TaskOutcome outcome = e.outcome();
+    String why = s.stopReason;
+    if (outcome instanceof TaskOutcome.Stopped && why != null) {
+      // The executor knows that it was told to stop, this side knows why.
+      outcome = new TaskOutcome.Stopped(why);
+    }
+    step.fact(new Fact.ExecutionEnded(e.taskNo(), outcome, e.usage()));
+    report(s, outcome, step);
   }
 
   private void report(SellerSide s, TaskOutcome outcome, Step step) {
@@ -893,8 +899,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case "expiry" -> stop(s, "the agreement expires", step);
       case "tick" -> advance(s, step);
       case "grace" -> {
-        work(s, SellerEvent.GRACE_OVER, "unpaid", step);
-        step.fact(new Fact.StopOrdered(s.taskNo, "unpaid"));
+        String why = "tick " + s.meter.needed(step.at()) + " was not paid within " + policy.grace();
+        work(s, SellerEvent.GRACE_OVER, why, step);
+        step.fact(new Fact.StopOrdered(s.taskNo, why));
       }
       case "result" -> tryFinish(s, true, step);
       case "settle" -> release(s, step);

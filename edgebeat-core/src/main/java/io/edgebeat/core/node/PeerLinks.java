@@ -52,6 +52,7 @@ final class PeerLinks {
     @Nullable Address remote;
     long durableHeard;
     long peerSaw;
+    long said;
     boolean draining;
     boolean resending;
     int tries;
@@ -139,8 +140,10 @@ final class PeerLinks {
         link.session = session;
       }
       link.tries = 0;
-      link.peerSaw = Math.max(link.peerSaw, envelope.seen());
-      link.unacknowledged.keySet().removeIf(n -> n <= envelope.seen());
+      // Nobody has seen what was not sent: taken at its word, it would get no answer any more.
+      long seen = Math.min(envelope.seen(), link.said);
+      link.peerSaw = Math.max(link.peerSaw, seen);
+      link.unacknowledged.keySet().removeIf(n -> n <= seen);
       fresh = envelope.sequence() > link.durableHeard;
       boolean said = !link.queue.isEmpty() && link.queue.getLast().sequence() == 0;
       if (!fresh && envelope.sequence() > 0 && !said) {
@@ -155,6 +158,7 @@ final class PeerLinks {
   void send(NegotiationId id, long sequence, PeerMessage message) {
     Link link = link(id);
     synchronized (link) {
+      link.said = Math.max(link.said, sequence);
       if (sequence <= link.peerSaw) {
         return;
       }

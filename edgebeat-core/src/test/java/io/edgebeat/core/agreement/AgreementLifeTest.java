@@ -209,7 +209,7 @@ class AgreementLifeTest {
       world.advance(SellerPolicy.DEFAULTS.grace());
       assertThat(world.sells().work()).isIn(SellerWork.STOPPING, SellerWork.TERMINATING);
       assertThat(world.run().over).isTrue();
-      assertThat(world.sells().stopReason).isEqualTo("unpaid");
+      assertThat(world.sells().stopReason).contains("tick ", " was not paid within ");
       world.seller.stopsAt = m -> false;
       world.pump();
       world.advance(Duration.ofMinutes(3));

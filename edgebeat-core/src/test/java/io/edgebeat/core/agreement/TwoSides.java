@@ -152,6 +152,9 @@ final class TwoSides implements AutoCloseable {
     final Deque<PeerMessage> inbox = new ArrayDeque<>();
     final List<PeerMessage> sent = new ArrayList<>();
 
+    /** Messages that the other side never sent: nobody acknowledges those. */
+    long forged;
+
     /** Messages the other side did send and this one has taken; what was forged is not counted. */
     long taken;
 
@@ -394,6 +397,7 @@ final class TwoSides implements AutoCloseable {
   List<Fact> forge(Side to, PeerMessage message) {
     int before = cellOf(to).journal.size();
     deliver(to, message);
+    to.forged++;
     List<Fact> facts =
         cellOf(to).journal.subList(before, cellOf(to).journal.size()).stream()
             .flatMap(b -> b.facts().stream())
@@ -552,7 +556,7 @@ final class TwoSides implements AutoCloseable {
             new PeerEnvelope(
                 negotiation,
                 state.heard() + 1,
-                ((AgreementSide) cellOf(from).live).heard(),
+                ((AgreementSide) cellOf(from).live).heard() - from.forged,
                 message),
             to == seller && state.deal() == DealState.NEW
                 ? Optional.of(new Event.SellerSetting(sellerKey.address(), receiptKey))

@@ -7,6 +7,7 @@ import io.edgebeat.EdgeBeat;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.ledger.Edg;
@@ -32,6 +33,7 @@ import io.edgebeat.core.embedded.transport.JvmNetwork;
 import io.edgebeat.testkit.fault.FaultyContentStore;
 import io.edgebeat.testkit.fault.FaultyLedger;
 import io.edgebeat.testkit.fault.FaultyTransport;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -89,6 +91,64 @@ class FaultyBackendsTest {
               "events late at call 1",
               "events out of reach at call 3");
     }
+  }
+
+  @Test
+  void aLedgerTellsTheSameTwice() {
+    SignatureBackend signatures = EdgeBeat.signatures();
+    KeySigner key = KeySigner.generate(signatures, new SecureRandom());
+    try (EmbeddedChain chain =
+        EmbeddedChain.inMemory(
+            EmbeddedChain.config(signatures).funds(Map.of(key.address(), Edg.of("10"))))) {
+      FaultyLedger faulty = new FaultyLedger(chain.connect(key), 1).eventsRepeated(1);
+      faulty.broadcast(faulty.prepare(new LedgerCommand.VaultDeposit(Edg.of("1"))));
+      var twice = faulty.awaitEvents(LedgerCursor.START, 9, Duration.ZERO);
+      var again = faulty.awaitEvents(twice.next(), 9, Duration.ZERO);
+      assertThat(again.entries()).hasSize(1);
+      assertThat(twice.entries())
+          .containsExactly(again.entries().getFirst(), again.entries().getFirst());
+      assertThat(faulty.awaitEvents(again.next(), 9, Duration.ZERO).entries()).isEmpty();
+      assertThat(faulty.happened()).containsExactly("events told twice at call 1");
+    }
+  }
+
+  @Test
+  void aContentStoreLosesWhatItWasTold() {
+    try (ContentStore sound = EmbeddedContentStore.inMemory()) {
+      ContentId id = sound.put(ContentSource.of(FILE), Progress.NONE);
+      ContentId other = sound.put(ContentSource.of(new byte[1]), Progress.NONE);
+      FaultyContentStore faulty = new FaultyContentStore(sound, 1).loses(id);
+      fails(ErrorCode.CONTENT_NOT_FOUND, () -> faulty.open(id));
+      fails(ErrorCode.CONTENT_NOT_FOUND, () -> faulty.open(id));
+      assertThat(read(faulty, other)).hasSize(1);
+    }
+  }
+
+  /** Of a payment its preimage, of what carries neither that nor a signature its number. */
+  @Test
+  void aTransportChangesOneBit() {
+    JvmNetwork network = new JvmNetwork();
+    Address here = Address.of(new byte[20]);
+    List<PeerEnvelope> came = new ArrayList<>();
+    PeerServer door =
+        network
+            .transport(here)
+            .listen(new PeerEndpoint(""), (session, envelope) -> came.add(envelope));
+    FaultyTransport faulty =
+        new FaultyTransport(network.transport(here), 1).corrupts(1).corrupts(3);
+    PeerSession session = faulty.connect(door.endpoint(), here, (s, e) -> {});
+    PeerMessage.Ticks tick = new PeerMessage.Ticks(1, 2, Bytes32.ZERO);
+    PeerEnvelope paying = new PeerEnvelope(NegotiationId.of(new byte[16]), 1, 0, tick);
+    session.send(paying);
+    session.send(paying);
+    session.send(message(2));
+    PeerMessage.Ticks changed = (PeerMessage.Ticks) came.get(0).message();
+    assertThat(came.get(0).sequence()).isEqualTo(1);
+    assertThat(changed.ticks()).isEqualTo(2);
+    assertThat(new BigInteger(1, changed.preimage().toBytes()).bitCount()).isEqualTo(1);
+    assertThat(came.get(1)).isEqualTo(paying);
+    assertThat(came.get(2).message()).isEqualTo(message(2).message());
+    assertThat(Long.bitCount(came.get(2).sequence() ^ 2)).isEqualTo(1);
   }
 
   @Test

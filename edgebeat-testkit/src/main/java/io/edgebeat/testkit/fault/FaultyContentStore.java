@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A content store that does not keep, does not find, or hands out a changed byte, when it was told
@@ -25,6 +27,7 @@ public final class FaultyContentStore implements ContentStore {
 
   private final ContentStore store;
   private final Faults faults;
+  private final Set<ContentId> lost = ConcurrentHashMap.newKeySet();
 
   /**
    * Wraps a sound store.
@@ -56,6 +59,17 @@ public final class FaultyContentStore implements ContentStore {
    */
   public FaultyContentStore openFails(long nth) {
     faults.at(MISSING, nth);
+    return this;
+  }
+
+  /**
+   * Every opening of a content ends with {@code CONTENT_NOT_FOUND}.
+   *
+   * @param id which
+   * @return this
+   */
+  public FaultyContentStore loses(ContentId id) {
+    lost.add(id);
     return this;
   }
 
@@ -93,7 +107,7 @@ public final class FaultyContentStore implements ContentStore {
 
   @Override
   public ContentReader open(ContentId id) {
-    if (faults.strike(MISSING)) {
+    if (lost.contains(id) || faults.strike(MISSING)) {
       throw new EdgeBeatException(
           ErrorCode.CONTENT_NOT_FOUND, MISSING + ", as the test wants it: " + id);
     }

@@ -6,19 +6,22 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.ledger.EventPage;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCursor;
+import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.SignedTransaction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A ledger that is out of reach, swallows transactions, or is late with its events, when it was
- * told to. It never lies: what it does tell is true.
+ * A ledger that is out of reach, swallows transactions, or is late with its events or tells them
+ * again, when it was told to. It never lies: what it does tell is true.
  */
 public final class FaultyLedger extends LedgerDecorator {
   private static final String UNREACHABLE = "broadcast out of reach";
   private static final String SWALLOWED = "broadcast swallowed";
   private static final String UNHEARD = "broadcast done, answer lost";
   private static final String LATE = "events late";
+  private static final String REPEATED = "events told twice";
   private static final String EVENTS_UNREACHABLE = "events out of reach";
 
   private final Faults faults;
@@ -90,6 +93,29 @@ public final class FaultyLedger extends LedgerDecorator {
   }
 
   /**
+   * The nth reading that gives events, from 1, gives each of them twice, and all of them again at
+   * the next reading.
+   *
+   * @param nth which
+   * @return this
+   */
+  public FaultyLedger eventsRepeated(long nth) {
+    faults.at(REPEATED, nth);
+    return this;
+  }
+
+  /**
+   * Each reading that gives events does so twice, with a likelihood.
+   *
+   * @param likelihood in 0 .. 1
+   * @return this
+   */
+  public FaultyLedger eventsRepeated(double likelihood) {
+    faults.likely(REPEATED, likelihood);
+    return this;
+  }
+
+  /**
    * The nth reading of events, from 1, ends with {@code LEDGER_UNAVAILABLE}.
    *
    * @param nth which
@@ -134,6 +160,17 @@ public final class FaultyLedger extends LedgerDecorator {
       throw unreachable(EVENTS_UNREACHABLE);
     }
     EventPage page = super.awaitEvents(from, limit, timeout);
-    return faults.strike(LATE) ? new EventPage(List.of(), from, page.head()) : page;
+    if (faults.strike(LATE)) {
+      return new EventPage(List.of(), from, page.head());
+    }
+    if (!page.entries().isEmpty() && faults.strike(REPEATED)) {
+      List<LedgerEntry> twice = new ArrayList<>();
+      for (LedgerEntry entry : page.entries()) {
+        twice.add(entry);
+        twice.add(entry);
+      }
+      return new EventPage(twice, from, page.head());
+    }
+    return page;
   }
 }

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A transport that loses, doubles or cuts what this node sends, when it was told to. Messages are
- * counted over all connections of the node, answers included.
+ * A transport that loses, doubles, corrupts or cuts what this node sends, when it was told to.
+ * Messages are counted over all connections of the node, answers included.
  */
 public final class FaultyTransport implements PeerTransport {
   private static final String LOST = "message lost";
   private static final String DOUBLED = "message doubled";
+  private static final String CORRUPTED = "message corrupted";
   private static final String CUT = "connection cut";
 
   private final PeerTransport transport;
@@ -67,6 +68,30 @@ public final class FaultyTransport implements PeerTransport {
    */
   public FaultyTransport doubles(long nth) {
     faults.at(DOUBLED, nth);
+    return this;
+  }
+
+  /**
+   * The nth message, from 1, arrives with one bit changed: in the signature or preimage that it
+   * carries, else in its number. A transport that authenticates lets no such message through; it
+   * shows whether the other node trusts its transport.
+   *
+   * @param nth which
+   * @return this
+   */
+  public FaultyTransport corrupts(long nth) {
+    faults.at(CORRUPTED, nth);
+    return this;
+  }
+
+  /**
+   * Each message arrives with one bit changed, with a likelihood.
+   *
+   * @param likelihood in 0 .. 1
+   * @return this
+   */
+  public FaultyTransport corrupts(double likelihood) {
+    faults.likely(CORRUPTED, likelihood);
     return this;
   }
 
@@ -140,7 +165,7 @@ public final class FaultyTransport implements PeerTransport {
       if (faults.strike(LOST)) {
         return;
       }
-      session.send(envelope);
+      session.send(faults.strike(CORRUPTED) ? Corruption.of(envelope, faults) : envelope);
       if (faults.strike(DOUBLED)) {
         session.send(envelope);
       }

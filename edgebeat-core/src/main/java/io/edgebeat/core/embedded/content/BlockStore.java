@@ -17,6 +17,9 @@ interface BlockStore {
 
   boolean has(ContentId id);
 
+  /** Where a block is kept, for whoever looks for a damaged one. */
+  String place(ContentId id);
+
   /**
    * Keeps a copy of a block. One that is there already with other bytes is damaged and replaced.
    *

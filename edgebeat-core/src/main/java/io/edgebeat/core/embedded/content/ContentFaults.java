@@ -17,6 +17,15 @@ final class ContentFaults {
         ErrorCode.CONTENT_MISMATCH, "block " + block + " is refused: " + reason);
   }
 
+  /** The same, said of the file that needs the block. */
+  static EdgeBeatException inFile(ContentId file, long offset, EdgeBeatException block) {
+    return new EdgeBeatException(
+        block.code(),
+        block.advice(),
+        block.getMessage() + "; file " + file + " cannot be read from byte " + offset + " on",
+        block);
+  }
+
   static EdgeBeatException notFound(ContentId block) {
     return new EdgeBeatException(
         ErrorCode.CONTENT_NOT_FOUND,

@@ -125,6 +125,11 @@ final class DiskBlockStore implements BlockStore {
   }
 
   @Override
+  public String place(ContentId id) {
+    return file(id).toString();
+  }
+
+  @Override
   public long put(ContentId id, byte[] bytes, int length) {
     int bucket = bucket(id);
     Path file = file(id);

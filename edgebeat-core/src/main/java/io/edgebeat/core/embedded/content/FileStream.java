@@ -1,5 +1,6 @@
 package io.edgebeat.core.embedded.content;
 
+import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.storage.ContentId;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -14,13 +15,16 @@ import java.util.Objects;
  */
 final class FileStream extends InputStream {
   private final VerifiedBlocks blocks;
+  private final ContentId file;
   private final Deque<Frame> path = new ArrayDeque<>();
   private byte[] leaf = new byte[0];
+  private long loaded;
   private int at;
   private boolean closed;
 
   FileStream(VerifiedBlocks blocks, ContentId rootId, FileNode root) {
     this.blocks = blocks;
+    this.file = rootId;
     path.push(new Frame(rootId, root));
   }
 
@@ -77,15 +81,27 @@ final class FileStream extends InputStream {
       if (children.isEmpty()) {
         path.pop();
         leaf = top.node.inline();
+        loaded += leaf.length;
         at = 0;
       } else if (top.next == children.size()) {
         path.pop();
       } else {
-        path.push(child(top));
+        path.push(childInFile(top));
         top.next++;
       }
     }
     return true;
+  }
+
+  private Frame childInFile(Frame parent) {
+    try {
+      return child(parent);
+    } catch (EdgeBeatException e) {
+      throw switch (e.code()) {
+        case CONTENT_MISMATCH, CONTENT_NOT_FOUND -> ContentFaults.inFile(file, loaded, e);
+        default -> e;
+      };
+    }
   }
 
   private Frame child(Frame parent) {

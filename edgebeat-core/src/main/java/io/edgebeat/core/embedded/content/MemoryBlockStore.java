@@ -24,6 +24,11 @@ final class MemoryBlockStore implements BlockStore {
   }
 
   @Override
+  public String place(ContentId id) {
+    return "memory";
+  }
+
+  @Override
   public long put(ContentId id, byte[] bytes, int length) {
     byte[] old = blocks.get(id);
     if (old != null && Arrays.equals(old, 0, old.length, bytes, 0, length)) {

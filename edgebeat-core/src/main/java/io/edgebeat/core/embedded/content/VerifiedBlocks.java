@@ -83,7 +83,15 @@ final class VerifiedBlocks {
     Bytes32 hash = sha256.hash(block, block.length);
     if (!hash.equals(id.hash())) {
       throw ContentFaults.mismatch(
-          id, "its " + block.length + " bytes hash to " + hash + ", not to " + id.hash());
+          id,
+          "its "
+              + block.length
+              + " bytes in "
+              + store.place(id)
+              + " hash to "
+              + hash
+              + ", not to "
+              + id.hash());
     }
     return block;
   }

@@ -59,6 +59,40 @@ class DamagedBlockTest {
     }
   }
 
+  /** Whoever mends it needs the block's own file, and which file suffers from where on. */
+  @Test
+  void aDamagedBlockIsNamedWithItsPlaceAndTheFileThatNeedsIt(@TempDir Path directory)
+      throws IOException {
+    byte[] bytes = TestContent.random(new Random(4), 64 * 13 + 17);
+    try (EmbeddedContentStore store = onDisk(directory)) {
+      ContentId file = store.put(ContentSource.of(bytes), Progress.NONE);
+      for (int leaf : new int[] {0, 5, 13}) {
+        byte[] of = Arrays.copyOfRange(bytes, 64 * leaf, Math.min(bytes.length, 64 * (leaf + 1)));
+        String block = ContentId.ofRaw(of).toString();
+        Path place =
+            blockFiles(directory).stream().filter(p -> p.endsWith(block)).findFirst().orElseThrow();
+        Files.write(place, LyingBlockStore.flipped(of, 9));
+        String beginning =
+            "block " + block + " is refused: its " + of.length + " bytes in " + place;
+        String end = "; file " + file + " cannot be read from byte " + 64 * leaf + " on";
+        refused(store, file, ErrorCode.CONTENT_MISMATCH, beginning, end);
+        Files.delete(place);
+        refused(store, file, ErrorCode.CONTENT_NOT_FOUND, "block " + block + " is not in", end);
+        Files.write(place, of);
+      }
+    }
+  }
+
+  private static void refused(
+      EmbeddedContentStore store, ContentId file, ErrorCode code, String beginning, String end) {
+    EdgeBeatException refused =
+        catchThrowableOfType(
+            EdgeBeatException.class, () -> read(store, file, new ByteArrayOutputStream()));
+    assertThat(refused).isNotNull();
+    assertThat(refused.code()).isEqualTo(code);
+    assertThat(refused).hasMessageStartingWith(beginning).hasMessageEndingWith(end);
+  }
+
   @Test
   void swappedBlocksAreRefused(@TempDir Path directory) throws IOException {
     byte[] bytes = TestContent.random(new Random(1), 64 * 13);

@@ -3,11 +3,12 @@ package io.edgebeat.core.embedded.ledger;
 import io.edgebeat.testkit.LedgerBench;
 import io.edgebeat.testkit.LedgerContract;
 import io.edgebeat.testkit.LedgerMoneyContract;
+import io.edgebeat.testkit.LedgerRefusalContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A chain that keeps its blocks in a directory. */
-class DiskChainContractTest implements LedgerContract, LedgerMoneyContract {
+class DiskChainContractTest implements LedgerContract, LedgerMoneyContract, LedgerRefusalContract {
   @TempDir Path directory;
 
   @Override

@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A simulated thermometer: one reading an hour of a mild day, a message each. */
 final class Thermometer implements Capability {
   private static final int READINGS = WeatherFigures.READINGS;
 
   private final double noonCelsius;
+  private volatile boolean closed;
 
   /**
    * A thermometer at some place.
@@ -46,13 +49,15 @@ final class Thermometer implements Capability {
 
   @Override
   public CapabilitySession open(Grant grant) {
-    List<String> left = new ArrayList<>(readings());
+    if (closed) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the thermometer is closed");
+    }
+    Queue<String> left = new ConcurrentLinkedQueue<>(readings());
     return new CapabilitySession() {
       @Override
       public Optional<Blob> read() {
-        return left.isEmpty()
-            ? Optional.empty()
-            : Optional.of(Blob.of((left.removeFirst() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        return Optional.ofNullable(left.poll())
+            .map(reading -> Blob.of((reading + "\n").getBytes(StandardCharsets.US_ASCII)));
       }
 
       @Override
@@ -68,5 +73,7 @@ final class Thermometer implements Capability {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 }
