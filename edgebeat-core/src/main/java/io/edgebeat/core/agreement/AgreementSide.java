@@ -262,6 +262,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return heard;
   }
 
+  /** How many messages of ours are part of this state. */
+  public final long said() {
+    return said;
+  }
+
   /** The highest message of ours that the other side is known to have made durable. */
   public final long peerSaw() {
     return peerSaw;
