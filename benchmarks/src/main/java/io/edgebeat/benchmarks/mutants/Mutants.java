@@ -32,7 +32,7 @@ import javax.tools.ToolProvider;
  * are: every seed and every exploration that has shown one is run without it, too.
  */
 public final class Mutants implements Program {
-  private static final long SECONDS_EACH = 120;
+  private static final long SECONDS_EACH = 240;
 
   /** Made by the list of programs. */
   public Mutants() {}
