@@ -149,12 +149,13 @@ public final class Mutants implements Program {
     }
   }
 
-  /** For two that work at the same time. */
+  /** A few at a time, so that none lasts long. */
   private static List<List<String>> shares(List<String> all) {
-    int half = (all.size() + 1) / 2;
-    return Stream.of(all.subList(0, half), all.subList(half, all.size()))
-        .filter(share -> !share.isEmpty())
-        .toList();
+    List<List<String>> shares = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += 3) {
+      shares.add(all.subList(i, Math.min(all.size(), i + 3)));
+    }
+    return shares;
   }
 
   /** The files of {@code src/mutants}, by name. */
