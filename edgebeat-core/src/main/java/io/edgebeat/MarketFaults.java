@@ -1,5 +1,7 @@
 package io.edgebeat;
 
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.sim.SimDisk;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -181,6 +184,16 @@ public final class MarketFaults {
    */
   public void speech(String node, Function<PeerEnvelope, Optional<PeerEnvelope>> words) {
     site.net.tongue(market.addressOf(node), words);
+  }
+
+  /**
+   * Watches what a node sends to the ledger, whether it arrives there or not.
+   *
+   * @param node which
+   * @param sent is given every transaction with its command, each time it is sent
+   */
+  public void transactions(String node, BiConsumer<LedgerCommand, SignedTransaction> sent) {
+    way(node).watcher(sent);
   }
 
   /** Ends every fault that lasts, and starts every node that is down. Cheats stay cheats. */

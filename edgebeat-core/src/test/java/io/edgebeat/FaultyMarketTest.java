@@ -152,7 +152,8 @@ class FaultyMarketTest extends Funded {
     send(bystanderKey, new LedgerCommand.Transfer(poorKey.address(), half().limit()));
     EdgeBeatNode other = opened(node(poorKey).ledger(selling).capacity(CAPACITY));
     Listing there = other.seller().advertise(elsewhereAt("twice"));
-    EdgeBeatNode node = opened(patientBuyer().ledger(buying).option("buyer.tasksPerAgreement", "1"));
+    EdgeBeatNode node =
+        opened(patientBuyer().ledger(buying).option("buyer.tasksPerAgreement", "1"));
     found(node, there);
     AgreementId id = signed(node.buyer().negotiate(there, add(), half()));
     node.buyer().open(id, LONG);

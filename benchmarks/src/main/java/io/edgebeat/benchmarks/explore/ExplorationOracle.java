@@ -1,5 +1,6 @@
 package io.edgebeat.benchmarks.explore;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,13 +13,14 @@ public final class ExplorationOracle {
 
   private ExplorationOracle() {}
 
-  /** Explores what has a name that begins like the first argument; all without one. */
+  /** Explores what has a name that begins like one of the arguments. */
   public static void main(String[] args) {
-    String prefix = args.length == 0 ? "" : args[0];
     List<Model<?>> scenes =
-        Scenes.usual().stream().filter(s -> s.name().startsWith(prefix)).toList();
+        Scenes.usual().stream()
+            .filter(s -> Arrays.stream(args).anyMatch(s.name()::startsWith))
+            .toList();
     if (scenes.isEmpty()) {
-      throw new IllegalArgumentException("no exploration's name begins with \"" + prefix + "\"");
+      throw new IllegalArgumentException("no exploration's name begins like " + List.of(args));
     }
     long states = 0;
     for (Model<?> scene : scenes) {

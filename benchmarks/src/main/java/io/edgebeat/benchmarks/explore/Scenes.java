@@ -19,25 +19,25 @@ final class Scenes {
     Stage stage = stage(2, 2);
     all.add(new SellerMoney(stage, 3, Set.of()));
     all.add(new BuyerMoney(stage, Set.of()));
-    all.addAll(ticks(3, new int[] {1}));
+    all.addAll(ticks(3, new int[] {1}, 1));
     return all;
   }
 
   /** In minutes: for CI, and for what was planted in the rules. */
   static List<Model<?>> usual() {
-    return scenes(3, 2, 4);
+    return scenes(3, 2, 4, 1);
   }
 
   /** In an hour: for a night. */
   static List<Model<?>> large() {
-    List<Model<?>> all = scenes(4, 3, 5);
+    List<Model<?>> all = scenes(4, 3, 5, 2);
     Stage stage = stage(3, 2);
     all.add(new SellerMoney(stage, 3, EnumSet.allOf(SellerMoney.Tricks.class)));
     all.add(new BuyerMoney(stage, EnumSet.allOf(BuyerMoney.Tricks.class)));
     return all;
   }
 
-  private static List<Model<?>> scenes(long deposit, long expiry, int ticks) {
+  private static List<Model<?>> scenes(long deposit, long expiry, int ticks, int beyond) {
     List<Model<?>> all = new ArrayList<>();
     Stage stage = stage(deposit, expiry);
     all.add(new SellerMoney(stage, 0, Set.of()));
@@ -47,7 +47,7 @@ final class Scenes {
     for (BuyerMoney.Tricks trick : BuyerMoney.Tricks.values()) {
       all.add(new BuyerMoney(stage, EnumSet.of(trick)));
     }
-    all.addAll(ticks(ticks, new int[] {1, 2, 4}));
+    all.addAll(ticks(ticks, new int[] {1, 2, 4}, beyond));
     return all;
   }
 
@@ -57,17 +57,19 @@ final class Scenes {
     return new Stage(new Stage.Numbers(calls, 1, deposit, 2, 1, 1, 1, expiry, 3, 1));
   }
 
-  private static List<Model<?>> ticks(int ticks, int[] windows) {
-    List<Model<?>> all = new ArrayList<>();
+  private static List<Model<?>> ticks(int ticks, int[] windows, int beyond) {
+    List<Model<?>> scenes = new ArrayList<>();
     for (int unpaid = 0; unpaid <= 2; unpaid++) {
       for (int window : windows) {
         for (TickUnit unit : List.of(TickStream.ASKED, TickStream.TIMED)) {
+          // A window counts only when there are more ticks than it lets through.
+          int all = Math.max(ticks, window + beyond);
           Stage.Numbers numbers =
-              new Stage.Numbers(unit, 0, ticks, 0, unpaid, window, 1, 3_600, 10, 3);
-          all.add(new TickStream(new Stage(numbers), ticks));
+              new Stage.Numbers(unit, 0, all, 0, unpaid, window, 1, 3_600, 10, 3);
+          scenes.add(new TickStream(new Stage(numbers), all));
         }
       }
     }
-    return all;
+    return scenes;
   }
 }

@@ -10,8 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -21,10 +28,11 @@ import javax.tools.ToolProvider;
 /**
  * Plants every mistake of {@code src/mutants} in the real sources, one at a time, and has an oracle
  * look for it. A mistake that is not found is a violation of the oracle's promise to find it; so is
- * one that cannot be planted any more.
+ * one that cannot be planted any more. What has found one must find nothing in the sources as they
+ * are: every seed and every exploration that has shown one is run without it, too.
  */
 public final class Mutants implements Program {
-  private static final long SECONDS_EACH = 120;
+  private static final long SECONDS_EACH = 240;
 
   /** Made by the list of programs. */
   public Mutants() {}
@@ -45,13 +53,32 @@ public final class Mutants implements Program {
     Path root = root();
     List<Path> files = patches(root);
     Path work = Files.createTempDirectory("edgebeat-mutants");
-    try {
+    Map<Oracle, Set<String>> asked = new LinkedHashMap<>();
+    // An oracle has one thread.
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+      List<Future<Judgement>> mutants = new ArrayList<>();
       for (int i = 0; i < files.size(); i++) {
         if (context.seed().isEmpty() || context.seed().getAsLong() == i) {
-          context.ran();
-          judge(context, i, root, files.get(i), Files.createDirectory(work.resolve("m" + i)));
+          Path file = files.get(i);
+          int number = i;
+          Path overlay = Files.createDirectory(work.resolve("m" + i));
+          mutants.add(workers.submit(() -> judge(number, root, file, overlay)));
         }
       }
+      for (Future<Judgement> mutant : mutants) {
+        Judgement judgement = mutant.get();
+        context.ran();
+        if (judgement.found) {
+          context.say(judgement.text);
+          asked
+              .computeIfAbsent(judgement.oracle, o -> new TreeSet<>())
+              .add(judgement.oracle.there(judgement.text));
+        } else {
+          context.violation(judgement.number, judgement.text);
+        }
+      }
+      unpatched(context, workers, asked, work);
     } finally {
       try (Stream<Path> all = Files.walk(work)) {
         for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -61,25 +88,74 @@ public final class Mutants implements Program {
     }
   }
 
-  private static void judge(ProgramContext context, int number, Path root, Path file, Path overlay)
+  /**
+   * What came of a mutant.
+   *
+   * @param number of the mutant
+   * @param oracle who looked for it
+   * @param found whether it was found
+   * @param text for whoever watches
+   */
+  private record Judgement(int number, Oracle oracle, boolean found, String text) {}
+
+  private static Judgement judge(int number, Path root, Path file, Path overlay)
       throws IOException, InterruptedException {
-    String name = String.valueOf(file.getFileName());
+    Oracle oracle = Oracle.ALL.getFirst();
     try {
       Patch patch = Patch.read(file);
       compile(patch.name(), patch.apply(root), overlay);
       String[] words = patch.head("oracle").split(" ", 2);
-      Oracle oracle = Oracle.named(words[0]);
-      Verdict verdict = ask(oracle, words.length == 1 ? List.of() : List.of(words[1]), overlay);
-      if (verdict.exitCode == ExplorationOracle.FOUND) {
-        context.say(patch.name() + ": " + patch.head("mistake"));
-        context.say("  found by " + oracle.name() + ": " + verdict.output);
-      } else {
-        context.violation(
-            number, patch.name() + " was not found by " + oracle.name() + ": " + verdict.output);
-      }
+      oracle = Oracle.named(words[0]);
+      Verdict verdict = ask(oracle, List.of(words.length == 1 ? "" : words[1]), overlay);
+      boolean found = verdict.exitCode == ExplorationOracle.FOUND;
+      return new Judgement(
+          number,
+          oracle,
+          found,
+          found
+              ? patch.name()
+                  + ": "
+                  + patch.head("mistake")
+                  + "\n  found by "
+                  + oracle.name()
+                  + ": "
+                  + verdict.output
+              : patch.name() + " was not found by " + oracle.name() + ": " + verdict.output);
     } catch (IllegalStateException unusable) {
-      context.violation(number, name + " cannot be planted: " + unusable.getMessage());
+      String name = String.valueOf(file.getFileName());
+      return new Judgement(
+          number, oracle, false, name + " cannot be planted: " + unusable.getMessage());
     }
+  }
+
+  /** Where mistakes were found, once more without them. */
+  private static void unpatched(
+      ProgramContext context, ExecutorService workers, Map<Oracle, Set<String>> asked, Path work)
+      throws Exception {
+    List<Callable<Verdict>> runs = new ArrayList<>();
+    for (Map.Entry<Oracle, Set<String>> each : asked.entrySet()) {
+      for (List<String> share : shares(List.copyOf(each.getValue()))) {
+        Path empty = Files.createDirectory(work.resolve("unpatched" + runs.size()));
+        runs.add(() -> ask(each.getKey(), share, empty));
+      }
+    }
+    for (Future<Verdict> run : workers.invokeAll(runs)) {
+      Verdict verdict = run.get();
+      if (verdict.exitCode == 0) {
+        context.say("unpatched: " + verdict.output);
+      } else {
+        context.violation(-1, "the sources without a mistake: " + verdict.output);
+      }
+    }
+  }
+
+  /** A few at a time, so that none lasts long. */
+  private static List<List<String>> shares(List<String> all) {
+    List<List<String>> shares = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += 3) {
+      shares.add(all.subList(i, Math.min(all.size(), i + 3)));
+    }
+    return shares;
   }
 
   /** The files of {@code src/mutants}, by name. */

@@ -3,6 +3,8 @@ package io.edgebeat.benchmarks.mutants;
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
 import io.edgebeat.benchmarks.simulate.SimulationOracle;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A program that judges rules: ends with {@link ExplorationOracle#FOUND} and says what is broken,
@@ -10,13 +12,25 @@ import java.util.List;
  *
  * @param name as in the heads of the patches: {@code oracle: name arguments}
  * @param main its class
+ * @param where it has found something, in what it says then
+ * @param again what it is told to look just there
  */
-record Oracle(String name, Class<?> main) {
+record Oracle(String name, Class<?> main, Pattern where, String again) {
   /** All there are. */
   static final List<Oracle> ALL =
       List.of(
-          new Oracle("exploration", ExplorationOracle.class),
-          new Oracle("simulation", SimulationOracle.class));
+          new Oracle("exploration", ExplorationOracle.class, Pattern.compile("after: (.*)"), "$1"),
+          new Oracle(
+              "simulation", SimulationOracle.class, Pattern.compile("seed ([0-9]+): "), "$1 1"));
+
+  /** What to tell it to look once more just where it has found something. */
+  String there(String output) {
+    Matcher found = where.matcher(output);
+    if (!found.find()) {
+      throw new IllegalStateException(name + " does not say where it has found: " + output);
+    }
+    return found.group().replaceFirst(where.pattern(), again);
+  }
 
   static Oracle named(String name) {
     return ALL.stream()

@@ -48,6 +48,7 @@ import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerSide;
 import io.edgebeat.core.agreement.DealState;
 import io.edgebeat.core.agreement.SellerSide;
+import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.node.Inspection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,6 +96,8 @@ final class SimulatedMarket {
   private final Set<String> cheats = new TreeSet<>();
   private final Set<String> violations = new LinkedHashSet<>();
   private final Wiretap tap = new Wiretap(violations::add);
+  private final GivenWord words = new GivenWord(violations::add);
+  private final Spending spending = new Spending(violations::add);
   private boolean haggles;
   private final byte[] result = "done".getBytes(StandardCharsets.UTF_8);
 
@@ -203,6 +206,7 @@ final class SimulatedMarket {
     names().forEach(name -> listen(market, name));
     planCheats(market);
     planFaults(market);
+    watchLedger(market);
     market.after(Duration.ZERO, () -> watch(market));
     int tasks = 1 + chance.nextInt(3);
     for (int i = 0; i < tasks; i++) {
@@ -216,13 +220,15 @@ final class SimulatedMarket {
     market.run(TROUBLE);
     List<String> down = names().stream().filter(market.faults()::isDown).toList();
     market.faults().heal();
-    down.forEach(name -> listen(market, name));
+    down.forEach(name -> revived(market, name));
     boolean over = false;
     for (int i = 0; i < PATIENCE.toSeconds() / 5 && !over; i++) {
       market.run(Duration.ofSeconds(5));
       over = unfinished(market).isEmpty();
     }
     int opened = closed(market);
+    market.run(TICK);
+    leftovers(market);
     unfinished(market)
         .forEach(what -> violations.add("not finished after " + PATIENCE + ": " + what));
     for (EdgeBeatNode node : nodes(market)) {
@@ -423,13 +429,29 @@ final class SimulatedMarket {
       try {
         market.faults().restart(node);
         log.accept(market.clock().instant() + " " + node + " is up again");
-        listen(market, node);
+        revived(market, node);
       } catch (EdgeBeatException again) {
         // It may die once more while it starts; what else it says is a violation.
         if (again.code() != ErrorCode.CLOSED && again.code() != ErrorCode.STORAGE_FAILED) {
           violations.add("restart of " + node + ": " + again);
         }
         market.after(Duration.ofSeconds(1), () -> restart(market, node));
+      }
+    }
+  }
+
+  private void revived(LocalMarket market, String node) {
+    words.recovered(node, Inspection.sides(node(market, node)));
+    listen(market, node);
+  }
+
+  private void watchLedger(LocalMarket market) {
+    for (String node : names()) {
+      if (!cheats.contains(node)) {
+        market
+            .faults()
+            .transactions(
+                node, (command, sent) -> spending.sent(node, command, sent, market.ledger()));
       }
     }
   }
@@ -450,14 +472,24 @@ final class SimulatedMarket {
       }
       int patience = chance.nextInt(6);
       int[] said = {0};
+      int lastWords = one(4) ? 1 + chance.nextInt(60) : -1;
+      if (lastWords > 0) {
+        faults.add("last-words");
+      }
       market
           .faults()
           .speech(
               node,
               envelope -> {
-                Optional<PeerEnvelope> words = speak(cheat, envelope, said[0]++, patience);
-                words.ifPresent(heard -> tap.heard(heard, !cheats.contains(BUYER)));
-                return words;
+                words.given(node, envelope);
+                tap.acknowledged(envelope);
+                if (said[0] == lastWords) {
+                  // Dies with the word on its lips.
+                  market.after(Duration.ZERO, () -> crash(market, node));
+                }
+                Optional<PeerEnvelope> heard = speak(cheat, envelope, said[0]++, patience);
+                heard.ifPresent(word -> tap.heard(word, !cheats.contains(BUYER)));
+                return heard;
               });
       if (cheat.equals("closes-early")) {
         market.after(sometime(), () -> onLedger(market, BUYER, LedgerCommand.RequestClose::new));
@@ -607,9 +639,20 @@ final class SimulatedMarket {
     return waits;
   }
 
+  /** At the end: what is over keeps neither funds nor capacity from what comes. */
+  private void leftovers(LocalMarket market) {
+    for (String name : names()) {
+      if (!market.faults().isDown(name) && !cheats.contains(name)) {
+        Inspection.kept(node(market, name))
+            .forEach(what -> violations.add(name + " still keeps " + what));
+      }
+    }
+  }
+
   /** At the end: who got what. */
   private int closed(LocalMarket market) {
     int count = 0;
+    Map<AgreementId, Bytes32> invoiceHashes = invoiceHashes(market);
     for (Map.Entry<AgreementId, Agreement> funded : opened(market).entrySet()) {
       AgreementId id = funded.getKey();
       count++;
@@ -631,7 +674,7 @@ final class SimulatedMarket {
           earned(market, seller, id, record, talk);
         }
       }
-      invoices(market, id, record);
+      invoices(market, id, record, invoiceHashes.getOrDefault(id, Bytes32.ZERO));
     }
     return count;
   }
@@ -674,7 +717,20 @@ final class SimulatedMarket {
     return one.compareTo(other) < 0 ? other : one;
   }
 
-  private void invoices(LocalMarket market, AgreementId id, AgreementRecord record) {
+  /** Of what both have signed; zero where one side has ended it alone. */
+  private static Map<AgreementId, Bytes32> invoiceHashes(LocalMarket market) {
+    Map<AgreementId, Bytes32> hashes = new LinkedHashMap<>();
+    EventPage page = market.ledger().awaitEvents(LedgerCursor.START, 100_000, Duration.ZERO);
+    for (LedgerEntry entry : page.entries()) {
+      if (entry.event() instanceof LedgerEvent.Closed event && !entry.retracted()) {
+        hashes.put(event.id(), event.invoiceHash());
+      }
+    }
+    return hashes;
+  }
+
+  private void invoices(
+      LocalMarket market, AgreementId id, AgreementRecord record, Bytes32 invoiceHash) {
     for (String name : names()) {
       if (cheats.contains(name) || market.faults().isDown(name)) {
         continue;
@@ -690,7 +746,9 @@ final class SimulatedMarket {
                       i ->
                           i.paid().equals(record.paid())
                               && i.refunded().equals(record.refunded())
-                              && i.fee().equals(record.feePaid()))
+                              && i.fee().equals(record.feePaid())
+                              && (invoiceHash.isZero()
+                                  || invoiceHash.equals(Documents.invoiceHash(i))))
                   .orElse(false);
           if (!equal) {
             violations.add(
@@ -700,7 +758,9 @@ final class SimulatedMarket {
                     + "'s invoice is "
                     + side.invoice()
                     + ", the ledger says "
-                    + record);
+                    + record
+                    + " and the invoice "
+                    + invoiceHash);
           }
         }
       }

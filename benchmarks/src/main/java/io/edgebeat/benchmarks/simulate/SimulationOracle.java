@@ -1,6 +1,7 @@
 package io.edgebeat.benchmarks.simulate;
 
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -13,20 +14,21 @@ public final class SimulationOracle {
 
   private SimulationOracle() {}
 
-  /** Runs the seeds from the first argument on, as many as the second says. */
+  /** Runs some seeds: each argument says the first, and after a blank how many. */
   public static void main(String[] args) {
     QUIET.setLevel(Level.OFF);
-    // One argument, as in the head of a patch: the first seed, a blank, and how many.
-    int blank = args[0].indexOf(' ');
-    long first = Long.parseLong(args[0].substring(0, blank));
-    long count = Long.parseLong(args[0].substring(blank + 1));
-    for (long seed = first; seed < first + count; seed++) {
-      SimulatedMarket.Report report = SimulatedMarket.run(seed);
-      if (!report.violations().isEmpty()) {
-        System.out.println("seed " + seed + ": " + report.violations().getFirst());
-        System.exit(ExplorationOracle.FOUND);
+    for (String seeds : args) {
+      int blank = seeds.indexOf(' ');
+      long first = Long.parseLong(seeds.substring(0, blank));
+      long count = Long.parseLong(seeds.substring(blank + 1));
+      for (long seed = first; seed < first + count; seed++) {
+        SimulatedMarket.Report report = SimulatedMarket.run(seed);
+        if (!report.violations().isEmpty()) {
+          System.out.println("seed " + seed + ": " + report.violations().getFirst());
+          System.exit(ExplorationOracle.FOUND);
+        }
       }
     }
-    System.out.println(count + " seeds from " + first + ", no violation");
+    System.out.println("no violation in seeds (first, how many) " + List.of(args));
   }
 }

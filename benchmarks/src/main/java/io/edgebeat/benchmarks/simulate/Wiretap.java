@@ -106,8 +106,15 @@ final class Wiretap {
           }
         }
       }
-      case PeerMessage.Ack m -> talk.delivered = Math.max(talk.delivered, m.delivered());
       default -> {}
+    }
+  }
+
+  /** A seller's engine acknowledges, whatever a cheat makes of that. */
+  void acknowledged(PeerEnvelope envelope) {
+    if (envelope.message() instanceof PeerMessage.Ack ack) {
+      Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
+      talk.delivered = Math.max(talk.delivered, ack.delivered());
     }
   }
 }

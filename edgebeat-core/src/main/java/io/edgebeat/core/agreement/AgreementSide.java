@@ -265,7 +265,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return heard;
   }
 
-  /** The last message of ours. */
+  /** How many messages of ours are part of this state. */
   public final long said() {
     return said;
   }

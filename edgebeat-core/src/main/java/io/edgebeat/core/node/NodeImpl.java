@@ -214,7 +214,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             done.ended(failure);
           });
       if (!journal.flushesItself()) {
-        parts.runner().soon(this::flush);
+        // As long as a disk may take: what was decided is not durable meanwhile.
+        parts.runner().blocking("sync", this::flush);
       }
     } catch (EdgeBeatException failed) {
       if (failed.code() != ErrorCode.INVALID_ARGUMENT) {

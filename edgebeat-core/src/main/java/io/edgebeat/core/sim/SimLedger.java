@@ -20,8 +20,11 @@ import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** A ledger as one node reaches it: what it sends may be censored or too dear for a while. */
 public final class SimLedger implements Ledger {
@@ -34,6 +37,13 @@ public final class SimLedger implements Ledger {
     private boolean dear;
     private long swallowed;
     private long refused;
+    private final Map<TransactionId, LedgerCommand> prepared = new HashMap<>();
+    private BiConsumer<LedgerCommand, SignedTransaction> watcher = (command, transaction) -> {};
+
+    /** Tells of every transaction that this node sends, each time it does. */
+    public void watcher(BiConsumer<LedgerCommand, SignedTransaction> sent) {
+      watcher = sent;
+    }
 
     /** Whether whoever makes the blocks leaves this node's transactions out. */
     public void censored(boolean value) {
@@ -59,6 +69,8 @@ public final class SimLedger implements Ledger {
 
   @Override
   public void broadcast(SignedTransaction transaction) {
+    Optional.ofNullable(way.prepared.get(transaction.id()))
+        .ifPresent(command -> way.watcher.accept(command, transaction));
     if (way.dear) {
       way.refused++;
       throw new EdgeBeatException(
@@ -86,7 +98,9 @@ public final class SimLedger implements Ledger {
 
   @Override
   public SignedTransaction prepare(LedgerCommand command) {
-    return ledger.prepare(command);
+    SignedTransaction transaction = ledger.prepare(command);
+    way.prepared.put(transaction.id(), command);
+    return transaction;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The resources a seller has, and to whom they are promised. */
 public final class CapacityState implements Partition {
@@ -26,6 +27,11 @@ public final class CapacityState implements Partition {
       case Fact.CapacityFreed f -> shares.remove(f.from());
       default -> {}
     }
+  }
+
+  /** To whom something is promised. */
+  public Set<PartitionKey> takenBy() {
+    return Set.copyOf(shares.keySet());
   }
 
   /** What is promised in all. */

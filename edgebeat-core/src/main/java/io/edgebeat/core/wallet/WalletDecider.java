@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.core.engine.ActionKey;
 import io.edgebeat.core.engine.Decider;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Decides for the wallet: nothing is promised twice, and no transaction is made twice. */
 public final class WalletDecider implements Decider<WalletState> {
@@ -105,7 +107,12 @@ public final class WalletDecider implements Decider<WalletState> {
   private static void order(WalletState s, Event.Order e, Step step) {
     Long number = s.byOrder.get(WalletState.order(e.from(), e.key()));
     if (number == null) {
-      step.fact(new Fact.TxIntended(s.count + 1, e.from(), e.key(), e.command()));
+      Optional<TransactionStatus> done = done(s, e);
+      if (done.isPresent()) {
+        step.post(e.from(), new Event.OrderConcluded(e.key(), done.get()));
+      } else {
+        step.fact(new Fact.TxIntended(s.count + 1, e.from(), e.key(), e.command()));
+      }
       return;
     }
     WalletState.Tx tx = s.transactions.get(number);
@@ -113,6 +120,28 @@ public final class WalletDecider implements Decider<WalletState> {
       tx.concluded()
           .ifPresent(status -> step.post(e.from(), new Event.OrderConcluded(e.key(), status)));
     }
+  }
+
+  /**
+   * What became of an equal order of the same agreement, if it is done and nothing is gained by a
+   * second one. An agreement hears here that it is done before the ledger's entries tell it so.
+   */
+  private static Optional<TransactionStatus> done(WalletState s, Event.Order e) {
+    boolean again =
+        switch (e.command()) {
+          case LedgerCommand.TopUp c -> true;
+          case LedgerCommand.Advertise c -> true;
+          case LedgerCommand.Withdraw c -> true;
+          default -> false;
+        };
+    return again
+        ? Optional.empty()
+        : s.byOrigin.getOrDefault(e.from(), List.of()).stream()
+            .map(s.transactions::get)
+            .filter(tx -> tx != null && tx.command().equals(e.command()))
+            .flatMap(tx -> tx.concluded().stream())
+            .filter(TransactionStatus.Done.class::isInstance)
+            .findFirst();
   }
 
   private static void status(WalletState s, Event.StatusKnown e, Step step) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Funds set aside, and every transaction of this account from intent to conclusion. */
 public final class WalletState implements Partition {
@@ -37,6 +38,7 @@ public final class WalletState implements Partition {
   final Map<PartitionKey, Reservation> reservations = new LinkedHashMap<>();
   final Map<Long, Tx> transactions = new LinkedHashMap<>();
   final Map<String, Long> byOrder = new LinkedHashMap<>();
+  final Map<PartitionKey, List<Long>> byOrigin = new LinkedHashMap<>();
   final Map<Long, Instant> polls = new LinkedHashMap<>();
   final Map<Long, Long> attempts = new LinkedHashMap<>();
   long count;
@@ -65,6 +67,7 @@ public final class WalletState implements Partition {
       case Fact.TxIntended f -> {
         count = Math.max(count, f.number());
         byOrder.put(order(f.from(), f.key()), f.number());
+        byOrigin.computeIfAbsent(f.from(), from -> new ArrayList<>()).add(f.number());
         transactions.put(
             f.number(),
             new Tx(
@@ -145,6 +148,11 @@ public final class WalletState implements Partition {
       throw new IllegalStateException("transaction " + number + " was never intended");
     }
     return tx;
+  }
+
+  /** For whom something is set aside, or is to be. */
+  public Set<PartitionKey> reservedFor() {
+    return Set.copyOf(reservations.keySet());
   }
 
   /** What is set aside from balance or vault. */

@@ -1,0 +1,88 @@
+package io.edgebeat.benchmarks.simulate;
+
+import io.edgebeat.api.market.NegotiationId;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.core.agreement.AgreementSide;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Remembers what each node has said, and holds it to that: after a restart it still knows every
+ * message that it has acknowledged - a voucher, a tick - and every one that it has sent, and says
+ * the same under the same number.
+ */
+final class GivenWord {
+  private final Map<Speaker, Word> words = new HashMap<>();
+  private final Consumer<String> violation;
+
+  private record Speaker(String node, NegotiationId negotiation) {}
+
+  private static final class Word {
+    final TreeMap<Long, PeerMessage> said = new TreeMap<>();
+    long seen;
+  }
+
+  GivenWord(Consumer<String> violation) {
+    this.violation = violation;
+  }
+
+  /** A node's engine says something, whatever becomes of it. */
+  void given(String node, PeerEnvelope envelope) {
+    Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
+    word.seen = Math.max(word.seen, envelope.seen());
+    if (envelope.sequence() == 0) {
+      // Only an acknowledgement.
+      return;
+    }
+    PeerMessage before = word.said.putIfAbsent(envelope.sequence(), envelope.message());
+    if (before != null && !before.equals(envelope.message())) {
+      violation.accept(
+          node
+              + " says as message "
+              + envelope.sequence()
+              + " "
+              + envelope.message()
+              + ", and has said "
+              + before);
+    }
+  }
+
+  /** A node is up again, with what its journal has kept. */
+  void recovered(String node, List<AgreementSide> sides) {
+    words.forEach(
+        (speaker, word) -> {
+          if (speaker.node.equals(node)) {
+            long heard = 0;
+            long said = 0;
+            for (AgreementSide side : sides) {
+              if (side.negotiation().equals(speaker.negotiation)) {
+                heard = side.heard();
+                said = side.said();
+              }
+            }
+            if (heard < word.seen) {
+              violation.accept(
+                  node
+                      + " has acknowledged message "
+                      + word.seen
+                      + " and knows "
+                      + heard
+                      + " after its restart");
+            }
+            if (!word.said.isEmpty() && said < word.said.lastKey()) {
+              violation.accept(
+                  node
+                      + " has sent message "
+                      + word.said.lastKey()
+                      + " and knows of "
+                      + said
+                      + " after its restart");
+            }
+          }
+        });
+  }
+}
