@@ -302,6 +302,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     step.fact(new Fact.Heard(seq, m));
     move(s, DealEvent.SIGN, "counter accepted", step);
     claimCapacity(s, step);
+    // The ledger may have shown the open already: it is heard once.
+    ledgerMoved(s, s.money.status(), step);
   }
 
   /** Before it is signed that is a no; once it is open, the end with nothing more to pay. */

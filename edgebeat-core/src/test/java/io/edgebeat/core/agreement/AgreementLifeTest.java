@@ -94,6 +94,23 @@ class AgreementLifeTest {
   }
 
   @Test
+  void theLedgerMayShowTheOpenBeforeTheBuyersWordIsHeard() {
+    TwoSides.Setup setup = setup();
+    setup.allowed = 0;
+    TwoSides world = new TwoSides(setup);
+    try (world) {
+      world.seller.stopsAt = m -> m instanceof PeerMessage.Accepted;
+      world.begin();
+      assertThat(world.sells().deal()).isEqualTo(DealState.OFFERED);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.PAYING_SETUP);
+      world.seller.stopsAt = m -> false;
+      world.seconds(2);
+      world.completes();
+      assertThat(world.settled().paid()).isEqualTo(Edg.units(50 + 2 * 100));
+    }
+  }
+
+  @Test
   void aBuyerWithoutHistoryPaysEveryTickBeforeItBegins() {
     TwoSides.Setup setup = setup().bounds(2, 1);
     setup.allowed = 0;
