@@ -832,12 +832,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       // ledger's entries say how it goes on, or openBy ends it.
       return;
     }
-    if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
-      if (s.money.status() == AgreementStatus.FEE_HELD) {
-        order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
-      } else {
-        endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
-      }
+    if (opening && s.deal == DealState.SIGNED && s.money.status() == AgreementStatus.FEE_HELD) {
+      // Whatever the work has come to: an open that was taken back leaves the fee where it is.
+      order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
+    } else if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
+      endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
     } else if (s.work == BuyerWork.SETTLING && s.money.status() == AgreementStatus.OPEN) {
       // The deposit is not given up because one transaction failed: the timer runs again.
       step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));
