@@ -41,6 +41,12 @@ class SimulationTest {
     assertThat(opened).as("agreements that were funded").isGreaterThan(20);
   }
 
+  /** The fee goes back to the buyer while the seller still stops what ran under a lost channel. */
+  @Test
+  void aSellerEndsWhatWasCancelledWhileItWasBeingStopped() {
+    assertThat(SimulatedMarket.run(10_799).violations()).isEmpty();
+  }
+
   /** Where a seller comes back with two executions, which it must always end in the same order. */
   @Test
   void aSeedGivesTheSameTraceAgainAndInAJvmThatIsUnlikeThisOne() throws Exception {

@@ -662,6 +662,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (s.money.status() == AgreementStatus.OPEN) {
       propose(s, step);
     }
+    if (s.money.status() == AgreementStatus.LAPSED) {
+      // Cancelled while it was being stopped: as with CLOSED, nothing more will be told.
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "cancelled on the ledger", step);
+      return;
+    }
     if (!s.opened()) {
       free(s, step);
     }
