@@ -65,7 +65,8 @@ public final class LocalMarket implements AutoCloseable {
   LocalMarket(LocalMarketBuilder builder, Site site) {
     this.built = builder;
     this.site = site;
-    signatures = EdgeBeat.signatures();
+    SignatureBackend given = builder.signatures;
+    signatures = given == null ? EdgeBeat.signatures() : given;
     KeySigner buyerKey = KeySigner.of(signatures, site.newKey());
     for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
       KeySigner key = KeySigner.of(signatures, site.newKey());

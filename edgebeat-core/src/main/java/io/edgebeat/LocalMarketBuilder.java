@@ -5,6 +5,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerParameters;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,8 @@ public final class LocalMarketBuilder {
   LedgerParameters parameters = LedgerParameters.DEFAULTS;
   InstantSource clock = InstantSource.system();
   int finalityDepth;
+  @Nullable SignatureBackend signatures;
+  private OptionalInt believedDepth = OptionalInt.empty();
   Duration blockInterval = Duration.ofMillis(100);
   Function<ExecutionRequest, Duration> taskTime = request -> Duration.ofSeconds(5);
   final OptionalLong seed;
@@ -72,6 +76,17 @@ public final class LocalMarketBuilder {
   }
 
   /**
+   * What ledger and nodes sign and check signatures with; default is the best on the class path.
+   *
+   * @param value the backend
+   * @return this
+   */
+  public LocalMarketBuilder signatures(SignatureBackend value) {
+    signatures = value;
+    return this;
+  }
+
+  /**
    * What every account begins with; default 1000 EDG.
    *
    * @param amount the amount
@@ -101,6 +116,19 @@ public final class LocalMarketBuilder {
    */
   public LocalMarketBuilder finalityDepth(int depth) {
     finalityDepth = depth;
+    return this;
+  }
+
+  /**
+   * Lets the nodes of virtual time take for final what has this many blocks on top, though the
+   * ledger takes back what has up to {@link #finalityDepth} of them: as with a depth that was set
+   * too low.
+   *
+   * @param depth fewer than the finality depth
+   * @return this
+   */
+  public LocalMarketBuilder believedDepth(int depth) {
+    believedDepth = OptionalInt.of(depth);
     return this;
   }
 
@@ -175,6 +203,13 @@ public final class LocalMarketBuilder {
           "a seed decides nothing in real time: EdgeBeat.local().realTime(), or"
               + " EdgeBeat.local(seed).virtualTime()");
     }
+    if (believedDepth.isPresent()) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "believedDepth("
+              + believedDepth.getAsInt()
+              + ") is for virtual time; in real time nodes believe what the ledger says");
+    }
     defaultSeller();
     return new LocalMarket(this, new RealSite(clock));
   }
@@ -200,7 +235,8 @@ public final class LocalMarketBuilder {
                     new EdgeBeatException(
                         ErrorCode.INVALID_ARGUMENT,
                         "virtual time needs a seed: EdgeBeat.local(seed).virtualTime()")),
-            taskTime);
+            taskTime,
+            believedDepth);
     return new LocalMarket(this, site);
   }
 

@@ -167,6 +167,16 @@ public final class MarketFaults {
   }
 
   /**
+   * Lets a node's backends take their time: ledger, executors, content, and sending.
+   *
+   * @param node which
+   * @param most how long a call takes at most; zero for as long as usual
+   */
+  public void slow(String node, Duration most) {
+    site.host(node).slow(most);
+  }
+
+  /**
    * Sets a node's clock wrong.
    *
    * @param node which
@@ -203,6 +213,7 @@ public final class MarketFaults {
     site.ways.values().forEach(way -> way.dear(false));
     for (String node : site.hosts.keySet()) {
       site.host(node).skew(Duration.ZERO);
+      site.host(node).slow(Duration.ZERO);
       cutOff(node, false);
       if (powerOff.remove(node) != null) {
         site.host(node).disk().powerOffAt(Long.MAX_VALUE / 2);

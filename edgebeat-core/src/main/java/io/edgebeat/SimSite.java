@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -42,12 +43,14 @@ final class SimSite implements Site {
   private final List<Executor> onClassPath = new ArrayList<>();
   private final SplittableRandom keys;
   private final Function<ExecutionRequest, Duration> taskTime;
+  private final OptionalInt believedDepth;
 
-  SimSite(long seed, Function<ExecutionRequest, Duration> taskTime) {
+  SimSite(long seed, Function<ExecutionRequest, Duration> taskTime, OptionalInt believedDepth) {
     this.world = new SimWorld(seed);
     this.net = new SimNet(world);
     this.keys = world.chance();
     this.taskTime = taskTime;
+    this.believedDepth = believedDepth;
   }
 
   SimHost host(String name) {
@@ -75,7 +78,8 @@ final class SimSite implements Site {
 
   @Override
   public Ledger reach(String name, Ledger ledger) {
-    return new SimLedger(ledger, ways.computeIfAbsent(name, n -> new SimLedger.Way()));
+    return new SimLedger(
+        ledger, ways.computeIfAbsent(name, n -> new SimLedger.Way()), believedDepth);
   }
 
   @Override

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
@@ -90,12 +93,48 @@ class VirtualTimeTest {
   }
 
   @Test
+  void whatWasBelievedTooEarlyIsNotBelievedByWhoWasDownWhenItWasTakenBack() {
+    try (LocalMarket market =
+        EdgeBeat.local(5)
+            .finalityDepth(20)
+            .believedDepth(0)
+            .blockInterval(Duration.ofSeconds(1))
+            .taskTime(r -> Duration.ofSeconds(20))
+            .option("buyer.openBy", "PT30S")
+            .virtualTime()) {
+      Task task = submit(market);
+      assertThat(market.runUntil(() -> task.ticks() >= 3, Duration.ofMinutes(1))).isTrue();
+      AgreementId id = task.agreement().orElseThrow();
+      market.faults().crash("buyer", MarketFaults.Unsynced.KEPT);
+      market.faults().crash("seller", MarketFaults.Unsynced.KEPT);
+      market.faults().reorg(20, false);
+      assertThat(market.ledger().agreement(id, Finality.PENDING).status())
+          .isEqualTo(AgreementStatus.NONE);
+      market.faults().censor("buyer", true);
+      market.faults().restart("buyer");
+      market.faults().restart("seller");
+      assertThat(
+              market.runUntil(
+                  () -> market.seller("seller").seller().agreements().isEmpty(),
+                  Duration.ofMinutes(5)))
+          .as("the seller gives up what nothing pays for")
+          .isTrue();
+      Task again = market.buyer().task(task.id()).orElseThrow();
+      assertThat(again.await(Duration.ofMinutes(5)))
+          .isInstanceOfAny(TaskOutcome.Failed.class, TaskOutcome.Stopped.class);
+      assertThat(market.balanced()).isTrue();
+    }
+  }
+
+  @Test
   void whatOnlyVirtualTimeHasIsRefusedInRealTime() {
     try (LocalMarket market = EdgeBeat.local().realTime()) {
       assertThatThrownBy(market::faults).hasMessageContaining("EdgeBeat.local(seed).virtualTime()");
       assertThatThrownBy(() -> market.run(Duration.ofSeconds(1))).hasMessageContaining("real time");
     }
     assertThatThrownBy(() -> EdgeBeat.local(1).realTime()).hasMessageContaining("a seed decides");
+    assertThatThrownBy(() -> EdgeBeat.local().believedDepth(0).realTime())
+        .hasMessageContaining("believedDepth(0) is for virtual time");
     assertThatThrownBy(() -> EdgeBeat.local().virtualTime()).hasMessageContaining("needs a seed");
   }
 

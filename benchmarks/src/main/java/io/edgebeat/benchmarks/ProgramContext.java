@@ -16,7 +16,13 @@ public final class ProgramContext {
   private long runs;
   private long violations;
 
-  ProgramContext(PrintStream out, Function<String, @Nullable String> options) {
+  /**
+   * For one run.
+   *
+   * @param out where it prints
+   * @param options the value of each key, such as {@code edgebeat.count}
+   */
+  public ProgramContext(PrintStream out, Function<String, @Nullable String> options) {
     this.out = out;
     this.options = options;
   }
@@ -60,6 +66,12 @@ public final class ProgramContext {
   public void violation(long seed, String what) {
     violations++;
     out.println("VIOLATION seed=" + seed + " " + what);
+  }
+
+  /** Counts a promise about the runs as a whole that was not kept. */
+  public void missed(String what) {
+    violations++;
+    out.println("MISSED " + what);
   }
 
   long runs() {

@@ -24,6 +24,7 @@ import io.edgebeat.core.engine.Fact;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.engine.Step;
+import java.util.List;
 
 /** What both sides decide in the same way: messages in order, orders to the wallet, refusals. */
 abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
@@ -163,6 +164,18 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
 
   private Signature fix(Address signer, TypedMessage message, Signature signature) {
     return protocol.recoverable(signer, message, signature);
+  }
+
+  /**
+   * What was asked for and not answered yet is asked for no more: issued again after a restart, it
+   * would come behind what takes it back.
+   */
+  final void forget(S state, String kind, Step step) {
+    for (ActionKey key : List.copyOf(state.outbox.keySet())) {
+      if (key.kind().equals(kind)) {
+        step.fact(new Fact.Dropped(key));
+      }
+    }
   }
 
   private Signature fixBuyer(Agreement agreement, Settlement settlement, Signature signature) {

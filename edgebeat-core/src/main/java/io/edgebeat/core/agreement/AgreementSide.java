@@ -286,13 +286,15 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   }
 
   /**
-   * Retractions of what this side has seen, was not final, and the ledger no longer shows.
+   * Retractions of what this side has seen and the ledger no longer shows, because it was not final
+   * or because the ledger says that it was taken back all the same.
    *
    * @param shown what the ledger shows of this agreement
+   * @param takenBack what it says it has taken back
    * @return latest first
    */
-  public final List<LedgerEntry> vanished(List<LedgerEntry> shown) {
-    return money.vanished(shown, protocol.ledger().finalityDepth());
+  public final List<LedgerEntry> vanished(List<LedgerEntry> shown, List<LedgerEntry> takenBack) {
+    return money.vanished(shown, takenBack, protocol.ledger().finalityDepth());
   }
 
   /** Whether the ledger's depth or time matters to this partition now. */

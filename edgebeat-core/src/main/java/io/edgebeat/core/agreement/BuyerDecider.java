@@ -426,6 +426,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   }
 
   private void unreserve(BuyerSide s, Step step) {
+    forget(s, "reserve", step);
     ActionKey key = new ActionKey("unreserve", s.asked + 1);
     step.fact(new Fact.Asked(key, PartitionKey.WALLET, new Event.Unreserve(s.key, key)));
   }
@@ -831,6 +832,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
     if (s.money.closeFinal(depth)
         && Tables.BUYER.find(s.work, BuyerEvent.CLOSED_FINAL).isPresent()) {
+      if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
+        // Opened and closed before the open was FINAL here: no funds wait for it any more.
+        unreserve(s, step);
+      }
       work(s, BuyerEvent.CLOSED_FINAL, "", step);
     }
   }
@@ -846,12 +851,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       // ledger's entries say how it goes on, or openBy ends it.
       return;
     }
-    if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
-      if (s.money.status() == AgreementStatus.FEE_HELD) {
-        order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
-      } else {
-        endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
-      }
+    if (opening && s.deal == DealState.SIGNED && s.money.status() == AgreementStatus.FEE_HELD) {
+      // Whatever the work has come to: an open that was taken back leaves the fee where it is.
+      order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
+    } else if (opening && s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
+      endDeal(s, DealEvent.LAPSE, failed.code(), failed.reason(), false, step);
     } else if (s.work == BuyerWork.SETTLING && s.money.status() == AgreementStatus.OPEN) {
       // The deposit is not given up because one transaction failed: the timer runs again.
       step.fact(new Fact.WorkMoved(s.work.name(), step.at(), failed.reason()));

@@ -146,14 +146,17 @@ final class MoneyView {
   }
 
   /**
-   * Retractions of what is not final and no longer there, latest first.
+   * Retractions of what is no longer there, latest first. That something final is not shown proves
+   * nothing; that it was taken back the ledger must say.
    *
    * @param shown what the ledger shows now
+   * @param takenBack what the ledger says it has taken back
    */
-  List<LedgerEntry> vanished(List<LedgerEntry> shown, int depth) {
+  List<LedgerEntry> vanished(List<LedgerEntry> shown, List<LedgerEntry> takenBack, int depth) {
     List<LedgerEntry> gone = new ArrayList<>();
     for (LedgerEntry entry : entries.reversed()) {
-      if (!isFinal(entry, depth) && shown.stream().noneMatch(s -> isSame(s, entry))) {
+      boolean mayGo = !isFinal(entry, depth) || takenBack.stream().anyMatch(t -> isSame(t, entry));
+      if (mayGo && shown.stream().noneMatch(s -> isSame(s, entry))) {
         gone.add(
             new LedgerEntry(
                 entry.block(),

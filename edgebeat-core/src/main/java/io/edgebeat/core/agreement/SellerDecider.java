@@ -254,6 +254,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void claimCapacity(SellerSide s, Step step) {
+    forget(s, "free", step);
     ActionKey key = new ActionKey("claim", s.asked + 1);
     step.fact(
         new Fact.Asked(
@@ -340,6 +341,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void free(SellerSide s, Step step) {
+    forget(s, "claim", step);
     ActionKey key = new ActionKey("free", s.asked + 1);
     step.fact(new Fact.Asked(key, PartitionKey.CAPACITY, new Event.Free(s.key, key)));
   }
@@ -676,6 +678,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     if (s.money.status() == AgreementStatus.OPEN) {
       propose(s, step);
     }
+    if (s.money.status() == AgreementStatus.LAPSED) {
+      // Cancelled while it was being stopped: as with CLOSED, nothing more will be told.
+      endDeal(s, DealEvent.LAPSE, ErrorCode.EXPIRED, "cancelled on the ledger", step);
+      return;
+    }
     if (!s.opened()) {
       free(s, step);
     }
@@ -820,11 +827,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     switch (s.work) {
       case WAITING -> {
         // Ordered again when the open is back; what comes of it meanwhile is not wanted.
-        for (ActionKey key : java.util.List.copyOf(s.outbox.keySet())) {
-          if (key.kind().equals("provision")) {
-            step.fact(new Fact.Dropped(key));
-          }
-        }
+        forget(s, "provision", step);
       }
       case STOPPING -> step.fact(new Fact.StopOrdered(s.taskNo, why));
       // Nothing runs any more, and capacity is kept only for what the ledger shows.

@@ -49,6 +49,12 @@ public record PartitionKey(Kind kind, String id) implements Comparable<Partition
     return byKind != 0 ? byKind : id.compareTo(other.id);
   }
 
+  /** The same in every JVM: the hash of an enum is not, and a map's order follows it. */
+  @Override
+  public int hashCode() {
+    return 31 * kind.name().hashCode() + id.hashCode();
+  }
+
   @Override
   public String toString() {
     return id.isEmpty() ? kind.name() : kind + ":" + id;

@@ -61,7 +61,7 @@ final class CatchUp {
       }
     }
     List<LedgerEntry> vanished =
-        reactor.read(key, AgreementSide.class, s -> s.vanished(shown)).orElse(List.of());
+        reactor.read(key, AgreementSide.class, s -> s.vanished(shown, takenBack)).orElse(List.of());
     // A ledger that is not so far yet has not taken anything back.
     boolean early =
         vanished.stream()

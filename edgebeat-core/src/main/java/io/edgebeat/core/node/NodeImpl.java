@@ -56,12 +56,12 @@ import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -156,7 +156,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   /** What a restart has to put in place before anything goes on, and whom to tell what first. */
   private Map<PartitionKey, Event> recover() {
-    Map<PartitionKey, Event> ended = new HashMap<>();
+    // In order: what is told first is decided first.
+    Map<PartitionKey, Event> ended = new TreeMap<>();
     List<ExecutionId> orphans = new ArrayList<>(executions.running());
     List<Cell<?>> cells = reactor.all();
     cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));

@@ -29,6 +29,7 @@ public final class SimHost {
   private final SplittableRandom secrets;
   private final SimDisk disk;
   private Duration skew = Duration.ZERO;
+  private long callNanos = CALL_NANOS;
   private int life;
 
   /**
@@ -62,6 +63,15 @@ public final class SimHost {
   /** Sets the clock wrong by so much, now and from now on. */
   public void skew(Duration by) {
     skew = by;
+  }
+
+  /**
+   * Lets calls of this machine's backends take longer, now and from now on.
+   *
+   * @param most the longest; zero for as long as usual
+   */
+  public void slow(Duration most) {
+    callNanos = Math.max(CALL_NANOS, most.toNanos());
   }
 
   /** Random bytes, which the seed decides. */
@@ -120,7 +130,7 @@ public final class SimHost {
 
     @Override
     public void blocking(String what, Runnable task) {
-      later(delays.nextLong(CALL_NANOS), task);
+      later(delays.nextLong(callNanos), task);
     }
 
     @Override

@@ -24,12 +24,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /** A ledger as one node reaches it: what it sends may be censored or too dear for a while. */
 public final class SimLedger implements Ledger {
   private final Ledger ledger;
   private final Way way;
+  private final OptionalInt believed;
 
   /** How one node reaches the ledger; outlives its process. */
   public static final class Way {
@@ -61,10 +63,16 @@ public final class SimLedger implements Ledger {
     }
   }
 
-  /** The ledger behind a way. */
-  public SimLedger(Ledger ledger, Way way) {
+  /**
+   * The ledger behind a way.
+   *
+   * @param believed how many blocks on top the node takes for final, where that is fewer than the
+   *     ledger itself does
+   */
+  public SimLedger(Ledger ledger, Way way, OptionalInt believed) {
     this.ledger = ledger;
     this.way = way;
+    this.believed = believed;
   }
 
   @Override
@@ -88,7 +96,13 @@ public final class SimLedger implements Ledger {
 
   @Override
   public LedgerInfo info() {
-    return ledger.info();
+    LedgerInfo info = ledger.info();
+    return new LedgerInfo(
+        info.domain(),
+        info.asset(),
+        believed.orElse(info.finalityDepth()),
+        info.commands(),
+        info.parameters());
   }
 
   @Override

@@ -166,6 +166,33 @@ class ReorganisationTest {
     }
   }
 
+  @Test
+  void theFeeComesBackWhenTheChannelIsTakenBackAndItIsTooLateToFundItAgain() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.depth = DEPTH;
+    setup.believed = 1;
+    setup.way = Event.Way.LITERAL;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      assertThat(world.record().status()).isEqualTo(AgreementStatus.OPEN);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.OPENING);
+      // The timer that sees to the fee fires now, while the channel is there.
+      world.advance(Duration.ofMinutes(11));
+      world.mine(1);
+      world.seconds(2);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+      world.chain.reorg(2, false);
+      world.pump();
+      assertThat(world.record().status()).isEqualTo(AgreementStatus.FEE_HELD);
+      for (int i = 0; i < 40; i++) {
+        world.seconds(1);
+        world.mine(1);
+      }
+      assertThat(world.record().status()).isEqualTo(AgreementStatus.LAPSED);
+      assertThat(world.buys().finished() && world.sells().finished()).isTrue();
+      assertThat(world.chain.audit().held().isZero()).isTrue();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void singleStepsThatAreGoneAreTakenAgainInTheirOrder(int depth) {

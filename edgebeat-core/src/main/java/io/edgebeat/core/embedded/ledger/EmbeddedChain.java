@@ -97,6 +97,7 @@ public final class EmbeddedChain implements AutoCloseable {
 
   private final Config config;
   private final ChainRecord.Genesis genesis;
+  private final Bytes32 genesisHash;
   private final LedgerInfo info;
   private final Bytes32 separator;
   private final MoneyRules moneyRules;
@@ -303,7 +304,8 @@ public final class EmbeddedChain implements AutoCloseable {
     this.genesis =
         new ChainRecord.Genesis(
             config.chainId(), config.parameters(), config.funds(), config.finalityDepth());
-    byte[] tail = Keccak256.hash(genesis.hash().toBytes());
+    genesisHash = genesis.hash();
+    byte[] tail = Keccak256.hash(genesisHash.toBytes());
     Address market = Address.of(Arrays.copyOfRange(tail, 12, 32));
     SigningDomain domain = SigningDomain.edgeBeat(config.chainId(), market);
     this.separator = domain.separator();
@@ -314,7 +316,7 @@ public final class EmbeddedChain implements AutoCloseable {
     this.interpreter =
         new Interpreter(world, config.parameters(), moneyRules, planted.apply(moneyRules::decide));
     config.funds().forEach((owner, amount) -> world.put(new Slot.Wallet(owner), amount));
-    this.head = new BlockRef(0, genesis.hash(), Instant.EPOCH, List.of(), world.cut());
+    this.head = new BlockRef(0, genesisHash, Instant.EPOCH, List.of(), world.cut());
     this.finalBlock = head;
   }
 
@@ -1158,7 +1160,7 @@ public final class EmbeddedChain implements AutoCloseable {
     return new LedgerCursor(
         Blob.of(
             ByteBuffer.allocate(CURSOR_BYTES)
-                .put(genesis.hash().toBytes(), 0, 4)
+                .put(genesisHash.toBytes(), 0, 4)
                 .putLong(position)
                 .array()));
   }
@@ -1169,7 +1171,7 @@ public final class EmbeddedChain implements AutoCloseable {
       return 0;
     }
     long position =
-        bytes.length == CURSOR_BYTES && Arrays.equals(bytes, 0, 4, genesis.hash().toBytes(), 0, 4)
+        bytes.length == CURSOR_BYTES && Arrays.equals(bytes, 0, 4, genesisHash.toBytes(), 0, 4)
             ? ByteBuffer.wrap(bytes).getLong(4)
             : -1;
     if (position < 0 || position > log.size()) {
