@@ -215,6 +215,8 @@ public final class Mutants implements Program {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
+    // Else the JVM's warning about the signature library stands before what was found.
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-classpath");
     command.add(overlay + File.pathSeparator + System.getProperty("java.class.path"));
     command.add(oracle.main().getName());
