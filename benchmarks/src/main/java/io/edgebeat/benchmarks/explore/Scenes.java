@@ -11,14 +11,16 @@ import java.util.Set;
  * moves: all tricks together have too many states, and tricks that need one another are few.
  */
 final class Scenes {
+  /** Outlasts every patience of an honest seller, as it does by default; in seconds. */
+  private static final long CHALLENGE = 3;
+
   private Scenes() {}
 
   /** In seconds: for every build. */
   static List<Model<?>> small() {
     List<Model<?>> all = new ArrayList<>();
-    Stage stage = stage(2, 2);
-    all.add(new SellerMoney(stage, 3, Set.of()));
-    all.add(new BuyerMoney(stage, Set.of()));
+    all.add(new SellerMoney(stage(2, 2), CHALLENGE, Set.of()));
+    all.add(new BuyerMoney(stage(2, 2), Set.of()));
     all.addAll(ticks(3, new int[] {1}, 1));
     return all;
   }
@@ -28,33 +30,47 @@ final class Scenes {
     return scenes(3, 2, 4, 1);
   }
 
-  /** In an hour: for a night. */
+  /**
+   * In an hour: for a night. Larger numbers with one kind of tricks, and every two kinds together.
+   */
   static List<Model<?>> large() {
     List<Model<?>> all = scenes(4, 3, 5, 2);
-    Stage stage = stage(3, 2);
-    all.add(new SellerMoney(stage, 3, EnumSet.allOf(SellerMoney.Tricks.class)));
-    all.add(new BuyerMoney(stage, EnumSet.allOf(BuyerMoney.Tricks.class)));
+    for (Set<SellerMoney.Tricks> two : pairs(SellerMoney.Tricks.values())) {
+      all.add(new SellerMoney(stage(2, 2), CHALLENGE, two));
+    }
+    for (Set<BuyerMoney.Tricks> two : pairs(BuyerMoney.Tricks.values())) {
+      all.add(new BuyerMoney(stage(2, 2), two));
+    }
     return all;
+  }
+
+  private static <E extends Enum<E>> List<Set<E>> pairs(E[] values) {
+    List<Set<E>> pairs = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      for (int j = i + 1; j < values.length; j++) {
+        pairs.add(EnumSet.of(values[i], values[j]));
+      }
+    }
+    return pairs;
   }
 
   private static List<Model<?>> scenes(long deposit, long expiry, int ticks, int beyond) {
     List<Model<?>> all = new ArrayList<>();
-    Stage stage = stage(deposit, expiry);
-    all.add(new SellerMoney(stage, 0, Set.of()));
+    all.add(new SellerMoney(stage(deposit, expiry), 0, Set.of()));
     for (SellerMoney.Tricks trick : SellerMoney.Tricks.values()) {
-      all.add(new SellerMoney(stage, stage.numbers.challenge(), EnumSet.of(trick)));
+      all.add(new SellerMoney(stage(deposit, expiry), CHALLENGE, EnumSet.of(trick)));
     }
     for (BuyerMoney.Tricks trick : BuyerMoney.Tricks.values()) {
-      all.add(new BuyerMoney(stage, EnumSet.of(trick)));
+      all.add(new BuyerMoney(stage(deposit, expiry), EnumSet.of(trick)));
     }
     all.addAll(ticks(ticks, new int[] {1, 2, 4}, beyond));
     return all;
   }
 
-  /** The challenge outlasts every patience of an honest seller, as it does by default. */
+  /** Its own for each exploration: they run side by side. */
   private static Stage stage(long deposit, long expiry) {
     TickUnit calls = new TickUnit(TickUnit.Kind.CALLS, 1);
-    return new Stage(new Stage.Numbers(calls, 1, deposit, 2, 1, 1, 1, expiry, 3, 1));
+    return new Stage(new Stage.Numbers(calls, 1, deposit, 2, 1, 1, 1, expiry, CHALLENGE, 1));
   }
 
   private static List<Model<?>> ticks(int ticks, int[] windows, int beyond) {

@@ -88,9 +88,10 @@ final class Judge {
     }
     int unpaid = talk.offer.get().terms().maxUnpaidTicks();
     int tasks = talk.offer.get().terms().maxTasks();
+    // Holding takes its time, as stopping does; each time.
     Duration most =
         TICK.multipliedBy(talk.ticks() + unpaid)
-            .plus(LEASE_SLACK.plus(STOP_GRACE).multipliedBy(tasks));
+            .plus(LEASE_SLACK.plus(STOP_GRACE).multipliedBy(tasks + talk.pauses()));
     Duration done = market.workDone(seller, id);
     if (!cheats.test(seller) && done.compareTo(most) > 0) {
       violation.accept(

@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -36,9 +38,15 @@ final class Wiretap {
     final List<VoucherClaim> claims = new ArrayList<>();
     Amount worth = Amount.zero(Asset.EDG);
     long delivered;
+    private final Set<Long> pauses = new TreeSet<>();
 
     long ticks() {
       return revealed.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
+    /** How often the seller has held the work because a tick was not paid. */
+    int pauses() {
+      return pauses.size();
     }
 
     private void worth(Amount value) {
@@ -110,11 +118,13 @@ final class Wiretap {
     }
   }
 
-  /** A seller's engine acknowledges, whatever a cheat makes of that. */
+  /** A seller's engine acknowledges or pauses, whatever a cheat makes of that. */
   void acknowledged(PeerEnvelope envelope) {
+    Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     if (envelope.message() instanceof PeerMessage.Ack ack) {
-      Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
       talk.delivered = Math.max(talk.delivered, ack.delivered());
+    } else if (envelope.message() instanceof PeerMessage.PauseNotice) {
+      talk.pauses.add(envelope.sequence());
     }
   }
 }

@@ -31,6 +31,8 @@ public final class DefaultScheduler implements Scheduler {
   private static final List<TickUnit.Kind> UNKNOWN_COUNT =
       List.of(TickUnit.Kind.MESSAGES, TickUnit.Kind.CALLS, TickUnit.Kind.FUEL);
 
+  private static final int LOOKS = 3;
+
   /** Creates the scheduler; one is enough for everybody. */
   public DefaultScheduler() {}
 
@@ -41,6 +43,20 @@ public final class DefaultScheduler implements Scheduler {
           ErrorCode.INVALID_ARGUMENT,
           "at least one placement must be wanted, found " + request.alternatives());
     }
+    // A listing that comes while none fits is found by the next look.
+    for (int look = 1; ; look++) {
+      Placement placement = look(request, candidates);
+      if (!placement.ranked().isEmpty()) {
+        return placement;
+      }
+      Refusal refusal = Refusal.of(request, candidates);
+      if (!refusal.fitsNow() || look == LOOKS) {
+        return new Placement(List.of(), refusal.sentence());
+      }
+    }
+  }
+
+  private static Placement look(PlacementRequest request, Candidates candidates) {
     Search search = new Search(request, candidates);
     List<Candidate> covered = new ArrayList<>();
     List<Candidate> uncovered = new ArrayList<>();
@@ -61,9 +77,6 @@ public final class DefaultScheduler implements Scheduler {
       }
       ranked.addAll(first(unknown, request.alternatives() - ranked.size()));
       ranked.addAll(first(uncovered, request.alternatives() - ranked.size()));
-    }
-    if (ranked.isEmpty()) {
-      return new Placement(List.of(), Refusal.explain(request, candidates));
     }
     return new Placement(ranked, because(request.strategy()) + reason);
   }

@@ -22,11 +22,14 @@ import java.util.Optional;
  * was found, so there is time.
  */
 final class Refusal {
+  private static final String NEW = "new since the search began";
+
   private final TaskSpec task;
   private final PlacementRequest request;
   private final Affordability affordability;
   private final Map<String, Integer> counts = new LinkedHashMap<>();
   private Optional<Price> cheapest = Optional.empty();
+  private int listings;
 
   private Refusal(PlacementRequest request) {
     this.request = request;
@@ -34,14 +37,20 @@ final class Refusal {
     this.affordability = new Affordability(request);
   }
 
-  static String explain(PlacementRequest request, Candidates candidates) {
+  static Refusal of(PlacementRequest request, Candidates candidates) {
     Refusal refusal = new Refusal(request);
     List<Candidate> all =
         candidates.best(ListingQuery.ALL, Candidates.Order.CHEAPEST, Integer.MAX_VALUE);
     for (Candidate candidate : all) {
       refusal.counts.merge(refusal.why(candidate.listing()), 1, Integer::sum);
     }
-    return refusal.sentence(all.size());
+    refusal.listings = all.size();
+    return refusal;
+  }
+
+  /** Whether some listing fits now: it has come since nothing was found. */
+  boolean fitsNow() {
+    return counts.containsKey(NEW);
   }
 
   private String why(Listing listing) {
@@ -76,14 +85,15 @@ final class Refusal {
                   .orElse(listing.price()));
       return "too expensive";
     }
-    return "new since the search began";
+    return NEW;
   }
 
   private static BigInteger entry(Price price) {
     return price.perTick().baseUnits().add(price.setup().baseUnits());
   }
 
-  private String sentence(int listings) {
+  /** The reason, for people. */
+  String sentence() {
     if (listings == 0) {
       return "no listing is live";
     }

@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,12 +103,17 @@ class RestartTest {
     };
   }
 
-  /** The seller hears of the end by itself, and comes to the same sum. */
-  private static void awaitEarned(EdgeBeatNode seller, Amount paid) {
+  /** Waits a while; what was waited for is asserted after. */
+  private static void until(BooleanSupplier there) {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!seller.seller().earnings().equals(paid) && System.nanoTime() < end) {
+    while (!there.getAsBoolean() && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
+  }
+
+  /** The seller hears of the end by itself, and comes to the same sum. */
+  private static void awaitEarned(EdgeBeatNode seller, Amount paid) {
+    until(() -> seller.seller().earnings().equals(paid));
     assertThat(seller.seller().earnings()).isEqualTo(paid);
     assertThat(seller.seller().agreements()).isEmpty();
   }
@@ -142,9 +148,8 @@ class RestartTest {
                         new ResourceSpec(1000, 1L << 30, 0),
                         new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002")),
                         Duration.ofDays(1)));
-        while (buyer.marketplace().find(listing.id()).isEmpty()) {
-          Thread.onSpinWait();
-        }
+        EdgeBeatNode searching = buyer;
+        until(() -> searching.marketplace().find(listing.id()).isPresent());
         CountDownLatch reached = new CountDownLatch(1);
         awaitEvent(
             buyers ? buyer : seller,

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DefaultSchedulerTest {
@@ -229,6 +230,33 @@ class DefaultSchedulerTest {
         .isEqualTo(
             "the fewest open agreements of those that fit, but the budget may be used up before"
                 + " its time limit");
+  }
+
+  @Test
+  void aListingThatComesWhileNoneIsFoundIsFound() {
+    Candidate late = candidate(1, "0.1", TickUnit.seconds(1), "0");
+    for (int misses : new int[] {1, 3, 7}) {
+      AtomicInteger looks = new AtomicInteger();
+      Plain all = new Plain(List.of(late));
+      Candidates growing =
+          new Candidates() {
+            @Override
+            public List<Candidate> best(ListingQuery query, Order order, int limit) {
+              return looks.incrementAndGet() <= misses ? List.of() : all.best(query, order, limit);
+            }
+
+            @Override
+            public int size() {
+              return 1;
+            }
+          };
+      Placement placement =
+          SCHEDULER.place(
+              new PlacementRequest(TASK, Edg.of("9"), Strategy.CHEAPEST, Set.of(), 3), growing);
+      assertThat(placement.ranked().isEmpty())
+          .as(placement.reason())
+          .isEqualTo(placement.reason().equals("no listing is live"));
+    }
   }
 
   @Test

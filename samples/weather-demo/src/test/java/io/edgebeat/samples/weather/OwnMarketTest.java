@@ -10,6 +10,8 @@ import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.market.ListingQuery;
+import io.edgebeat.api.market.PageKey;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
@@ -60,6 +62,10 @@ class OwnMarketTest implements BalancesKept.Counted {
     try (EdgeBeatNode node = market.node("far away", key).transport(line).open()) {
       ContentId program =
           market.content().put(ContentSource.of(HexFormat.of().parseHex(NOTHING)), Progress.NONE);
+      while (node.buyer().search(ListingQuery.ALL, PageKey.first(1)).items().isEmpty()) {
+        // Until the new node has read on the ledger what is for sale.
+        Thread.onSpinWait();
+      }
       Task task = node.buyer().submit(TaskSpec.wasm(program), Budget.upTo(Edg.of("1")));
       assertThat(task.await(Duration.ofMinutes(1))).isInstanceOf(TaskOutcome.Completed.class);
       assertThat(line.happened()).hasSize(3);
