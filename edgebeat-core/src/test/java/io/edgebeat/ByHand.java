@@ -95,12 +95,21 @@ final class ByHand {
 
   /** Says a message and, truly or not, which of the other end's messages was the last taken. */
   void say(PeerMessage message, long seen) {
+    say(++said, message, seen);
+  }
+
+  /** Says a message under a number that is not its own. */
+  void misnumbered(long number, PeerMessage message) {
+    say(number, message, seen);
+  }
+
+  private void say(long number, PeerMessage message, long seen) {
     PeerSession to = session;
     NegotiationId in = negotiation;
     if (to == null || in == null) {
       throw new IllegalStateException("nobody to say it to: " + message);
     }
-    to.send(new PeerEnvelope(in, ++said, seen, message));
+    to.send(new PeerEnvelope(in, number, seen, message));
   }
 
   /** The next answer of a kind; whatever else the node says in between is skipped. */

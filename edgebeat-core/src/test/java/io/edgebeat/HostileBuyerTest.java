@@ -131,6 +131,15 @@ class HostileBuyerTest extends HostileBuyer {
   }
 
   @Test
+  void anOfferUnderAnotherNumberIsNoOffer() {
+    Offer offer = offer(draft.terms());
+    talks.misnumbered(3, new PeerMessage.OfferMade(offer));
+    say(new PeerMessage.OfferMade(offer));
+    PeerMessage.Accepted accepted = answer(PeerMessage.Accepted.class);
+    assertThat(seller.seller().agreements()).containsExactly(accepted.id());
+  }
+
+  @Test
   void theSameOfferAgain() {
     Offer offer = offer(draft.terms());
     say(new PeerMessage.OfferMade(offer));

@@ -527,8 +527,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         reactor.find(asBuyer).isPresent()
             ? Optional.of(asBuyer)
             : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
-    boolean begins = envelope.message() instanceof PeerMessage.OfferMade;
-    boolean taken = begins && envelope.sequence() == 1 && seller.takesOffers();
+    // Talks begin with message 1; another number is a damaged one.
+    boolean begins =
+        envelope.message() instanceof PeerMessage.OfferMade && envelope.sequence() == 1;
+    boolean taken = begins && seller.takesOffers();
     // What belongs to no negotiation of this node leaves no trace in it.
     if ((known.isPresent() || taken) && !links.received(session, envelope)) {
       return;
