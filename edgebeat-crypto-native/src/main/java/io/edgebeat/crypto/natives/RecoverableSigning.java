@@ -2,13 +2,13 @@ package io.edgebeat.crypto.natives;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
-import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Signature;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
@@ -29,51 +29,52 @@ final class RecoverableSigning {
   /** SECP256K1_CONTEXT_NONE. */
   private static final int CONTEXT = 1;
 
-  /** Null where it cannot be had; constant, so that compiled code calls the library directly. */
-  private static final @Nullable MethodHandle SIGN;
+  /** {@code secp256k1_context_create}. */
+  public interface Create {
+    /** Makes a context. */
+    long call(int flags);
+  }
 
-  private static final @Nullable MethodHandle SERIALIZE;
+  /** {@code secp256k1_context_randomize}. */
+  public interface Randomize {
+    /** Blinds the arithmetic with secrets; it is as right without. */
+    int call(long context, byte[] seed);
+  }
+
+  /** {@code secp256k1_ecdsa_sign_recoverable}. */
+  public interface Sign {
+    /** Signs; RFC 6979 with SHA-256 is what no function for the nonce stands for. */
+    int call(long context, byte[] opaque, byte[] message, byte[] key, long nonce, long data);
+  }
+
+  /** {@code secp256k1_ecdsa_recoverable_signature_serialize_compact}. */
+  public interface Serialize {
+    /** Takes a signature apart. */
+    int call(long context, byte[] rs, byte[] id, byte[] opaque);
+  }
+
+  /** Null where it cannot be had; constant, so that compiled code calls the library directly. */
+  private static final @Nullable Sign SIGN;
+
+  private static final @Nullable Serialize SERIALIZE;
   private static final long LIBRARY_CONTEXT;
 
   static {
-    MethodHandle sign = null;
-    MethodHandle serialize = null;
+    Sign sign = null;
+    Serialize serialize = null;
     long context = 0;
     if (Runtime.version().feature() >= NEEDED_JDK) {
       try {
-        Foreign library = new Foreign(MethodHandles.lookup());
-        context = (long) library.function("context_create", long.class, int.class).invoke(CONTEXT);
-        // Blinds the arithmetic with secrets; it is as right without.
+        Foreign library = new Foreign();
+        context = library.function("context_create", Create.class).call(CONTEXT);
         byte[] seed = new byte[32];
         new SecureRandom().nextBytes(seed);
-        boolean blinded =
-            (int)
-                    library
-                        .function("context_randomize", int.class, long.class, byte[].class)
-                        .invoke(context, seed)
-                == 1;
-        sign =
-            library.function(
-                "ecdsa_sign_recoverable",
-                int.class,
-                long.class,
-                byte[].class,
-                byte[].class,
-                byte[].class,
-                long.class,
-                long.class);
-        serialize =
-            library.function(
-                "ecdsa_recoverable_signature_serialize_compact",
-                int.class,
-                long.class,
-                byte[].class,
-                byte[].class,
-                byte[].class);
-        if (!blinded) {
-          sign = null;
+        if (library.function("context_randomize", Randomize.class).call(context, seed) == 1) {
+          serialize =
+              library.function("ecdsa_recoverable_signature_serialize_compact", Serialize.class);
+          sign = library.function("ecdsa_sign_recoverable", Sign.class);
         }
-      } catch (Throwable unavailable) {
+      } catch (ReflectiveOperationException | RuntimeException | LinkageError unavailable) {
         // The library is another one, or the JVM does not permit it: signing goes the longer way.
         sign = null;
       }
@@ -99,16 +100,9 @@ final class RecoverableSigning {
     byte[] opaque = new byte[65];
     byte[] rs = new byte[64];
     byte[] id = new byte[Integer.BYTES];
-    boolean done;
-    try {
-      // RFC 6979 with SHA-256 is what no function for the nonce stands for.
-      done =
-          (int) SIGN.invokeExact(LIBRARY_CONTEXT, opaque, message, key, 0L, 0L) == 1
-              && (int) SERIALIZE.invokeExact(LIBRARY_CONTEXT, rs, id, opaque) == 1;
-    } catch (Throwable e) {
-      throw new EdgeBeatException(
-          ErrorCode.INTERNAL, RetryAdvice.NEVER, "libsecp256k1 could not be called", e);
-    }
+    boolean done =
+        SIGN.call(LIBRARY_CONTEXT, opaque, message, key, 0, 0) == 1
+            && SERIALIZE.call(LIBRARY_CONTEXT, rs, id, opaque) == 1;
     int recoveryId = ByteBuffer.wrap(id).order(ByteOrder.nativeOrder()).getInt();
     if (!done || (recoveryId & ~1) != 0) {
       // x of the nonce's point is not below n: one in 2^127 is, and v cannot express it.
@@ -122,61 +116,39 @@ final class RecoverableSigning {
   private static final class Foreign {
     private static final String PACKAGE = "java.lang.foreign.";
 
-    private final Lookup lookup;
-    private final Object symbols;
-    private final MethodHandle downcall;
+    private final Class<?> layout = type("MemoryLayout");
+    private final Class<?> descriptor = type("FunctionDescriptor");
+    private final Object symbols = type("SymbolLookup").getMethod("loaderLookup").invoke(null);
+    private final Object linker = type("Linker").getMethod("nativeLinker").invoke(null);
+    private final Method downcall;
     private final MethodHandle wrap;
     private final Object inPlace;
 
-    Foreign(Lookup lookup) throws Throwable {
-      this.lookup = lookup;
-      Class<?> linker = type("Linker");
+    Foreign() throws ReflectiveOperationException {
       Class<?> segment = type("MemorySegment");
       Class<?> option = type("Linker$Option");
-      Class<?> options = option.arrayType();
-      this.symbols =
-          lookup
-              .findStatic(
-                  type("SymbolLookup"), "loaderLookup", MethodType.methodType(type("SymbolLookup")))
-              .invoke();
-      Object nativeLinker =
-          lookup.findStatic(linker, "nativeLinker", MethodType.methodType(linker)).invoke();
-      this.downcall =
-          lookup
-              .findVirtual(
-                  linker,
-                  "downcallHandle",
-                  MethodType.methodType(
-                      MethodHandle.class, segment, type("FunctionDescriptor"), options))
-              .asFixedArity()
-              .bindTo(nativeLinker);
-      this.wrap =
-          lookup.findStatic(segment, "ofArray", MethodType.methodType(segment, byte[].class));
+      downcall =
+          type("Linker").getMethod("downcallHandle", segment, descriptor, option.arrayType());
+      wrap =
+          MethodHandles.lookup()
+              .findStatic(segment, "ofArray", MethodType.methodType(segment, byte[].class));
       // Some 40 microseconds without a safepoint, for which no key is copied out of the heap.
-      this.inPlace = Array.newInstance(option, 1);
-      Array.set(
-          inPlace,
-          0,
-          lookup
-              .findStatic(option, "critical", MethodType.methodType(option, boolean.class))
-              .invoke(true));
+      inPlace = Array.newInstance(option, 1);
+      Array.set(inPlace, 0, option.getMethod("critical", boolean.class).invoke(null, true));
     }
 
     private static Class<?> type(String name) throws ClassNotFoundException {
       return Class.forName(PACKAGE + name);
     }
 
-    /** A function of the library; arrays are handed over in place. */
-    MethodHandle function(String name, Class<?> result, Class<?>... arguments) throws Throwable {
-      Class<?> layout = type("MemoryLayout");
-      Class<?> layouts = layout.arrayType();
+    /** A function of the library as the one method of an interface; arrays are lent in place. */
+    <F> F function(String name, Class<F> as) throws ReflectiveOperationException {
+      Method method = as.getMethods()[0];
+      Class<?>[] arguments = method.getParameterTypes();
       Object address =
           ((Optional<?>)
-                  lookup
-                      .findVirtual(
-                          type("SymbolLookup"),
-                          "find",
-                          MethodType.methodType(Optional.class, String.class))
+                  type("SymbolLookup")
+                      .getMethod("find", String.class)
                       .invoke(symbols, "secp256k1_" + name))
               .orElseThrow();
       Object given = Array.newInstance(layout, arguments.length);
@@ -184,20 +156,16 @@ final class RecoverableSigning {
         Array.set(given, i, layout(arguments[i]));
       }
       Object form =
-          lookup
-              .findStatic(
-                  type("FunctionDescriptor"),
-                  "of",
-                  MethodType.methodType(type("FunctionDescriptor"), layout, layouts))
-              .asFixedArity()
-              .invoke(layout(result), given);
-      MethodHandle function = (MethodHandle) downcall.invoke(address, form, inPlace);
+          descriptor
+              .getMethod("of", layout, layout.arrayType())
+              .invoke(null, layout(method.getReturnType()), given);
+      MethodHandle function = (MethodHandle) downcall.invoke(linker, address, form, inPlace);
       MethodHandle[] wraps =
           Stream.of(arguments)
               .map(argument -> argument == byte[].class ? wrap : null)
               .toArray(MethodHandle[]::new);
-      return MethodHandles.filterArguments(function, 0, wraps)
-          .asType(MethodType.methodType(result, arguments));
+      return MethodHandleProxies.asInterfaceInstance(
+          as, MethodHandles.filterArguments(function, 0, wraps));
     }
 
     private static Object layout(Class<?> type) throws ReflectiveOperationException {
