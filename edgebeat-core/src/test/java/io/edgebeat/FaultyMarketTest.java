@@ -12,7 +12,6 @@ import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.LedgerCommand;
-import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.storage.ContentId;
@@ -45,15 +44,7 @@ class FaultyMarketTest extends Funded {
 
   @Override
   EmbeddedChain.Config chainOptions(EmbeddedChain.Config config) {
-    LedgerParameters d = LedgerParameters.DEFAULTS;
-    return config.parameters(
-        new LedgerParameters(
-            d.listingFee(),
-            d.feeFloor(),
-            d.depositCap(),
-            Duration.ofSeconds(1),
-            d.maxChallenge(),
-            d.maxLife()));
+    return shortChallenge(config);
   }
 
   /** Another buyer, which gives up soon. */

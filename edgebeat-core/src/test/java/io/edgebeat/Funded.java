@@ -22,6 +22,7 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
@@ -160,6 +161,19 @@ abstract class Funded implements BalancesKept.Counted {
   /** For tests that need another ledger. */
   EmbeddedChain.Config chainOptions(EmbeddedChain.Config config) {
     return config;
+  }
+
+  /** A ledger on which a party that closes alone waits a second only. */
+  static EmbeddedChain.Config shortChallenge(EmbeddedChain.Config config) {
+    LedgerParameters d = LedgerParameters.DEFAULTS;
+    return config.parameters(
+        new LedgerParameters(
+            d.listingFee(),
+            d.feeFloor(),
+            d.depositCap(),
+            Duration.ofSeconds(1),
+            d.maxChallenge(),
+            d.maxLife()));
   }
 
   /** For tests that make blocks themselves; before anybody waits for one. */

@@ -16,7 +16,6 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.LedgerCommand;
-import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.LedgerTime;
 import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.Settlement;
@@ -73,15 +72,7 @@ abstract class HostileSeller extends Funded {
 
   @Override
   EmbeddedChain.Config chainOptions(EmbeddedChain.Config config) {
-    LedgerParameters d = LedgerParameters.DEFAULTS;
-    return config.parameters(
-        new LedgerParameters(
-            d.listingFee(),
-            d.feeFloor(),
-            d.depositCap(),
-            Duration.ofSeconds(1),
-            d.maxChallenge(),
-            d.maxLife()));
+    return shortChallenge(config);
   }
 
   @Override
