@@ -337,6 +337,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   private void endDeal(SellerSide s, DealEvent event, ErrorCode code, String why, Step step) {
     step.fact(new Fact.Failed(code, why));
     move(s, event, why, step);
+    // An open that came and went may have ordered it; nothing is to be started from it any more.
+    forget(s, "provision", step);
     free(s, step);
   }
 

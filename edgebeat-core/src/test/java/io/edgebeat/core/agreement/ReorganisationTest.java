@@ -104,6 +104,34 @@ class ReorganisationTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasOrderedUnderAnOpenThatIsGoneForGoodStartsNothing(boolean imageComes) {
+    TwoSides.Setup setup = hasty();
+    setup.believed = 1;
+    try (TwoSides world = new TwoSides(setup)) {
+      world.held = a -> a instanceof Action.Broadcast;
+      world.begin();
+      world.advance(Duration.between(world.now, world.buys().agreement().openBy()).minusSeconds(1));
+      world.seller.behind = true;
+      world.releaseHeld();
+      world.held = a -> a instanceof Action.Provision;
+      world.seconds(3);
+      world.seller.behind = false;
+      world.mine(1);
+      assertThat(world.sells().work()).isEqualTo(SellerWork.IN_CONTRACT);
+      assertThat(world.heldActions).as("what is being provisioned").hasSize(1);
+      retractTheOpen(world);
+      assertThat(world.sells().deal()).isEqualTo(DealState.LAPSED);
+      world.provisions = imageComes;
+      world.releaseHeld();
+      world.seconds(20);
+      assertThat(world.runs).isEmpty();
+      assertThat(world.sells().deal()).isEqualTo(DealState.LAPSED);
+      assertThat(taken(world)).isEqualTo(ResourceSpec.NONE);
+    }
+  }
+
   @Test
   void anIdleAgreementThatIsOpenedAgainTakesTheNextTask() {
     TwoSides.Setup setup = hasty();
