@@ -1,5 +1,7 @@
 package io.edgebeat;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.net.PeerEnvelope;
@@ -37,6 +39,7 @@ public final class MarketFaults {
   private final SimSite site;
   private final EmbeddedChain chain;
   private final Map<String, Unsynced> powerOff = new TreeMap<>();
+  private final Map<String, SimDisk> backups = new TreeMap<>();
 
   MarketFaults(LocalMarket market, SimSite site, EmbeddedChain chain) {
     this.market = market;
@@ -126,6 +129,31 @@ public final class MarketFaults {
    * @param node which
    */
   public void restart(String node) {
+    market.restart(node);
+  }
+
+  /**
+   * Keeps a copy of a node's files as they are now, for {@link #restore}.
+   *
+   * @param node which
+   */
+  public void backup(String node) {
+    backups.put(node, site.host(node).backup());
+  }
+
+  /**
+   * Starts a node that is down from its last {@link #backup} instead of its disk.
+   *
+   * @param node which
+   */
+  public void restore(String node) {
+    SimDisk backup = backups.remove(node);
+    if (backup == null || !isDown(node)) {
+      throw new EdgeBeatException(
+          ErrorCode.WRONG_STATE, node + " has no backup, or is running; crash it first");
+    }
+    site.host(node).restore(backup);
+    powerOff.remove(node);
     market.restart(node);
   }
 

@@ -122,6 +122,25 @@ final class ByHand {
     return answer(type, true);
   }
 
+  /** What the node knows once everything that was said is durable there, and nothing is refused. */
+  PeerMessage.StateAnswer knows() {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (true) {
+      say(0, new PeerMessage.StateQuery(), seen);
+      PeerEnvelope next;
+      do {
+        next = next("StateAnswer", end).envelope;
+        seen = next.negotiation().equals(negotiation) ? Math.max(seen, next.sequence()) : seen;
+        if (next.message() instanceof PeerMessage.Refused refused) {
+          throw new AssertionError("refused: " + refused);
+        }
+      } while (!(next.message() instanceof PeerMessage.StateAnswer));
+      if (next.seen() >= said) {
+        return (PeerMessage.StateAnswer) next.message();
+      }
+    }
+  }
+
   private <T extends PeerMessage> T answer(Class<T> type, boolean unrefused) {
     long end = System.nanoTime() + LONG.toNanos();
     while (true) {

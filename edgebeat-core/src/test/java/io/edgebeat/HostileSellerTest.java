@@ -254,7 +254,7 @@ class HostileSellerTest extends HostileSeller {
     }
     nothingMoreIsPaid(task);
     // What it says it holds and has delivered is no acknowledgement.
-    talks.say(new PeerMessage.StateAnswer(Optional.empty(), 1_000));
+    talks.misnumbered(0, new PeerMessage.StateAnswer(Optional.empty(), 1_000));
     nothingMoreIsPaid(task);
     // As if nothing had been seen: all of it comes again, and is paid once.
     talks.say(new PeerMessage.TaskStarted(1), 0);

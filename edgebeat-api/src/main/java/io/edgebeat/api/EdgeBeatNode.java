@@ -1,6 +1,7 @@
 package io.edgebeat.api;
 
 import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.Subscription;
@@ -58,6 +59,17 @@ public interface EdgeBeatNode extends AutoCloseable {
    * @return the health now
    */
   NodeHealth health();
+
+  /**
+   * Lets an agreement be signed again that this node's files know less of than the other side or
+   * the ledger, because they were restored from an old backup ({@link #health()} names it). What is
+   * proved to have been paid is counted; whatever else was said since the backup is lost.
+   *
+   * @param agreement which
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND}, {@code WRONG_STATE} when
+   *     nothing shows that it was restored
+   */
+  void acceptRestored(AgreementId agreement);
 
   /**
    * Follows what happens inside; the listener is called one event at a time, after the event is

@@ -1,5 +1,6 @@
 package io.edgebeat.benchmarks.simulate;
 
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
@@ -7,6 +8,7 @@ import io.edgebeat.core.agreement.AgreementSide;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -18,6 +20,10 @@ import java.util.function.Consumer;
 final class GivenWord {
   private final Map<Speaker, Word> words = new HashMap<>();
   private final Consumer<String> violation;
+
+  private final Map<Object, PeerMessage> signed = new HashMap<>();
+
+  private record Paid(AgreementId id, long sequence) {}
 
   private record Speaker(String node, NegotiationId negotiation) {}
 
@@ -34,6 +40,7 @@ final class GivenWord {
   void given(String node, PeerEnvelope envelope) {
     Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
     word.seen = Math.max(word.seen, envelope.seen());
+    money(node, envelope.message());
     if (envelope.sequence() == 0) {
       // Only an acknowledgement.
       return;
@@ -49,6 +56,33 @@ final class GivenWord {
               + ", and has said "
               + before);
     }
+  }
+
+  /**
+   * A node goes back to an old backup: numbers it has given it may give again, money it may not.
+   */
+  void forget(String node) {
+    words.keySet().removeIf(speaker -> speaker.node.equals(node));
+  }
+
+  /** What was signed about money is said once: again the same, never something else. */
+  private void money(String node, PeerMessage message) {
+    Optional<Object> about =
+        switch (message) {
+          case PeerMessage.VoucherSent m ->
+              Optional.of(
+                  new Paid(m.voucher().message().agreementId(), m.voucher().message().sequence()));
+          case PeerMessage.SettlementSigned m ->
+              Optional.of(m.settlement().message().agreementId());
+          default -> Optional.empty();
+        };
+    about.ifPresent(
+        key -> {
+          PeerMessage before = signed.putIfAbsent(key, message);
+          if (before != null && !before.equals(message)) {
+            violation.accept(node + " signs " + message + ", and has signed " + before);
+          }
+        });
   }
 
   /** A node is up again, with what its journal has kept. */

@@ -41,6 +41,7 @@ final class Judge {
   private final Wiretap tap;
   private final LedgerBook book;
   private final Predicate<String> cheats;
+  private final Predicate<String> restored;
   private final Consumer<String> violation;
 
   /** Watches one market. */
@@ -51,6 +52,7 @@ final class Judge {
       Wiretap tap,
       LedgerBook book,
       Predicate<String> cheats,
+      Predicate<String> restored,
       Consumer<String> violation) {
     this.market = market;
     this.sellers = sellers;
@@ -58,6 +60,7 @@ final class Judge {
     this.tap = tap;
     this.book = book;
     this.cheats = cheats;
+    this.restored = restored;
     this.violation = violation;
   }
 
@@ -166,7 +169,7 @@ final class Judge {
         violation.accept(id + " has paid " + record.paid() + ", revealed were " + talk.worth);
       }
       for (String seller : sellers) {
-        if (!cheats.test(seller) && !market.faults().isDown(seller)) {
+        if (!cheats.test(seller) && !restored.test(seller) && !market.faults().isDown(seller)) {
           earned(seller, id, record, talk);
         }
       }
@@ -210,7 +213,7 @@ final class Judge {
 
   private void invoices(AgreementId id, AgreementRecord record, Bytes32 invoiceHash) {
     for (String name : names()) {
-      if (cheats.test(name) || market.faults().isDown(name)) {
+      if (cheats.test(name) || restored.test(name) || market.faults().isDown(name)) {
         continue;
       }
       EdgeBeatNode node = node(name);

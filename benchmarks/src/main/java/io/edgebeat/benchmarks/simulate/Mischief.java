@@ -57,6 +57,7 @@ final class Mischief {
   private final Set<String> faults = new TreeSet<>();
   private final Map<String, String> cheats = new HashMap<>();
   private final Set<AgreementId> noticed = new HashSet<>();
+  private final Set<String> restored = new HashSet<>();
   private final int believed;
   private final int taken;
   private final Map<SignedTransaction, String> besides = new LinkedHashMap<>();
@@ -216,11 +217,43 @@ final class Mischief {
         happen.slow(node, Duration.ofMillis(50 + chance.nextInt(4_000)));
       }
     }
+    if (one(8)) {
+      oldBackup(names.get(chance.nextInt(names.size())));
+    }
     for (int i = chance.nextInt(5); i > 0; i--) {
       int depth = 1 + chance.nextInt(3);
       boolean again = one(2);
       market.after(sometime(), () -> takeBack(depth, again, "reorg"));
     }
+  }
+
+  /** A node's files are lost later on, and somebody puts back what there was. */
+  private void oldBackup(String node) {
+    market.after(
+        Duration.ofSeconds(1).plus(sometime()),
+        () -> {
+          if (happen.isDown(node)) {
+            return;
+          }
+          happen.backup(node);
+          market.after(
+              Duration.ofMillis(100 + chance.nextInt(8_000)),
+              () -> {
+                if (!happen.isDown(node)) {
+                  faults.add("old-backup");
+                  restored.add(node);
+                  happen.crash(node, MarketFaults.Unsynced.KEPT);
+                  words.forget(node);
+                  start(node, () -> happen.restore(node));
+                  log.accept(() -> market.clock().instant() + " " + node + " is an old backup");
+                }
+              });
+        });
+  }
+
+  /** Whether a node was started from an old backup: what it does not know it may lose. */
+  boolean restored(String name) {
+    return restored.contains(name);
   }
 
   private MarketFaults.Unsynced unsynced() {
@@ -239,8 +272,14 @@ final class Mischief {
 
   private void restart(String node) {
     if (happen.isDown(node)) {
+      start(node, () -> happen.restart(node));
+    }
+  }
+
+  private void start(String node, Runnable how) {
+    if (happen.isDown(node)) {
       try {
-        happen.restart(node);
+        how.run();
         log.accept(() -> market.clock().instant() + " " + node + " is up again");
         onRestart.accept(node);
       } catch (EdgeBeatException again) {

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param negotiation the negotiation
  * @param sequence the sender's number of this message; 0 for a bare acknowledgement
  * @param seen the highest number of the other side whose facts are durable here
- * @param message the message; a bare acknowledgement carries a {@link PeerMessage.StateQuery}
+ * @param message the message; a bare acknowledgement carries a {@link PeerMessage.Seen}
  */
 public record PeerEnvelope(
     NegotiationId negotiation, long sequence, long seen, PeerMessage message) {

@@ -176,16 +176,18 @@ public sealed interface PeerMessage {
    */
   record CloseNotice(String reason) implements PeerMessage {}
 
-  /** Either, after a restart: what do you know? */
+  /** Either, after a restart and without a number: what do you know? */
   record StateQuery() implements PeerMessage {}
 
   /**
-   * Either: the best payment known.
+   * Either, without a number: what is durable here. The envelope says which messages of the asking
+   * side are among it.
    *
    * @param best voucher and highest preimage; empty when there is none
-   * @param delivered ticks acknowledged
+   * @param acknowledged the highest message of the answering side that the asking side has said to
+   *     have seen
    */
-  record StateAnswer(Optional<VoucherClaim> best, long delivered) implements PeerMessage {}
+  record StateAnswer(Optional<VoucherClaim> best, long acknowledged) implements PeerMessage {}
 
   /**
    * Either: the last message was not legal; nothing has changed.
@@ -194,4 +196,7 @@ public sealed interface PeerMessage {
    * @param reason names message and state
    */
   record Refused(ErrorCode code, String reason) implements PeerMessage {}
+
+  /** Either, without a number: nothing but which messages are durable here. */
+  record Seen() implements PeerMessage {}
 }

@@ -25,6 +25,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.engine.Step;
 import java.util.List;
+import java.util.Optional;
 
 /** What both sides decide in the same way: messages in order, orders to the wallet, refusals. */
 abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
@@ -56,7 +57,18 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
           ErrorCode.PEER_MISBEHAVED,
           event.from() + " speaks in negotiation " + state.key + " of " + state.remote().get());
     }
+    if (envelope.sequence() == 0) {
+      if (envelope.message() instanceof PeerMessage.StateAnswer answer && state.asking()) {
+        answered(state, answer, envelope.seen(), step);
+      }
+      return;
+    }
     boolean lies = envelope.seen() > state.said;
+    if (lies && state.asking()) {
+      // Perhaps it is this side that has forgotten: the answer says so, and the message comes
+      // again.
+      return;
+    }
     long seen = lies ? state.peerSaw : envelope.seen();
     if (seen > state.peerSaw && state.said - state.peerSaw >= MAX_UNSEEN) {
       step.fact(new Fact.PeerSaw(seen));
@@ -109,6 +121,90 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
       step.fact(new Fact.PeerSaw(seen));
     }
   }
+
+  // ---------------------------------------------------------------- after a restart
+
+  /**
+   * The journal is replayed and the node is open. Before anything new is signed, the other side is
+   * asked what it knows: a journal that is an old backup's would sign what contradicts its word.
+   */
+  final void reopened(S s, Step step) {
+    if (s.deal == DealState.SIGNED && !s.finished() && !s.asking()) {
+      step.fact(new Fact.PeerAsked(step.at()));
+    }
+  }
+
+  private void answered(S s, PeerMessage.StateAnswer m, long seen, Step step) {
+    Optional<VoucherClaim> best = m.best().filter(claim -> proves(s, claim));
+    boolean older = best.isPresent() || seen > s.said || m.acknowledged() > s.heard;
+    step.fact(new Fact.PeerAnswered(older ? "it knows more" : "it knows no more"));
+    if (older) {
+      restored(
+          s,
+          best,
+          Math.max(s.said, seen),
+          Math.max(s.heard, m.acknowledged()),
+          "the other side has "
+              + best.map(claim -> "a voucher for " + claim.value()).orElse("messages")
+              + " that this node does not know",
+          step);
+    } else {
+      goOn(s, step);
+    }
+  }
+
+  /** Whether a claim is this buyer's word for more than is known here; whoever says so may lie. */
+  private boolean proves(S s, VoucherClaim claim) {
+    Voucher voucher = claim.voucher().message();
+    return voucher.agreementId().equals(s.agreementId())
+        && claim.ticks() >= 0
+        && claim.ticks() <= voucher.tickCount()
+        && claim.value().asset().equals(s.paid().asset())
+        && claim.value().compareTo(s.paid()) > 0
+        && claim.preimageFits()
+        && protocol.signedBy(s.agreement().voucherKey(), voucher, claim.voucher().signature());
+  }
+
+  private void restored(
+      S s, Optional<VoucherClaim> best, long said, long heard, String why, Step step) {
+    step.fact(new Fact.Restored(best, said, heard));
+    step.fact(
+        new Fact.Failed(
+            ErrorCode.CONFLICTING_SIGNATURE,
+            why + ": its files are an old backup's; nothing new is signed under this agreement"));
+    endRestored(s, why, step);
+  }
+
+  /** The ledger shows that more was claimed than this side knows of. */
+  final void compareWithLedger(S s, Step step) {
+    if (!s.restored && s.opened() && s.money.claimed().compareTo(s.paid()) > 0) {
+      restored(
+          s,
+          Optional.empty(),
+          s.said,
+          s.heard,
+          "the ledger shows a claim of " + s.money.claimed() + ", here are only " + s.paid(),
+          step);
+    }
+  }
+
+  final void restoreAccepted(S s, Step step) {
+    if (!s.restored) {
+      throw new EdgeBeatException(
+          ErrorCode.WRONG_STATE,
+          "nothing shows that agreement " + s.key + " was restored from an old backup");
+    }
+    step.fact(new Fact.RestoreAccepted());
+    goOn(s, step);
+  }
+
+  /** The other side knows no more: whatever waited for that goes on. */
+  abstract void goOn(S state, Step step);
+
+  /** Ends the agreement without giving any word; the ledger knows how. */
+  abstract void endRestored(S state, String why, Step step);
+
+  // ---------------------------------------------------------------- the ledger
 
   final void onLedger(S state, LedgerEntry entry, Step step) {
     boolean own =

@@ -10,6 +10,7 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Terms;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** What both sides of an agreement keep: the deal, the messages, the ledger's word, the outbox. */
 public abstract sealed class AgreementSide implements Partition permits BuyerSide, SellerSide {
   static final Amount ZERO = Amount.zero(Asset.EDG);
+  private static final ActionKey QUERY = new ActionKey("query", 1);
 
   /** Why it came to nothing. */
   public record Failure(ErrorCode code, String reason) {}
@@ -55,6 +57,8 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   @Nullable Failure failure;
   @Nullable Invoice invoice;
   boolean openOverdue;
+  boolean restored;
+  Instant askedAt = Instant.EPOCH;
   long said;
   long heard;
   long peerSaw;
@@ -128,9 +132,66 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.LedgerSeen f -> money.seen(f.entry(), agreement().buyer());
       case Fact.HeadSeen f -> money.seen(f.head());
       case Fact.OpenOverdue f -> openOverdue = true;
+      case Fact.PeerAsked f -> {
+        askedAt = f.at();
+        outbox.put(QUERY, new Action.Ask());
+      }
+      case Fact.PeerAnswered f -> outbox.remove(QUERY);
+      case Fact.Restored f -> {
+        restored = true;
+        heard = f.heard();
+        said = f.said();
+        peerSaw = f.said();
+        // Their numbers were used for something else: the other side would not look at them.
+        outbox.keySet().removeIf(k -> k.kind().equals("send") && k.number() <= f.said());
+      }
+      case Fact.RestoreAccepted f -> restored = false;
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
       default -> {}
     }
+  }
+
+  /** How many ticks a value pays for, besides set-up; what is beyond a result amount is ticks. */
+  final long ticksWorth(Amount value) {
+    Amount setup = terms().price().setup();
+    return value.compareTo(setup) <= 0
+        ? 0
+        : value
+            .minus(setup)
+            .baseUnits()
+            .divide(terms().price().perTick().baseUnits())
+            .longValueExact();
+  }
+
+  /** Whether the other side was asked what it knows and has not answered. */
+  final boolean asking() {
+    return outbox.containsKey(QUERY);
+  }
+
+  /** Nothing will be signed any more, so it does not matter what the other side knows. */
+  final void nobodyAsks() {
+    outbox.remove(QUERY);
+  }
+
+  /**
+   * Whether this side must not give its word: what it has given before is not known, or is known to
+   * be more than the journal says.
+   */
+  final boolean tongueTied() {
+    return asking() || restored;
+  }
+
+  /** Whether this side has given more of its word than its journal knew. */
+  public final boolean restored() {
+    return restored;
+  }
+
+  /** The best payment this side knows, for a side that asks. */
+  abstract Optional<VoucherClaim> best();
+
+  /** What this side answers a side that has restarted; all of it must be durable. */
+  public final PeerMessage.StateAnswer answer() {
+    return new PeerMessage.StateAnswer(best(), peerSaw);
   }
 
   /** Whether the ledger says that the channel was opened, whatever came after. */

@@ -14,7 +14,6 @@ import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.Voucher;
-import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
@@ -88,6 +87,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
         open(s, step);
       }
+      case Event.Reopened e -> reopened(s, step);
+      case Event.RestoreAccepted e -> restoreAccepted(s, step);
       case Event.RunTask e -> runTask(s, e, step);
       case Event.CancelTask e -> cancel(s, e, step);
       case Event.Terminate e -> finish(s, e.reason(), step);
@@ -261,15 +262,6 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           work(s, BuyerEvent.FINISH, m.reason(), step);
         }
       }
-      case PeerMessage.StateQuery m -> {
-        step.fact(new Fact.Heard(seq, m));
-        Optional<VoucherClaim> best =
-            s.purse
-                .voucher()
-                .map(v -> new VoucherClaim(v, 0, io.edgebeat.api.identity.Bytes32.ZERO));
-        step.fact(new Fact.Said(new PeerMessage.StateAnswer(best, s.purse.acknowledged())));
-      }
-      case PeerMessage.StateAnswer m -> step.fact(new Fact.Heard(seq, m));
       case PeerMessage.Refused m -> {
         step.fact(new Fact.Heard(seq, m));
         step.fact(new Fact.Failed(m.code(), m.reason()));
@@ -490,7 +482,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   /** Pays what may be paid: at most the window beyond what was delivered, nothing after the end. */
   private void pay(BuyerSide s, Step step) {
     boolean paying =
-        s.money.status() == AgreementStatus.OPEN
+        !s.tongueTied()
+            && s.money.status() == AgreementStatus.OPEN
             && s.money.openFinal(depth)
             && step.at().isBefore(s.agreement().expiry().minus(policy.margin()));
     if (!paying) {
@@ -618,6 +611,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     Amount held = s.terms().resultAmount();
     boolean due =
         !held.isZero()
+            && !s.tongueTied()
             && !s.resultPaid
             && s.resultFits
             && s.result().map(id -> id.hash().equals(s.purse.resultHash())).orElse(false)
@@ -665,7 +659,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       notStarted(s, ErrorCode.NO_ANSWER, "the seller settles before the task has started", step);
       return;
     }
-    if (s.work != BuyerWork.SETTLING || seesLess(s, invoice)) {
+    if (s.work != BuyerWork.SETTLING || s.tongueTied() || seesLess(s, invoice)) {
       return;
     }
     Optional<String> problem = settlementProblem(s, proposal, invoice);
@@ -754,8 +748,28 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
+  // ---------------------------------------------------------------- after a restart
+
+  @Override
+  void goOn(BuyerSide s, Step step) {
+    payResult(s, step);
+    ledgerMoved(s, s.money.status(), step);
+  }
+
+  /** What was signed and lost cannot be contradicted by signing nothing: the ledger ends it. */
+  @Override
+  void endRestored(BuyerSide s, String why, Step step) {
+    switch (s.work) {
+      case PAYING_SETUP -> notStarted(s, ErrorCode.CONFLICTING_SIGNATURE, why, step);
+      case IDLE, STREAMING -> finish(s, why, step);
+      case OPENING -> ledgerMoved(s, s.money.status(), step);
+      case ENDING, SETTLING, DONE -> {}
+    }
+  }
+
   @Override
   void ledgerMoved(BuyerSide s, AgreementStatus before, Step step) {
+    compareWithLedger(s, step);
     if (s.tooLateToOpen()) {
       lapse(s, "not opened by " + s.agreement().openBy(), step);
       return;
@@ -774,17 +788,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       case FEE_HELD -> order(s, new LedgerCommand.FundChannel(s.agreement()), step);
       case OPEN -> {
         if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED && s.money.openFinal(depth)) {
-          unreserve(s, step);
-          // A task that is over already is not ordered again when the open came back.
-          if (s.task != null && !s.cancelled && !s.resultChecked) {
-            startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
-          } else {
-            work(s, BuyerEvent.OPEN_IDLE, "", step);
-            if (s.cancelled && !s.resultChecked) {
-              step.fact(new Fact.Failed(ErrorCode.CLOSED, "cancelled"));
-              step.fact(new Fact.ResultChecked(true, "cancelled before it was ordered"));
-              finish(s, "cancelled", step);
-            }
+          if (!s.asking()) {
+            opened(s, step);
           }
         } else if (s.deal.terminal()) {
           // The seller has opened after all what both had given up; nothing is paid under it.
@@ -803,6 +808,25 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         }
       }
       case NONE, OFFER_RECORDED -> {}
+    }
+  }
+
+  private void opened(BuyerSide s, Step step) {
+    unreserve(s, step);
+    // A task that is over already is not ordered again when the open came back.
+    boolean wanted = s.task != null && !s.resultChecked;
+    if (wanted && !s.cancelled && !s.restored) {
+      startTask(s, BuyerEvent.OPEN_WITH_TASK, step);
+      return;
+    }
+    work(s, BuyerEvent.OPEN_IDLE, "", step);
+    if (wanted) {
+      String why = s.cancelled ? "cancelled" : "restored from an old backup";
+      step.fact(new Fact.Failed(ErrorCode.CLOSED, why));
+      step.fact(new Fact.ResultChecked(true, why + ", before it was ordered"));
+    }
+    if (wanted || s.restored) {
+      finish(s, "it was " + (s.restored ? "restored from an old backup" : "cancelled"), step);
     }
   }
 
@@ -832,8 +856,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
     if (s.money.closeFinal(depth)
         && Tables.BUYER.find(s.work, BuyerEvent.CLOSED_FINAL).isPresent()) {
-      if (s.work == BuyerWork.OPENING && s.deal == DealState.SIGNED) {
-        // Opened and closed before the open was FINAL here: no funds wait for it any more.
+      if (s.work == BuyerWork.OPENING && !s.deal.terminal()) {
+        // Opened and closed before the open was FINAL here, or by a word that a backup has lost: no
+        // funds wait for it any more.
         unreserve(s, step);
       }
       work(s, BuyerEvent.CLOSED_FINAL, "", step);

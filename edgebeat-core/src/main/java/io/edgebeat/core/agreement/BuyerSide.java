@@ -6,6 +6,7 @@ import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Settlement;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.MaximumLoss;
 import io.edgebeat.api.market.NegotiationId;
@@ -112,7 +113,12 @@ public final class BuyerSide extends AgreementSide {
       }
       case Fact.CancelWanted f -> cancelled = true;
       case Fact.HandedOn f -> next = f.next();
+      case Fact.Restored f ->
+          f.best().ifPresent(claim -> purse.adopt(claim, ticksWorth(claim.value())));
       default -> {}
+    }
+    if (finished()) {
+      nobodyAsks();
     }
   }
 
@@ -232,6 +238,11 @@ public final class BuyerSide extends AgreementSide {
         : Optional.of(new TaskView(taskNo, view.spec, Optional.ofNullable(outcome), usage, false));
   }
 
+  @Override
+  Optional<VoucherClaim> best() {
+    return purse.best();
+  }
+
   /** Where a task is, in the buyer's words. */
   public TaskState taskState(TaskId id) {
     if (finished()) {
@@ -261,6 +272,7 @@ public final class BuyerSide extends AgreementSide {
   public boolean idle() {
     return work == BuyerWork.IDLE
         && !finishWanted
+        && !tongueTied()
         && money.status() == AgreementStatus.OPEN
         && taskNo < terms().maxTasks();
   }

@@ -83,6 +83,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case Event.OnLedger e -> onLedger(s, e.entry(), step);
       case Event.HeadMoved e -> headMoved(s, e, step);
       case Event.OrderConcluded e -> concluded(s, e, step);
+      case Event.Reopened e -> reopened(s, step);
+      case Event.RestoreAccepted e -> restoreAccepted(s, step);
       case Event.Provisioned e -> provisioned(s, e, step);
       case Event.Started e -> started(s, e, step);
       case Event.ExecutionEnded e -> ended(s, e, step);
@@ -142,11 +144,6 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
           terminate(s, SellerEvent.IDLE, m.reason(), step);
         }
       }
-      case PeerMessage.StateQuery m -> {
-        step.fact(new Fact.Heard(seq, m));
-        step.fact(new Fact.Said(new PeerMessage.StateAnswer(s.till.best(), s.till.acknowledged())));
-      }
-      case PeerMessage.StateAnswer m -> step.fact(new Fact.Heard(seq, m));
       case PeerMessage.Refused m -> step.fact(new Fact.Heard(seq, m));
       default -> throw illegal(message, "a seller's agreement");
     }
@@ -510,7 +507,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         s.till.best().isPresent()
             && (s.till.held() > s.meter.begun()
                 || (s.terms().maxUnpaidTicks() > 0 && s.taskNo > 0));
-    if (s.order != null && paid && s.capacityHeld && !s.ordered("provision")) {
+    boolean ready = s.order != null && s.capacityHeld && !s.tongueTied();
+    if (ready && paid && !s.ordered("provision")) {
       step.fact(new Fact.ProvisionOrdered(s.task().taskNo()));
     }
   }
@@ -696,6 +694,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void propose(SellerSide s, Step step) {
+    if (s.asking()) {
+      return;
+    }
     Amount cumulative = s.paid().min(s.funded());
     Invoice invoice;
     try {
@@ -768,6 +769,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   @Override
   void ledgerMoved(SellerSide s, AgreementStatus before, Step step) {
+    compareWithLedger(s, step);
     boolean busy = s.running || s.ordered("start");
     if (s.tooLateToOpen() && !busy) {
       String why = "not opened by " + LedgerTime.floor(s.agreement().openBy());
@@ -877,7 +879,33 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
   }
 
+  // ---------------------------------------------------------------- after a restart
+
+  @Override
+  void goOn(SellerSide s, Step step) {
+    if (s.work == SellerWork.TERMINATING) {
+      settleAgain(s, step);
+    } else if (s.work == SellerWork.IN_CONTRACT) {
+      tryProvision(s, step);
+    }
+  }
+
+  @Override
+  void endRestored(SellerSide s, String why, Step step) {
+    if (s.work == SellerWork.IN_CONTRACT) {
+      terminate(s, SellerEvent.IDLE, why, step);
+    } else if (Tables.SELLER.find(s.work, SellerEvent.STOP).isPresent()) {
+      stop(s, why, step);
+    } else if (s.work == SellerWork.TERMINATING) {
+      settleAgain(s, step);
+      claimIfClosing(s, step);
+    }
+  }
+
   private void release(SellerSide s, Step step) {
+    if (s.asking()) {
+      return;
+    }
     order(s, new LedgerCommand.Release(s.agreement(), s.till.best()), step);
   }
 
@@ -911,7 +939,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         step.fact(new Fact.StopOrdered(s.taskNo, why));
       }
       case "result" -> tryFinish(s, true, step);
-      case "settle" -> release(s, step);
+      case "settle" -> {
+        if (s.asking()) {
+          step.fact(new Fact.PeerAnswered("no answer within " + policy.settleTimeout()));
+        }
+        release(s, step);
+      }
       default -> {}
     }
   }

@@ -7,6 +7,7 @@ import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Settlement;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.TaskOrder;
@@ -127,10 +128,15 @@ public final class SellerSide extends AgreementSide {
       case Fact.UnitsGranted f -> meter.granted(f.total());
       case Fact.LeaseSet f -> leaseUntil = f.until();
       case Fact.TicksBegun f -> meter.begun(f.total());
+      case Fact.Restored f ->
+          f.best().ifPresent(claim -> till.adopt(claim, ticksWorth(claim.value())));
       case Fact.SecretDrawn f ->
           till.ackSeed(
               agreementId(), Long.parseLong(f.what()), f.bytes(), terms().maxUnpaidTicks() + 1);
       default -> {}
+    }
+    if (finished()) {
+      nobodyAsks();
     }
   }
 
@@ -233,6 +239,11 @@ public final class SellerSide extends AgreementSide {
     return known.receiptKey();
   }
 
+  @Override
+  Optional<VoucherClaim> best() {
+    return till.best();
+  }
+
   /** How many ticks are delivered: all that began, but for the last while it is being used. */
   long delivered(Instant at) {
     boolean inUse = running && meter.needed(at) <= meter.begun();
@@ -308,7 +319,9 @@ public final class SellerSide extends AgreementSide {
       case STOPPING -> timers.put("result", workAt.plus(policy.resultTimeout()));
       case TERMINATING -> {
         if (opened()) {
-          timers.put("settle", workAt.plus(policy.settleTimeout()));
+          // What the other side knows is worth waiting for: a release is the last word.
+          Instant since = asking() && askedAt.isAfter(workAt) ? askedAt : workAt;
+          timers.put("settle", since.plus(policy.settleTimeout()));
         }
       }
       case SETTLED -> {}

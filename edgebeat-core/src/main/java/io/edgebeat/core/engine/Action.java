@@ -25,6 +25,9 @@ public sealed interface Action {
   /** Send a message; concluded when the other side has acknowledged it. */
   record Send(long sequence, PeerMessage message) implements Action {}
 
+  /** Ask the other side what it knows; concluded by its answer. */
+  record Ask() implements Action {}
+
   /** Give an event to another partition of this node; concluded by that partition's answer. */
   record Tell(PartitionKey to, Event event) implements Action {}
 

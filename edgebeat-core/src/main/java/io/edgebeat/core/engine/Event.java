@@ -63,6 +63,15 @@ public sealed interface Event {
   /** Buyer: stop the running task. */
   record CancelTask(TaskId taskId) implements Event {}
 
+  /** Either: the node was opened and this agreement is one of its journal. */
+  record Reopened() implements Event {}
+
+  /**
+   * Either: the operator knows that the node's files were older than its word, and lets it sign
+   * again.
+   */
+  record RestoreAccepted() implements Event {}
+
   /** Either: settle now. */
   record Terminate(String reason) implements Event {}
 

@@ -9,6 +9,7 @@ import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
@@ -19,6 +20,7 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Usage;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Something this node has decided or accepted: the only thing that is journaled. Replay folds facts
@@ -80,6 +82,24 @@ public sealed interface Fact {
 
   /** openBy has passed by this node's clock; from now on the ledger's own time decides. */
   record OpenOverdue() implements Fact {}
+
+  /** After a restart: the other side is to say what it knows before anything new is signed. */
+  record PeerAsked(Instant at) implements Fact {}
+
+  /** It has, or nobody waits for it any more. */
+  record PeerAnswered(String how) implements Fact {}
+
+  /**
+   * This side has given more of its word than its journal knows: the files are an old backup's.
+   *
+   * @param best what is proved to be paid, where that is more than the journal says
+   * @param said how many messages of this side the other one has
+   * @param heard up to which message of the other side this one has once acknowledged
+   */
+  record Restored(Optional<VoucherClaim> best, long said, long heard) implements Fact {}
+
+  /** The operator lets this side sign again. */
+  record RestoreAccepted() implements Fact {}
 
   /** An action was given up or is no longer wanted. */
   record Dropped(ActionKey key) implements Fact {}

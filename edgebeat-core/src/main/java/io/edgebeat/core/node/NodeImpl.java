@@ -55,13 +55,13 @@ import io.edgebeat.core.wallet.ListingsDecider;
 import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -82,6 +82,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
   private static final RecordCodec<PeerEnvelope> ENVELOPES = RecordCodec.of(PeerEnvelope.class);
   private static final int MAX_MESSAGE_BYTES = 128 * 1024;
+  private static final Duration ANSWER_SOON = Duration.ofMillis(10);
+  private static final int ANSWER_TRIES = 20;
 
   private final NodeParts parts;
   private final Protocol protocol;
@@ -97,6 +99,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
   private final Set<PartitionKey> watching = new ConcurrentSkipListSet<>();
   private final Set<PartitionKey> idle = new ConcurrentSkipListSet<>();
+  private final Set<PartitionKey> restored = new ConcurrentSkipListSet<>();
   private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final List<String> stopped = new CopyOnWriteArrayList<>();
@@ -155,9 +158,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   /** What a restart has to put in place before anything goes on, and whom to tell what first. */
-  private Map<PartitionKey, Event> recover() {
+  private List<Map.Entry<PartitionKey, Event>> recover() {
     // In order: what is told first is decided first.
-    Map<PartitionKey, Event> ended = new TreeMap<>();
+    List<Map.Entry<PartitionKey, Event>> first = new ArrayList<>();
     List<ExecutionId> orphans = new ArrayList<>(executions.running());
     List<Cell<?>> cells = reactor.all();
     cells.sort(java.util.Comparator.comparingInt(NodeImpl::claimOnBinding));
@@ -172,16 +175,21 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             seller.ended(sold);
           }
           links.finish(side.negotiation());
+        } else {
+          first.add(Map.entry(cell.key, new Event.Reopened()));
         }
       }
       if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
         int taskNo = side.plan().get().taskNo();
         ExecutionId id = new ExecutionId(side.id().orElseThrow(), taskNo);
         orphans.remove(id);
-        ended.put(
-            cell.key,
-            new Event.ExecutionEnded(
-                taskNo, new TaskOutcome.Stopped("the node was restarted"), executions.end(id)));
+        first.add(
+            Map.entry(
+                cell.key,
+                new Event.ExecutionEnded(
+                    taskNo,
+                    new TaskOutcome.Stopped("the node was restarted"),
+                    executions.end(id))));
       }
     }
     parts
@@ -191,7 +199,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 .read(PartitionKey.WALLET, WalletState.class, WalletState::unfinished)
                 .orElse(List.of()));
     parts.runner().blocking("recover", () -> orphans.forEach(executions::end));
-    return ended;
+    return first;
   }
 
   /** Which of two negotiations about one agreement is the one that counts: the lower. */
@@ -266,6 +274,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           links.heard(side.negotiation(), heard.sequence());
         } else if (fact instanceof Fact.Noted noted) {
           links.heard(side.negotiation(), noted.sequence());
+        } else if (fact instanceof Fact.Restored restored) {
+          links.heard(side.negotiation(), restored.heard());
+        } else if (fact instanceof Fact.PeerAnswered) {
+          links.answered(side.negotiation());
         } else if (fact instanceof Fact.BuyerBegan) {
           route(side);
         }
@@ -287,6 +299,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     side.id().ifPresent(id -> bindings.putIfAbsent(id, key));
     keep(watching, key, side.watchesLedger());
     keep(idle, key, side instanceof BuyerSide buying && buying.idle());
+    keep(restored, key, side.restored() && !side.finished());
   }
 
   private static void keep(Set<PartitionKey> set, PartitionKey key, boolean in) {
@@ -365,6 +378,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     switch (action) {
       case Action.Send send ->
           links.send(new NegotiationId(at.id()), send.sequence(), send.message());
+      case Action.Ask ask -> links.ask(new NegotiationId(at.id()));
       case Action.Tell tell -> reactor.tell(tell.to(), tell.event());
       case Action.Draw draw ->
           reactor.tell(at, new Event.Drawn(key, draw.what(), Secret.of(parts.random().apply(32))));
@@ -536,6 +550,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     if (envelope.sequence() == 0) {
+      known.ifPresent(key -> unnumbered(key, session, envelope));
       return;
     }
     if (known.isPresent()) {
@@ -550,6 +565,32 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               1,
               envelope.sequence(),
               new PeerMessage.Rejected(ErrorCode.CLOSED, "this node takes no offers now")));
+    }
+  }
+
+  /** What is asked and said after a restart; it has no number, because numbers may be forgotten. */
+  private void unnumbered(PartitionKey key, PeerSession session, PeerEnvelope envelope) {
+    switch (envelope.message()) {
+      case PeerMessage.StateQuery query -> answer(key, session.remote(), ANSWER_TRIES);
+      case PeerMessage.StateAnswer answer ->
+          reactor.tell(key, new Event.Received(session.remote(), envelope, Optional.empty()));
+      default -> {}
+    }
+  }
+
+  /**
+   * Answers with what is durable, which is soon the case; if it is not, the other side asks again.
+   */
+  private void answer(PartitionKey key, Address asker, int tries) {
+    Optional<PeerMessage.StateAnswer> answer =
+        reactor.readDurable(
+            key,
+            AgreementSide.class,
+            side -> side.remote().filter(asker::equals).map(known -> side.answer()).orElse(null));
+    if (answer.isPresent()) {
+      links.say(new NegotiationId(key.id()), answer.get());
+    } else if (tries > 0 && reactor.isOpen()) {
+      parts.runner().after(ANSWER_SOON, () -> answer(key, asker, tries - 1));
     }
   }
 
@@ -712,7 +753,19 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   public NodeHealth health() {
     List<String> all = new ArrayList<>(problems);
     all.addAll(stopped);
-    return new NodeHealth(!closed.get() && all.isEmpty(), all);
+    boolean serving = !closed.get() && all.isEmpty();
+    restored.forEach(
+        key ->
+            all.add(
+                key
+                    + " was signed further than this node's files know: they are an old backup's;"
+                    + " nothing new is signed under it until acceptRestored(id) is called"));
+    return new NodeHealth(serving, all);
+  }
+
+  @Override
+  public void acceptRestored(AgreementId agreement) {
+    command(partition(agreement), new Event.RestoreAccepted());
   }
 
   @Override

@@ -59,6 +59,7 @@ final class PeerLinks {
     boolean kept;
     boolean spoken;
     boolean finished;
+    boolean asking;
   }
 
   PeerLinks(PeerTransport transport, PeerAcceptor acceptor, TaskRunner runner) {
@@ -108,11 +109,12 @@ final class PeerLinks {
     Link link = link(id);
     synchronized (link) {
       link.finished = true;
+      link.asking = false;
     }
   }
 
   private static PeerEnvelope acknowledgement(NegotiationId id, Link link) {
-    return new PeerEnvelope(id, 0, link.durableHeard, new PeerMessage.StateQuery());
+    return new PeerEnvelope(id, 0, link.durableHeard, new PeerMessage.Seen());
   }
 
   /** Everything up to this message of the other side is durable. */
@@ -144,9 +146,9 @@ final class PeerLinks {
       long seen = Math.min(envelope.seen(), link.said);
       link.peerSaw = Math.max(link.peerSaw, seen);
       link.unacknowledged.keySet().removeIf(n -> n <= seen);
-      fresh = envelope.sequence() > link.durableHeard;
+      fresh = envelope.sequence() == 0 || envelope.sequence() > link.durableHeard;
       boolean said = !link.queue.isEmpty() && link.queue.getLast().sequence() == 0;
-      if (!fresh && envelope.sequence() > 0 && !said) {
+      if (!fresh && !said) {
         link.queue.add(acknowledgement(envelope.negotiation(), link));
       }
     }
@@ -164,13 +166,49 @@ final class PeerLinks {
       }
       link.unacknowledged.put(sequence, message);
       link.queue.add(new PeerEnvelope(id, sequence, link.durableHeard, message));
-      if (!link.resending) {
-        link.resending = true;
-        link.tries = 0;
-        runner.after(RESEND, () -> resend(id, link));
-      }
+      keepSending(id, link);
     }
     drain(id, link);
+  }
+
+  private void keepSending(NegotiationId id, Link link) {
+    if (!link.resending) {
+      link.resending = true;
+      link.tries = 0;
+      runner.after(RESEND, () -> resend(id, link));
+    }
+  }
+
+  /** Asks what the other side knows, now and again until {@link #answered}. */
+  void ask(NegotiationId id) {
+    Link link = link(id);
+    synchronized (link) {
+      link.asking = true;
+      link.queue.add(query(id, link));
+      keepSending(id, link);
+    }
+    drain(id, link);
+  }
+
+  /** Nobody waits for what the other side knows any more. */
+  void answered(NegotiationId id) {
+    Link link = link(id);
+    synchronized (link) {
+      link.asking = false;
+    }
+  }
+
+  /** Sends a message without a number, once: who wants it asks again. */
+  void say(NegotiationId id, PeerMessage message) {
+    Link link = link(id);
+    synchronized (link) {
+      link.queue.add(new PeerEnvelope(id, 0, link.durableHeard, message));
+    }
+    drain(id, link);
+  }
+
+  private static PeerEnvelope query(NegotiationId id, Link link) {
+    return new PeerEnvelope(id, 0, link.durableHeard, new PeerMessage.StateQuery());
   }
 
   private void resend(NegotiationId id, Link link) {
@@ -178,12 +216,15 @@ final class PeerLinks {
     synchronized (link) {
       link.tries++;
       boolean vain = link.finished && link.tries > LAST_TRIES;
-      if (closed || vain || link.unacknowledged.isEmpty()) {
+      if (closed || vain || (link.unacknowledged.isEmpty() && !link.asking)) {
         link.resending = false;
         return;
       }
       pause = RESEND.multipliedBy(1L << Math.min(link.tries / 4, 3));
       if (link.queue.isEmpty()) {
+        if (link.asking) {
+          link.queue.add(query(id, link));
+        }
         link.unacknowledged.forEach(
             (n, m) -> link.queue.add(new PeerEnvelope(id, n, link.durableHeard, m)));
       }

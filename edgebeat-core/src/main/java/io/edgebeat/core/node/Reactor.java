@@ -100,9 +100,9 @@ final class Reactor {
    *
    * @param first what partitions are told before any timer of theirs fires
    */
-  void start(Map<PartitionKey, Event> first) {
+  void start(List<Map.Entry<PartitionKey, Event>> first) {
     open = true;
-    first.forEach(this::tell);
+    first.forEach(told -> tell(told.getKey(), told.getValue()));
     for (Cell<?> cell : all()) {
       List<Map.Entry<ActionKey, Action>> actions;
       cell.lock.lock();
@@ -438,6 +438,23 @@ final class Reactor {
     cell.lock.lock();
     try {
       return Optional.ofNullable(what.apply(type.cast(cell.state)));
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /** Reads the state of a partition if all of it is durable; empty while something is not. */
+  <S extends Partition, T> Optional<T> readDurable(
+      PartitionKey key, Class<S> type, Function<S, @Nullable T> what) {
+    Cell<?> cell = cells.get(key);
+    if (cell == null) {
+      return Optional.empty();
+    }
+    cell.lock.lock();
+    try {
+      return cell.durable < cell.decided || cell.broken != null
+          ? Optional.empty()
+          : Optional.ofNullable(what.apply(type.cast(cell.state)));
     } finally {
       cell.lock.unlock();
     }

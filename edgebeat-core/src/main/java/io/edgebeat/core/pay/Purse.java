@@ -10,6 +10,7 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.TickChain;
 import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.net.PeerMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class Purse {
   private @Nullable Signed<Voucher> voucher;
   private Bytes32 @Nullable [] links;
   private int revealedHere;
+  private Bytes32 preimage = Bytes32.ZERO;
   private long revealedBefore;
   private long acknowledged;
   private long receipts;
@@ -51,6 +53,7 @@ public final class Purse {
     Voucher v = signed.message();
     revealedBefore += revealedHere;
     revealedHere = 0;
+    preimage = Bytes32.ZERO;
     voucher = signed;
     if (v.tickCount() > 0) {
       bases.add(revealedBefore);
@@ -65,6 +68,27 @@ public final class Purse {
   /** Ticks were revealed. */
   public void revealed(PeerMessage.Ticks ticks) {
     revealedHere = ticks.ticks();
+    preimage = ticks.preimage();
+  }
+
+  /**
+   * More was paid than the journal knows. The chain behind it is lost: nothing more of it can be
+   * revealed.
+   *
+   * @param claim what proves it
+   * @param ticks how many ticks that is in all
+   */
+  public void adopt(VoucherClaim claim, long ticks) {
+    voucher = claim.voucher();
+    links = null;
+    revealedHere = claim.ticks();
+    preimage = claim.preimage();
+    revealedBefore = Math.max(0, ticks - claim.ticks());
+  }
+
+  /** The newest voucher with everything that was revealed of it. */
+  public Optional<VoucherClaim> best() {
+    return Optional.ofNullable(voucher).map(v -> new VoucherClaim(v, revealedHere, preimage));
   }
 
   /** The seller has acknowledged the delivery of so many ticks in all. */
@@ -117,7 +141,7 @@ public final class Purse {
 
   /** How many ticks of the newest voucher are not revealed yet. */
   public int left() {
-    return voucher == null ? 0 : voucher.message().tickCount() - revealedHere;
+    return voucher == null || links == null ? 0 : voucher.message().tickCount() - revealedHere;
   }
 
   /**

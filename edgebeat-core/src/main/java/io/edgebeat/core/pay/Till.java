@@ -134,6 +134,20 @@ public final class Till {
     improve();
   }
 
+  /**
+   * More was paid than the journal knows.
+   *
+   * @param claim what proves it
+   * @param ticks how many ticks that is in all
+   */
+  public void adopt(VoucherClaim claim, long ticks) {
+    voucher = claim.voucher();
+    heldHere = claim.ticks();
+    held = claim.preimage();
+    heldBefore = Math.max(0, ticks - claim.ticks());
+    improve();
+  }
+
   /** Forgets the chains that no further acknowledgement needs: a later one covers all that is. */
   private void prune() {
     while (bases.size() > 1) {

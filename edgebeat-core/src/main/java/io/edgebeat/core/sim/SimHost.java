@@ -27,7 +27,7 @@ public final class SimHost {
   private final InstantSource steady;
   private final SplittableRandom delays;
   private final SplittableRandom secrets;
-  private final SimDisk disk;
+  private SimDisk disk;
   private Duration skew = Duration.ZERO;
   private long callNanos = CALL_NANOS;
   private int life;
@@ -47,7 +47,22 @@ public final class SimHost {
     this.delays = world.chance();
     this.secrets = world.chance();
     this.disk = new SimDisk(world.chance().nextLong());
+    traceDisk();
+  }
+
+  private void traceDisk() {
     disk.listener((file, bytes) -> world.trace(name + "/" + file, bytes));
+  }
+
+  /** A copy of its files as they are now. */
+  public SimDisk backup() {
+    return disk.copy(world.chance().nextLong());
+  }
+
+  /** Its files are those of a backup, from the next life on. */
+  public void restore(SimDisk backup) {
+    disk = backup;
+    traceDisk();
   }
 
   /** Its disk. */

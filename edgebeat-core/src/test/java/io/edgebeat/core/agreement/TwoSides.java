@@ -135,6 +135,17 @@ final class TwoSides implements AutoCloseable {
       return journal.stream().flatMap(b -> b.facts().stream()).toList();
     }
 
+    /** The same partition with the first records of its journal only. */
+    Cell<S> backup(int batches) {
+      Cell<S> old = new Cell<>(key, decider);
+      for (FactBatch batch : journal.subList(0, batches)) {
+        batch.facts().forEach(old.live::evolve);
+        batch.facts().forEach(old.shadow::evolve);
+        old.journal.add(batch);
+      }
+      return old;
+    }
+
     S replayed(List<Fact> facts) {
       S state = decider.create(key);
       facts.forEach(state::evolve);
@@ -376,6 +387,32 @@ final class TwoSides implements AutoCloseable {
   TwoSides begin() {
     command(buyer, buying, begin);
     return this;
+  }
+
+  /** How much of an agreement's journal there is now: what a backup taken now would hold. */
+  int backup(Side side) {
+    return cellOf(side).journal.size();
+  }
+
+  /** The node of one side is stopped and opened again with an old backup of this agreement. */
+  void restore(Side side, int backup) {
+    Cell<?> old = cellOf(side).backup(backup);
+    side.cells.put(old.key, old);
+    Side other = side == buyer ? seller : buyer;
+    long heard = ((AgreementSide) cellOf(other).live).heard() - other.forged;
+    side.inbox.clear();
+    old.live
+        .outbox()
+        .forEach(
+            (key, action) -> {
+              old.issued.add(key);
+              if (!(action instanceof Action.Send send) || send.sequence() > heard) {
+                release(side, old.key, key, action);
+              }
+            });
+    side.cursor = LedgerCursor.START;
+    give(side, old.key, new Event.Reopened());
+    pump();
   }
 
   /** A command of the application; what is refused is thrown. */
@@ -665,9 +702,23 @@ final class TwoSides implements AutoCloseable {
         side.sent.add(a.message());
         other.inbox.add(a.message());
       }
+      case Action.Ask a -> asks(side, other);
       case Action.Tell a -> queue.add(new Pending(side, a.to(), a.event()));
       default -> queue.add(new Pending(side, at, answer(side, key, action)));
     }
+  }
+
+  private void asks(Side side, Side other) {
+    AgreementSide known = (AgreementSide) cellOf(other).live;
+    PeerMessage answer = known.answer();
+    queue.add(
+        new Pending(
+            side,
+            side == buyer ? buying : selling,
+            new Event.Received(
+                other.signer.address(),
+                new PeerEnvelope(negotiation, 0, known.heard(), answer),
+                Optional.empty())));
   }
 
   private Event answer(Side side, ActionKey key, Action action) {

@@ -1,0 +1,200 @@
+package io.edgebeat.core.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Bytes32;
+import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.ledger.AgreementStatus;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.engine.Event;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A node that is opened with an old backup of its files does not contradict what it has signed. */
+class RestoredBackupTest {
+  private static final ErrorCode OLD = ErrorCode.CONFLICTING_SIGNATURE;
+
+  /** A buyer whose backup is from before its first payment, in the middle of its task. */
+  private static Amount goBack(TwoSides world) {
+    world.held = a -> a instanceof Action.Provision;
+    world.begin();
+    int backup = world.backup(world.buyer);
+    world.releaseHeld();
+    world.seconds(3);
+    Amount revealed = world.buys().paid();
+    assertThat(world.buys().ticks()).isGreaterThan(2);
+    world.restore(world.buyer, backup);
+    return revealed;
+  }
+
+  @Test
+  void aBuyerAdoptsWhatItHasPaidAndSignsNothingMore() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup())) {
+      Amount revealed = goBack(world);
+      assertThat(world.buys().paid()).isEqualTo(revealed);
+      assertThat(world.buys().restored()).isTrue();
+      assertThat(world.buys().failure().orElseThrow().code()).isEqualTo(OLD);
+      world.buyer.sent.clear();
+      world.seconds(20);
+      assertThat(world.sent(world.buyer, PeerMessage.VoucherSent.class)).isEmpty();
+      assertThat(world.sent(world.buyer, PeerMessage.Ticks.class)).isEmpty();
+      world.advance(java.time.Duration.ofMinutes(5));
+      assertThat(world.sent(world.buyer, PeerMessage.SettlementSigned.class)).isEmpty();
+      assertThat(world.record().paid()).as("what the seller got").isEqualTo(revealed);
+    }
+  }
+
+  @Test
+  void theOperatorLetsTheBuyerSettle() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.tasks = 2;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(2);
+      world.completes();
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.IDLE);
+      int backup = world.backup(world.buyer);
+      // The seller has the last word of a buyer that has none of it in its files.
+      world.command(
+          world.buyer,
+          world.buying,
+          new Event.RunTask(
+              io.edgebeat.api.task.TaskId.of(java.util.Arrays.copyOf(new byte[] {1}, 16)),
+              world.spec()));
+      world.seconds(1);
+      Amount revealed = world.buys().paid();
+      world.restore(world.buyer, backup);
+      assertThat(world.buys().restored()).isTrue();
+      assertThat(world.buys().paid()).isEqualTo(revealed);
+      world.command(world.buyer, world.buying, new Event.RestoreAccepted());
+      assertThat(world.buys().restored()).isFalse();
+      assertThatThrownBy(
+              () -> world.command(world.buyer, world.buying, new Event.RestoreAccepted()))
+          .hasMessageContaining("nothing shows");
+      world.advance(java.time.Duration.ofMinutes(10));
+      assertThat(world.record().paid()).isEqualTo(revealed);
+    }
+  }
+
+  @Test
+  void aSellerIsGivenBackWhatItHasForgotten() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
+      world.seconds(1);
+      int backup = world.backup(world.seller);
+      world.seconds(4);
+      Amount revealed = world.buys().paid();
+      world.runs.forEach(run -> run.over = true);
+      world.restore(world.seller, backup);
+      assertThat(world.sells().paid()).isEqualTo(revealed);
+      assertThat(world.sells().restored()).isTrue();
+      world.give(
+          world.seller,
+          world.selling,
+          new Event.ExecutionEnded(
+              1,
+              new io.edgebeat.api.task.TaskOutcome.Stopped("the node was restarted"),
+              io.edgebeat.api.task.Usage.NONE));
+      world.advance(java.time.Duration.ofMinutes(5));
+      assertThat(world.record().status()).isEqualTo(AgreementStatus.CLOSED);
+      assertThat(world.record().paid()).isEqualTo(revealed);
+    }
+  }
+
+  @Test
+  void nothingIsSignedOrReleasedBeforeTheOtherSideHasAnswered() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
+      world.seconds(2);
+      int now = world.backup(world.buyer);
+      world.held = a -> a instanceof Action.Ask;
+      world.buyer.sent.clear();
+      world.restore(world.buyer, now);
+      world.seconds(3);
+      assertThat(world.sent(world.buyer, PeerMessage.Ticks.class)).isEmpty();
+      world.releaseHeld();
+      assertThat(world.buys().restored()).isFalse();
+      assertThat(world.sent(world.buyer, PeerMessage.Ticks.class)).isNotEmpty();
+      world.completes();
+      world.seconds(20);
+      world.settled();
+    }
+  }
+
+  @Test
+  void aSellerThatIsNotAnsweredReleasesWhatItHoldsInTheEnd() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
+      world.seconds(2);
+      world.buyer.stopsAt = m -> true;
+      world.completes();
+      world.seconds(12);
+      assertThat(world.sells().work()).isEqualTo(SellerWork.TERMINATING);
+      world.held = a -> a instanceof Action.Ask;
+      world.restore(world.seller, world.backup(world.seller));
+      assertThat(world.transactions(world.seller)).doesNotContain("Release");
+      Amount held = world.sells().paid();
+      world.seconds(40);
+      assertThat(world.transactions(world.seller)).contains("Release");
+      assertThat(world.record().paid()).isEqualTo(held);
+    }
+  }
+
+  @Test
+  void aLieAboutWhatWasPaidIsNotBelieved() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
+      world.seconds(2);
+      Amount revealed = world.buys().paid();
+      world.held = a -> a instanceof Action.Ask;
+      world.restore(world.buyer, world.backup(world.buyer));
+      Voucher dear =
+          new Voucher(
+              world.buys().agreementId(),
+              9,
+              revealed.plus(revealed),
+              Bytes32.ZERO,
+              AgreementSide.ZERO,
+              0,
+              Bytes32.ZERO);
+      Signed<Voucher> forged = world.protocol.sign(dear, world.receiptKey);
+      answers(world, Optional.of(new VoucherClaim(forged, 0, Bytes32.ZERO)));
+      assertThat(world.buys().restored()).isFalse();
+      assertThat(world.buys().paid()).isGreaterThanOrEqualTo(revealed);
+      assertThat(world.buys().paid()).isLessThan(dear.cumulative());
+    }
+  }
+
+  private static void answers(TwoSides world, Optional<VoucherClaim> best) {
+    world.give(
+        world.buyer,
+        world.buying,
+        new Event.Received(
+            world.sellerKey.address(),
+            new PeerEnvelope(
+                world.negotiation, 0, world.sells().heard(), new PeerMessage.StateAnswer(best, 0)),
+            Optional.empty()));
+    world.pump();
+  }
+
+  @Test
+  void aClaimOnTheLedgerThatIsAboveWhatIsKnownShowsItToo() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup())) {
+      world.held = a -> a instanceof Action.Provision;
+      world.begin();
+      int backup = world.backup(world.buyer);
+      world.releaseHeld();
+      world.seconds(3);
+      VoucherClaim best = world.sells().till.best().orElseThrow();
+      var claim = new LedgerCommand.Claim(world.buys().agreement(), best);
+      world.seller.ledger.broadcast(world.seller.ledger.prepare(claim));
+      world.held = a -> a instanceof Action.Ask;
+      world.restore(world.buyer, backup);
+      assertThat(world.buys().restored()).isTrue();
+      assertThat(world.buys().failure().orElseThrow().reason()).contains(best.value().toString());
+    }
+  }
+}
