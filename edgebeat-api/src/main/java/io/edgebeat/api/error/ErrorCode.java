@@ -83,6 +83,8 @@ public enum ErrorCode {
   // Payment.
   /** A voucher, tick or receipt breaks the rules of the payment channel. */
   BAD_PAYMENT,
+  /** The two sides do not agree on what was used. */
+  USAGE_DISPUTED,
   /** Signing would contradict something that was signed before. */
   CONFLICTING_SIGNATURE,
 

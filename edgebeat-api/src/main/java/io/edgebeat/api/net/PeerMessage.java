@@ -125,7 +125,7 @@ public sealed interface PeerMessage {
    *
    * @param taskNo the task
    * @param usage the usage
-   * @param units units of the tick asked for so far in this agreement
+   * @param units units of the tick counted so far in this task
    */
   record UsageReport(int taskNo, Usage usage, long units) implements PeerMessage {}
 

@@ -17,6 +17,7 @@ import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
@@ -214,7 +215,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           step.fact(new Fact.Noted(seq));
         } else {
           s.purse.check(s.agreementId(), m, s.terms().maxUnpaidTicks());
+          Optional<String> misfit =
+              s.usageCheck.ticks(m.delivered(), unit(s), timed(s), s.outcome != null, step.at());
           step.fact(new Fact.Heard(seq, m));
+          dispute(s, misfit, step);
           pay(s, step);
         }
       }
@@ -226,7 +230,12 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       }
       case PeerMessage.UsageReport m -> {
         requireOpen(s, m);
+        Optional<String> misfit =
+            m.taskNo() == s.taskNo
+                ? s.usageCheck.report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
+                : Optional.empty();
         step.fact(new Fact.Heard(seq, m));
+        dispute(s, misfit, step);
       }
       case PeerMessage.PauseNotice m -> {
         requireTask(s, m, m.taskNo(), BuyerWork.STREAMING, BuyerWork.ENDING);
@@ -240,10 +249,12 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           // What is being fetched and checked is not exchanged for something else.
           throw illegal(m, s.work + " of task " + s.taskNo + ", which has ended");
         }
+        Optional<String> misfit = s.usageCheck.ticks(m.begun(), unit(s), timed(s), true, step.at());
         step.fact(new Fact.Heard(seq, m));
         if (s.work != BuyerWork.ENDING) {
           work(s, BuyerEvent.ENDED, "", step);
         }
+        dispute(s, misfit, step);
         pay(s, step);
         if (s.result().isPresent()) {
           step.fact(new Fact.FetchOrdered());
@@ -270,9 +281,46 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     }
   }
 
+  private static TickUnit unit(BuyerSide s) {
+    return s.terms().price().tickUnit();
+  }
+
+  /** Whether time alone is counted: units of capabilities only the seller can count. */
+  private static boolean timed(BuyerSide s) {
+    return unit(s).kind() == TickUnit.Kind.SECONDS && s.terms().capabilities().isEmpty();
+  }
+
+  /** What the two have counted does not fit: nothing more is paid, and the work is stopped. */
+  private static void dispute(BuyerSide s, Optional<String> misfit, Step step) {
+    if (misfit.isEmpty() || s.usageCheck.isDisputed()) {
+      return;
+    }
+    String why = misfit.get();
+    step.fact(new Fact.UsageDisputed(why));
+    step.fact(new Fact.Failed(ErrorCode.USAGE_DISPUTED, why));
+    step.fact(new Fact.Said(new PeerMessage.Refused(ErrorCode.USAGE_DISPUTED, why)));
+    boolean working = s.work == BuyerWork.PAYING_SETUP || s.work == BuyerWork.STREAMING;
+    if (working && !s.cancelled) {
+      stop(s, why, step);
+    }
+  }
+
   private void checkReceipt(BuyerSide s, Signed<Receipt> signed) {
     Receipt receipt = signed.message();
     s.purse.check(receipt, s.agreementId());
+    Bytes32 reported = s.usageCheck.reportHash();
+    if (!receipt.usageHash().isZero()
+        && !reported.isZero()
+        && !receipt.usageHash().equals(reported)) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_PAYMENT,
+          "receipt "
+              + receipt.sequence()
+              + " is for usage "
+              + receipt.usageHash()
+              + ", the last report was "
+              + reported);
+    }
     // What a task is said to have given is said once; a receipt for something else proves nothing.
     s.lines.stream()
         .filter(line -> line.taskNo() == receipt.taskNo() && !receipt.resultHash().isZero())
@@ -483,6 +531,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private void pay(BuyerSide s, Step step) {
     boolean paying =
         !s.tongueTied()
+            && !s.usageCheck.isDisputed()
             && s.money.status() == AgreementStatus.OPEN
             && s.money.openFinal(depth)
             && step.at().isBefore(s.agreement().expiry().minus(policy.margin()));
@@ -535,9 +584,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
             plain,
             s.terms().price().perTick(),
             s.funded().minus(s.terms().resultAmount()),
-            ticks);
-    step.fact(
-        new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(voucher, s.begin().voucherKey()))));
+            ticks,
+            s.usageCheck.reportHash());
+    reveal(s, voucher, step);
+  }
+
+  private void reveal(BuyerSide s, Voucher voucher, Step step) {
+    Signed<Voucher> signed =
+        s.vouchers.sign(
+            voucher, s.paid(), s.funded(), v -> protocol.sign(v, s.begin().voucherKey()));
+    step.fact(new Fact.Said(new PeerMessage.VoucherSent(signed)));
   }
 
   private void cancel(BuyerSide s, Event.CancelTask e, Step step) {
@@ -617,10 +673,16 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
             && s.result().map(id -> id.hash().equals(s.purse.resultHash())).orElse(false)
             && s.money.status() == AgreementStatus.OPEN;
     if (due) {
-      Voucher plain =
-          s.purse.next(s.agreementId(), held, s.terms().price().perTick(), s.funded(), 0);
-      step.fact(
-          new Fact.Said(new PeerMessage.VoucherSent(protocol.sign(plain, s.begin().voucherKey()))));
+      reveal(
+          s,
+          s.purse.next(
+              s.agreementId(),
+              held,
+              s.terms().price().perTick(),
+              s.funded(),
+              0,
+              s.usageCheck.reportHash()),
+          step);
     }
   }
 
@@ -648,7 +710,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private void settle(BuyerSide s, Step step) {
     Settlement proposal = s.proposed;
     Invoice invoice = s.proposedInvoice;
-    if (proposal == null || invoice == null || s.signedSettlement != null) {
+    if (proposal == null || invoice == null || s.settlements.signed() != null) {
       return;
     }
     if (s.work == BuyerWork.IDLE) {
@@ -668,7 +730,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       requestClose(s, step);
       return;
     }
-    Signed<Settlement> signed = protocol.sign(proposal, s.begin().voucherKey());
+    Signed<Settlement> signed =
+        s.settlements.sign(
+            proposal, s.paid(), message -> protocol.sign(message, s.begin().voucherKey()));
     step.fact(new Fact.Said(new PeerMessage.SettlementSigned(signed)));
     if (s.money.literal()) {
       order(

@@ -1,7 +1,6 @@
 package io.edgebeat.core.agreement;
 
 import io.edgebeat.api.identity.Address;
-import io.edgebeat.api.identity.Signed;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
@@ -25,6 +24,9 @@ import io.edgebeat.core.engine.Fact;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.pay.Purse;
+import io.edgebeat.core.pay.SettlementGuard;
+import io.edgebeat.core.pay.VoucherGuard;
+import io.edgebeat.core.run.UsageCheck;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,6 +44,9 @@ public final class BuyerSide extends AgreementSide {
 
   final BuyerPolicy policy;
   final Purse purse = new Purse();
+  final VoucherGuard vouchers = new VoucherGuard();
+  final SettlementGuard settlements = new SettlementGuard();
+  final UsageCheck usageCheck = new UsageCheck();
   final Map<TaskId, TaskView> tasks = new HashMap<>();
 
   BuyerWork work = BuyerWork.OPENING;
@@ -60,7 +65,6 @@ public final class BuyerSide extends AgreementSide {
   boolean finishWanted;
   @Nullable Settlement proposed;
   @Nullable Invoice proposedInvoice;
-  @Nullable Signed<Settlement> signedSettlement;
   @Nullable NegotiationId next;
 
   BuyerSide(Protocol protocol, BuyerPolicy policy, PartitionKey key) {
@@ -84,8 +88,12 @@ public final class BuyerSide extends AgreementSide {
       case Fact.SecretDrawn f -> purse.seed(f.bytes());
       case Fact.TaskWanted f -> want(f.taskId(), f.spec());
       case Fact.WorkMoved f -> {
+        BuyerWork before = work;
         work = BuyerWork.valueOf(f.to());
         workAt = f.at();
+        if (work == BuyerWork.PAYING_SETUP && before != work) {
+          usageCheck.ordered(f.at(), begunClaim);
+        }
       }
       case Fact.FetchOrdered f -> {
         ContentId result = result().orElseThrow();
@@ -113,8 +121,14 @@ public final class BuyerSide extends AgreementSide {
       }
       case Fact.CancelWanted f -> cancelled = true;
       case Fact.HandedOn f -> next = f.next();
+      case Fact.UsageDisputed f -> usageCheck.disputed();
       case Fact.Restored f ->
-          f.best().ifPresent(claim -> purse.adopt(claim, ticksWorth(claim.value())));
+          f.best()
+              .ifPresent(
+                  claim -> {
+                    purse.adopt(claim, ticksWorth(claim.value()));
+                    vouchers.recorded(claim.voucher());
+                  });
       default -> {}
     }
     if (finished()) {
@@ -146,7 +160,12 @@ public final class BuyerSide extends AgreementSide {
       case PeerMessage.TaskRefused m -> outcome = new TaskOutcome.Failed(m.code(), m.reason());
       case PeerMessage.Ack m -> purse.acknowledged(m.delivered());
       case PeerMessage.ReceiptSent m -> purse.receipt(m.receipt().message());
-      case PeerMessage.UsageReport m -> usage = m.usage();
+      case PeerMessage.UsageReport m -> {
+        if (m.taskNo() == taskNo) {
+          usage = m.usage();
+        }
+        usageCheck.reported(m, m.taskNo() == taskNo);
+      }
       case PeerMessage.TaskEnded m -> {
         outcome = m.outcome();
         usage = m.usage();
@@ -177,6 +196,7 @@ public final class BuyerSide extends AgreementSide {
       case PeerMessage.TaskOrdered m -> taskNo = m.order().message().taskNo();
       case PeerMessage.VoucherSent m -> {
         purse.vouched(m.voucher());
+        vouchers.recorded(m.voucher());
         if (m.voucher().message().tickCount() == 0 && m.voucher().message().sequence() > 1) {
           resultPaid = true;
         }
@@ -185,7 +205,8 @@ public final class BuyerSide extends AgreementSide {
       case PeerMessage.CancelTask m -> cancelled = true;
       case PeerMessage.CloseNotice m -> finishWanted = true;
       case PeerMessage.SettlementSigned m -> {
-        signedSettlement = m.settlement();
+        settlements.recorded(m.settlement());
+        vouchers.close();
         invoice = proposedInvoice;
       }
       default -> {}

@@ -406,7 +406,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
   }
 
+  /** What was received and delivered, and beside it what was used. */
   private void receipt(SellerSide s, Bytes32 result, Step step) {
+    Bytes32 usageHash = Bytes32.ZERO;
+    if (s.metered == s.taskNo && s.taskNo > 0) {
+      long units = s.meter.units(step.at());
+      usageHash = Documents.usageHash(s.taskNo, units, s.usage);
+      step.fact(new Fact.Said(new PeerMessage.UsageReport(s.taskNo, s.usage, units)));
+    }
     Receipt receipt =
         new Receipt(
             s.agreementId(),
@@ -414,7 +421,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
             s.till.receipts() + 1,
             s.paid(),
             s.till.ackAnchor(),
-            Bytes32.ZERO,
+            usageHash,
             result);
     step.fact(new Fact.Said(new PeerMessage.ReceiptSent(protocol.sign(receipt, s.receiptKey()))));
   }
@@ -561,6 +568,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     } else if (s.work == SellerWork.RUNNING) {
       work(s, SellerEvent.UNPAID, "tick " + needed + " is not paid", step);
       step.fact(new Fact.Said(new PeerMessage.PauseNotice(s.taskNo)));
+      receipt(s, Bytes32.ZERO, step);
     }
     acknowledge(s, s.delivered(step.at()), step);
     Instant lease = s.lease(step.at());
@@ -634,11 +642,12 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   private void report(SellerSide s, TaskOutcome outcome, Step step) {
-    // The end is told before its acknowledgement, lest the buyer pays a tick that never begins.
+    // What the end is explained by is told before it; and the end before its acknowledgement, lest
+    // the buyer pays a tick that never begins.
+    receipt(s, outcome.output().map(id -> id.hash()).orElse(Bytes32.ZERO), step);
     step.fact(
         new Fact.Said(new PeerMessage.TaskEnded(s.taskNo, outcome, s.meter.begun(), s.usage)));
     acknowledge(s, s.meter.begun(), step);
-    receipt(s, outcome.output().map(id -> id.hash()).orElse(Bytes32.ZERO), step);
     tryFinish(s, false, step);
   }
 

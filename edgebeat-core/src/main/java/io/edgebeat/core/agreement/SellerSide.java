@@ -45,6 +45,10 @@ public final class SellerSide extends AgreementSide {
   Instant leaseUntil = Instant.EPOCH;
   @Nullable String stopReason;
   boolean running;
+
+  /** The task whose use the meter counts: the last that was started. */
+  int metered;
+
   boolean lease = true;
   boolean capacityHeld;
   boolean closeNoticed;
@@ -82,6 +86,7 @@ public final class SellerSide extends AgreementSide {
         switch (work) {
           case PAUSED -> meter.paused(f.at());
           case RUNNING -> meter.resumed(f.at());
+          case STOPPING -> meter.paused(f.at());
           default -> {}
         }
       }
@@ -113,6 +118,7 @@ public final class SellerSide extends AgreementSide {
       case Fact.ExecutionStarted f -> {
         drop("start");
         running = true;
+        metered = f.taskNo();
         meter.started(f.at());
       }
       case Fact.ExecutionEnded f -> {

@@ -9,6 +9,7 @@ import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.Terms;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
+import io.edgebeat.api.task.Usage;
 
 /**
  * Writes and reads the versioned documents of the market. A document has one spelling (see
@@ -171,6 +172,18 @@ public final class Documents {
    */
   public static Bytes32 invoiceHash(Invoice invoice) {
     return hash(invoice(invoice));
+  }
+
+  /**
+   * The {@code usageHash} of receipts and vouchers.
+   *
+   * @param taskNo the task
+   * @param units units of the tick counted so far in it
+   * @param usage what it has used so far
+   * @return the hash of the canonical document of the three
+   */
+  public static Bytes32 usageHash(int taskNo, long units, Usage usage) {
+    return hash(CanonicalJson.write(UsageDocument.write(taskNo, units, usage)));
   }
 
   /**

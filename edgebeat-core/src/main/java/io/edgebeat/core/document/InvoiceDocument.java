@@ -9,7 +9,6 @@ import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.Usage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The document of an invoice. Its hash is the {@code invoiceHash} of the settlement. */
@@ -28,7 +27,7 @@ final class InvoiceDocument {
               .count("taskNo", line.taskNo())
               .put("image", line.image())
               .put("outcome", line.outcome())
-              .put("usage", usage(line.usage()));
+              .put("usage", UsageDocument.member(line.usage()));
       line.result().ifPresent(result -> item.put("result", result));
       lines.add(item);
     }
@@ -69,7 +68,7 @@ final class InvoiceDocument {
       ContentId image = item.contentId("image");
       String outcome = item.text("outcome");
       Optional<ContentId> result = item.optionalContentId("result");
-      Usage usage = usage(item);
+      Usage usage = UsageDocument.read(item);
       item.end();
       lines.add(new Invoice.Line(taskNo, image, outcome, result, usage));
     }
@@ -88,27 +87,5 @@ final class InvoiceDocument {
         fee,
         refunded,
         lines);
-  }
-
-  private static Json.Obj usage(Usage usage) {
-    return new Json.Obj()
-        .count("fuel", usage.fuel())
-        .count("cpuNanos", usage.cpuNanos())
-        .count("memoryByteSeconds", usage.memoryByteSeconds())
-        .count("bytesIn", usage.bytesIn())
-        .count("bytesOut", usage.bytesOut())
-        .put("messages", Parts.counts(usage.messages()));
-  }
-
-  private static Usage usage(Fields document) {
-    Fields fields = document.object("usage");
-    long fuel = fields.count("fuel");
-    long cpuNanos = fields.count("cpuNanos");
-    long memoryByteSeconds = fields.count("memoryByteSeconds");
-    long bytesIn = fields.count("bytesIn");
-    long bytesOut = fields.count("bytesOut");
-    Map<String, Long> messages = fields.countsByName("messages");
-    fields.end();
-    return new Usage(fuel, cpuNanos, memoryByteSeconds, bytesIn, bytesOut, messages);
   }
 }

@@ -150,6 +150,9 @@ public sealed interface Fact {
   /** The task is no longer wanted. */
   record CancelWanted() implements Fact {}
 
+  /** The seller's account of what was used does not fit what this side has counted. */
+  record UsageDisputed(String why) implements Fact {}
+
   /** The result is to be fetched. */
   record FetchOrdered() implements Fact {}
 

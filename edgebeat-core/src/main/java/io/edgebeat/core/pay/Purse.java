@@ -252,9 +252,11 @@ public final class Purse {
    * @param tickAmount the price of a tick
    * @param cap the most the channel can pay
    * @param wanted how many ticks are wanted; 0 for a plain voucher
+   * @param usageHash what the seller has reported and this side does not dispute
    * @return the voucher, with as many ticks as the channel can pay for
    */
-  public Voucher next(AgreementId id, Amount plain, Amount tickAmount, Amount cap, int wanted) {
+  public Voucher next(
+      AgreementId id, Amount plain, Amount tickAmount, Amount cap, int wanted, Bytes32 usageHash) {
     Amount zero = Amount.zero(cap.asset());
     Amount cumulative = value(zero).plus(plain);
     int affordable =
@@ -278,6 +280,6 @@ public final class Purse {
         anchor,
         ticks ? tickAmount : zero,
         ticks ? affordable : 0,
-        Bytes32.ZERO);
+        usageHash);
   }
 }

@@ -50,9 +50,11 @@ public final class TickMeter {
     begun = total;
   }
 
-  /** The execution is held. */
+  /** The execution is held, or is about to end; nothing counts from here on. */
   public void paused(Instant at) {
-    heldSince = Optional.of(at);
+    if (heldSince.isEmpty()) {
+      heldSince = Optional.of(at);
+    }
   }
 
   /** The execution goes on. */
@@ -87,7 +89,12 @@ public final class TickMeter {
    * How many ticks must have begun, in all of the agreement, for what was asked until some time.
    */
   public long needed(Instant at) {
-    return add(begunBefore, Math.max(1, unit.ticks(add(seconds(ran(at)), asked))));
+    return add(begunBefore, Math.max(1, unit.ticks(units(at))));
+  }
+
+  /** The units that were asked for in this task until some time. */
+  public long units(Instant at) {
+    return add(seconds(ran(at)), asked);
   }
 
   /** What is more than a long holds stays that much: an overflow would be free of charge. */

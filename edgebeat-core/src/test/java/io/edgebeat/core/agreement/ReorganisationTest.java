@@ -384,7 +384,7 @@ class ReorganisationTest {
       topUp(world, 1);
       world.completes();
       assertThat(world.buys().proposed).isNotNull();
-      assertThat(world.buys().signedSettlement).isNull();
+      assertThat(world.buys().settlements.signed()).isNull();
       world.buyer.behind = false;
       world.seconds(2);
       bothHaveTheInvoiceOfTheLedger(world);
@@ -423,7 +423,7 @@ class ReorganisationTest {
                   i.fee(),
                   i.refunded().minus(Edg.units(1)),
                   i.lines())));
-      assertThat(world.buys().signedSettlement).isNull();
+      assertThat(world.buys().settlements.signed()).isNull();
       assertThat(world.buys().failure().orElseThrow().reason())
           .contains(Edg.units(3).toString(), Edg.units(4).toString());
       assertThat(world.transactions(world.buyer)).contains("RequestClose");

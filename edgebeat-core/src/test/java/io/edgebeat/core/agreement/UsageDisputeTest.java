@@ -1,0 +1,96 @@
+package io.edgebeat.core.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.ledger.AgreementRecord;
+import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.Usage;
+import io.edgebeat.core.document.Documents;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Both sides count: where the seller's account does not fit the buyer's, the work is stopped. */
+class UsageDisputeTest {
+  private static TwoSides running() {
+    TwoSides world = new TwoSides(new TwoSides.Setup()).begin();
+    world.seconds(2);
+    assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+    return world;
+  }
+
+  private static void endsDisputed(TwoSides world, Amount revealed, String why) {
+    assertThat(world.buys().failure().orElseThrow().code()).isEqualTo(ErrorCode.USAGE_DISPUTED);
+    assertThat(world.buys().failure().orElseThrow().reason()).contains(why);
+    assertThat(world.sent(world.buyer, PeerMessage.Refused.class))
+        .as("the seller's evidence")
+        .anyMatch(m -> m.code() == ErrorCode.USAGE_DISPUTED && m.reason().contains(why));
+    world.advance(Duration.ofMinutes(2));
+    assertThat(world.runs).allMatch(run -> run.over);
+    AgreementRecord record = world.settled();
+    assertThat(record.paid()).isEqualTo(revealed);
+    assertThat(world.buys().invoice()).isEqualTo(world.sells().invoice());
+  }
+
+  @Test
+  void moreSecondsThanHavePassed() {
+    try (TwoSides world = running()) {
+      Amount revealed = world.buys().paid();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 60));
+      endsDisputed(world, revealed, "60 s");
+    }
+  }
+
+  @Test
+  void unitsThatGoBack() {
+    try (TwoSides world = running()) {
+      Amount revealed = world.buys().paid();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 3));
+      assertThat(world.buys().failure()).isEmpty();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 2));
+      endsDisputed(world, revealed, "had used 3 units, now 2");
+    }
+  }
+
+  @Test
+  void ticksThatTheReportedUnitsDoNotExplain() {
+    try (TwoSides world = running()) {
+      world.seconds(3);
+      Amount revealed = world.buys().paid();
+      assertThat(world.buys().acknowledged()).isGreaterThan(2);
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 1));
+      endsDisputed(world, revealed, "1 units explain only 1");
+    }
+  }
+
+  @Test
+  void aReportAboutAnotherTaskSaysNothingAboutThisOne() {
+    try (TwoSides world = running()) {
+      world.forge(world.buyer, new PeerMessage.UsageReport(7, Usage.NONE, 60));
+      assertThat(world.buys().failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void receiptsAndVouchersNameTheUsageThatBothHaveCounted() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(2);
+      world.completes();
+      world.seconds(20);
+      world.settled();
+      PeerMessage.UsageReport last =
+          world.sent(world.seller, PeerMessage.UsageReport.class).getLast();
+      assertThat(last.units()).isEqualTo(3);
+      assertThat(
+              world
+                  .sent(world.seller, PeerMessage.ReceiptSent.class)
+                  .getLast()
+                  .receipt()
+                  .message()
+                  .usageHash())
+          .isEqualTo(Documents.usageHash(1, last.units(), last.usage()));
+    }
+  }
+}
