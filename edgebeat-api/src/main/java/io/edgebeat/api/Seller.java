@@ -3,11 +3,13 @@ package io.edgebeat.api;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.ListingId;
+import io.edgebeat.api.ledger.WatchOrder;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.OfferPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A handle on the selling side of a node; not for implementation. Calls may overlap. A call that
@@ -48,6 +50,16 @@ public interface Seller {
    * @param policy answers offers
    */
   void offers(OfferPolicy policy);
+
+  /**
+   * What a watchtower needs to claim for this seller in its absence.
+   *
+   * @param agreement which
+   * @return agreement and best payment; empty while nothing is paid
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND} when this node does not sell
+   *     under it
+   */
+  Optional<WatchOrder> watchOrder(AgreementId agreement);
 
   /**
    * The agreements that are not settled.

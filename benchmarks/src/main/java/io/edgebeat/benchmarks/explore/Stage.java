@@ -181,6 +181,7 @@ final class Stage {
             patience,
             Duration.ZERO,
             SECOND,
+            units(0),
             units(0));
   }
 

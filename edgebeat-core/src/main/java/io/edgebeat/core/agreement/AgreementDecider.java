@@ -4,7 +4,6 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Signature;
-import io.edgebeat.api.identity.Signed;
 import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
@@ -245,9 +244,10 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
               c.buyer().map(x -> fix(c.agreement().buyer(), c.agreement(), x)),
               c.seller().map(x -> fix(c.agreement().seller(), c.agreement(), x)));
       case LedgerCommand.Claim c ->
-          new LedgerCommand.Claim(c.agreement(), fix(c.agreement(), c.claim()));
+          new LedgerCommand.Claim(c.agreement(), protocol.recoverable(c.agreement(), c.claim()));
       case LedgerCommand.Release c ->
-          new LedgerCommand.Release(c.agreement(), c.claim().map(x -> fix(c.agreement(), x)));
+          new LedgerCommand.Release(
+              c.agreement(), c.claim().map(x -> protocol.recoverable(c.agreement(), x)));
       case LedgerCommand.Settle c ->
           new LedgerCommand.Settle(
               c.agreement(),
@@ -277,12 +277,6 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   private Signature fixBuyer(Agreement agreement, Settlement settlement, Signature signature) {
     boolean byKey = protocol.signedForLedger(agreement.voucherKey(), settlement, signature);
     return fix(byKey ? agreement.voucherKey() : agreement.buyer(), settlement, signature);
-  }
-
-  private VoucherClaim fix(Agreement agreement, VoucherClaim claim) {
-    Voucher voucher = claim.voucher().message();
-    Signature signature = fix(agreement.voucherKey(), voucher, claim.voucher().signature());
-    return new VoucherClaim(new Signed<>(voucher, signature), claim.ticks(), claim.preimage());
   }
 
   final void concluded(S state, Event.OrderConcluded event, Step step) {

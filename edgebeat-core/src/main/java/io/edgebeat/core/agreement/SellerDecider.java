@@ -451,6 +451,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
 
   /** More is paid than before: whatever waited for it goes on. */
   private void paid(SellerSide s, Step step) {
+    claimWhatIsWorthIt(s, step);
     switch (s.work) {
       case IN_CONTRACT -> tryProvision(s, step);
       case RUNNING, PAUSED -> advance(s, step);
@@ -766,6 +767,17 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
           new LedgerCommand.Settle(
               a, settlement, Optional.of(signed.signature()), Optional.empty()),
           step);
+    }
+  }
+
+  /** What is claimed is safe, whatever becomes of this node. */
+  private void claimWhatIsWorthIt(SellerSide s, Step step) {
+    Amount held = s.paid().min(s.funded());
+    boolean much =
+        !policy.claimAbove().isZero()
+            && held.compareTo(s.money.claimed().plus(policy.claimAbove())) >= 0;
+    if (much && s.money.status() == AgreementStatus.OPEN && s.money.openFinal(depth)) {
+      s.till.best().ifPresent(best -> order(s, new LedgerCommand.Claim(s.agreement(), best), step));
     }
   }
 

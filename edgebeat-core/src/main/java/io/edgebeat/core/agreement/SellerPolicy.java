@@ -22,6 +22,8 @@ import java.time.Duration;
  *     itself
  * @param margin how long before the expiry nothing begins any more
  * @param reorgCap how much unclaimed work is risked on an open that is not FINAL
+ * @param claimAbove from which unclaimed sum on a claim is worth its transaction; zero for never
+ *     before the end
  */
 public record SellerPolicy(
     int maxUnpaidTicks,
@@ -36,7 +38,8 @@ public record SellerPolicy(
     Duration settleTimeout,
     Duration leaseSlack,
     Duration margin,
-    Amount reorgCap) {
+    Amount reorgCap,
+    Amount claimAbove) {
   /**
    * One unpaid tick, none for a newcomer, five seconds of grace, nothing risked on an open that is
    * not FINAL.
@@ -55,5 +58,6 @@ public record SellerPolicy(
           Duration.ofSeconds(30),
           Duration.ofMillis(500),
           Duration.ofSeconds(30),
-          Edg.units(0));
+          Edg.units(0),
+          Edg.of("100"));
 }

@@ -8,6 +8,7 @@ import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.ledger.WatchOrder;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.TaskOrder;
@@ -243,6 +244,11 @@ public final class SellerSide extends AgreementSide {
       throw new IllegalStateException("no setting in " + key);
     }
     return known.receiptKey();
+  }
+
+  /** What a watchtower needs; empty before anything was paid. */
+  public Optional<WatchOrder> watchOrder() {
+    return till.best().map(claim -> new WatchOrder(agreement(), claim));
   }
 
   @Override

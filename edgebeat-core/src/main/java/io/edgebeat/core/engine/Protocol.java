@@ -11,6 +11,8 @@ import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.LedgerInfo;
+import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.ledger.VoucherClaim;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -128,6 +130,13 @@ public final class Protocol {
     return leadsTo(signer, digest(message), signature)
         ? signature
         : Signature.of(signature.compact(), 1 - signature.recoveryId());
+  }
+
+  /** A claim with the recovery id that a ledger needs. */
+  public VoucherClaim recoverable(Agreement agreement, VoucherClaim claim) {
+    Voucher voucher = claim.voucher().message();
+    Signature signature = recoverable(agreement.voucherKey(), voucher, claim.voucher().signature());
+    return new VoucherClaim(new Signed<>(voucher, signature), claim.ticks(), claim.preimage());
   }
 
   /** Signs with a key that lives in the state: deterministic, so that a repetition is identical. */

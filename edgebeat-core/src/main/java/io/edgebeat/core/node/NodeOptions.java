@@ -44,7 +44,8 @@ public final class NodeOptions {
           "seller.settleTimeout",
           "seller.leaseSlack",
           "seller.margin",
-          "seller.reorgCap");
+          "seller.reorgCap",
+          "seller.claimAbove");
 
   /** Far above anything sensible, and far below anything that overflows. */
   private static final int MOST = 1_000_000;
@@ -84,6 +85,7 @@ public final class NodeOptions {
   public SellerPolicy seller() {
     SellerPolicy d = SellerPolicy.DEFAULTS;
     String cap = config.text("seller.reorgCap", "");
+    String above = config.text("seller.claimAbove", "");
     return new SellerPolicy(
         integer("seller.maxUnpaidTicks", d.maxUnpaidTicks()),
         integer("seller.newcomerUnpaidTicks", d.newcomerUnpaidTicks()),
@@ -97,7 +99,8 @@ public final class NodeOptions {
         config.duration("seller.settleTimeout", d.settleTimeout()),
         config.duration("seller.leaseSlack", d.leaseSlack()),
         config.duration("seller.margin", d.margin()),
-        cap.isEmpty() ? d.reorgCap() : amount("seller.reorgCap", cap));
+        cap.isEmpty() ? d.reorgCap() : amount("seller.reorgCap", cap),
+        above.isEmpty() ? d.claimAbove() : amount("seller.claimAbove", above));
   }
 
   /** How agreements of this buyer are funded, opened and ended. */

@@ -15,6 +15,7 @@ import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.LedgerTime;
 import io.edgebeat.api.ledger.ListingId;
+import io.edgebeat.api.ledger.WatchOrder;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Offer;
@@ -276,6 +277,16 @@ final class SellerImpl implements Seller {
     } finally {
       policyLock.unlock();
     }
+  }
+
+  @Override
+  public Optional<WatchOrder> watchOrder(AgreementId agreement) {
+    PartitionKey key = node.partition(agreement);
+    if (key.kind() != PartitionKey.Kind.SELLER) {
+      throw new EdgeBeatException(
+          ErrorCode.NOT_FOUND, "this node sells nothing under agreement " + agreement);
+    }
+    return node.reactor().read(key, SellerSide.class, SellerSide::watchOrder).flatMap(w -> w);
   }
 
   @Override

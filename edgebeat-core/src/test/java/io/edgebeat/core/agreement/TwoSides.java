@@ -100,6 +100,7 @@ final class TwoSides implements AutoCloseable {
     Amount deposit = Edg.units(0);
     Amount resultAmount = Edg.units(0);
     Amount reorgCap = Edg.units(0);
+    Amount claimAbove = Edg.units(0);
     Duration wallTime = Duration.ofSeconds(60);
     boolean taskAtOnce = true;
     Event.Way way = Event.Way.COMPACT;
@@ -291,7 +292,8 @@ final class TwoSides implements AutoCloseable {
             s.settleTimeout(),
             s.leaseSlack(),
             s.margin(),
-            setup.reorgCap);
+            setup.reorgCap,
+            setup.claimAbove);
     buyer = new Side("buyer", buyerKey);
     seller = new Side("seller", sellerKey);
     buyer.deciders.put(PartitionKey.Kind.BUYER, new BuyerDecider(protocol, buyerPolicy));
