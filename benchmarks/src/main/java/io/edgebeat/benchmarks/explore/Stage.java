@@ -166,7 +166,8 @@ final class Stage {
             patience,
             Duration.ofSeconds(numbers.challenge),
             Duration.ofSeconds(numbers.expiry),
-            SECOND);
+            SECOND,
+            0);
     sellerPolicy =
         new SellerPolicy(
             numbers.unpaid,

@@ -27,6 +27,10 @@ final class Spending {
 
   /** A node sends a transaction, for the first time or again. */
   void sent(String node, LedgerCommand command, SignedTransaction transaction, Ledger ledger) {
+    if (command instanceof LedgerCommand.TopUp) {
+      // The same sum may be added again, when that is used up too.
+      return;
+    }
     Set<TransactionId> all =
         orders.computeIfAbsent(new Order(node, command), o -> new LinkedHashSet<>());
     for (TransactionId earlier : all) {

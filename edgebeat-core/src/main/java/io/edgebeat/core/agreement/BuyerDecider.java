@@ -17,6 +17,7 @@ import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
@@ -549,6 +550,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     if (s.purse.voucher().isEmpty() && s.work == BuyerWork.PAYING_SETUP) {
       vouch(s, s.terms().price().setup(), Voucher.MAX_TICKS, step);
     }
+    addBeforeItRunsOut(s, step);
     while (s.purse.revealed() < limit) {
       if (s.purse.left() == 0) {
         if (!affordable(s)) {
@@ -566,6 +568,25 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       int most = Math.min(s.purse.left(), s.terms().window());
       int more = (int) Math.min(most, limit - s.purse.revealed());
       step.fact(new Fact.Said(s.purse.reveal(s.purse.revealedHere() + more)));
+    }
+  }
+
+  /** While half of what was deposited at once is left: what is added counts only at FINAL. */
+  private void addBeforeItRunsOut(BuyerSide s, Step step) {
+    boolean working = s.work == BuyerWork.PAYING_SETUP || s.work == BuyerWork.STREAMING;
+    // What was asked for and is not there yet, or came to nothing, is not asked for again.
+    boolean waits = s.ordered("tx:TopUp") || s.money.topUps().compareTo(s.topUpsAsked) < 0;
+    if (policy.depositTicks() == 0 || !working || s.cancelled || waits) {
+      return;
+    }
+    Price price = s.terms().price();
+    Amount here = s.agreement().deposit().plus(s.money.topUps());
+    Amount spoken = s.paid().plus(s.terms().resultAmount());
+    Amount enough = price.perTick().times(Math.ceilDiv(policy.depositTicks(), 2));
+    Amount most = drafts.fullDeposit(s.begin(), price);
+    if (here.compareTo(most) < 0 && here.compareTo(spoken.plus(enough)) < 0) {
+      Amount more = price.perTick().times(policy.depositTicks()).min(most.minus(here));
+      order(s, new LedgerCommand.TopUp(s.agreement(), more), step);
     }
   }
 

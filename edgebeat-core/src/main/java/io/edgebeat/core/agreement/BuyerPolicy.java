@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param challenge how long the seller can claim after this buyer asked to close
  * @param life how long an agreement lasts beyond the longest time its tasks can take
  * @param margin how long before the expiry nothing is paid any more
+ * @param depositTicks how many ticks are deposited at once; more is added before they run out. Zero
+ *     to deposit all that may be needed
  */
 public record BuyerPolicy(
     int window,
@@ -32,7 +34,8 @@ public record BuyerPolicy(
     Duration settleTimeout,
     Duration challenge,
     Duration life,
-    Duration margin) {
+    Duration margin,
+    int depositTicks) {
   /** A window of one tick, ten minutes to open, a day of challenge. */
   public static final BuyerPolicy DEFAULTS =
       new BuyerPolicy(
@@ -48,5 +51,6 @@ public record BuyerPolicy(
           Duration.ofMinutes(1),
           Duration.ofHours(24),
           Duration.ofHours(1),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          0);
 }

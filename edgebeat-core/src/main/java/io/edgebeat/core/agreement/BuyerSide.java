@@ -4,6 +4,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Listing;
@@ -56,6 +57,7 @@ public final class BuyerSide extends AgreementSide {
   @Nullable TaskOutcome outcome;
   Usage usage = Usage.NONE;
   long begunClaim;
+  Amount topUpsAsked = ZERO;
   boolean startedOnce;
   boolean resultPaid;
   boolean resultChecked;
@@ -121,6 +123,12 @@ public final class BuyerSide extends AgreementSide {
       }
       case Fact.CancelWanted f -> cancelled = true;
       case Fact.HandedOn f -> next = f.next();
+      case Fact.Asked f -> {
+        if (f.event() instanceof Event.Order order
+            && order.command() instanceof LedgerCommand.TopUp more) {
+          topUpsAsked = money.topUps().plus(more.amount());
+        }
+      }
       case Fact.UsageDisputed f -> usageCheck.disputed();
       case Fact.Restored f ->
           f.best()

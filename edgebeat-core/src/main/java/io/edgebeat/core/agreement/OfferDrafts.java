@@ -101,7 +101,10 @@ public final class OfferDrafts {
           null);
     }
     Terms terms = terms(random.salt(), taskId, spec, listing, maxTasks);
-    Amount deposit = deposit(spec, price, maxTasks, budget.minus(fee)).min(rules.depositCap());
+    Amount deposit =
+        deposit(spec, price, maxTasks, budget.minus(fee))
+            .min(atOnce(price, result))
+            .min(rules.depositCap());
     Instant now = LedgerTime.floor(at);
     Instant openBy = now.plus(policy.openBy());
     Instant expiry =
@@ -182,6 +185,23 @@ public final class OfferDrafts {
         capabilities,
         VerificationTier.T1,
         salt);
+  }
+
+  /** What is deposited before anything was used; the rest follows when it is needed. */
+  private Amount atOnce(Price price, Amount result) {
+    return policy.depositTicks() == 0
+        ? protocol.ledger().parameters().depositCap()
+        : price.setup().plus(result).plus(price.perTick().times(policy.depositTicks()));
+  }
+
+  /** The most that is ever deposited for a purchase. */
+  Amount fullDeposit(Event.Begin begin, Price price) {
+    return deposit(
+            begin.spec(),
+            price,
+            begin.terms().maxTasks(),
+            begin.budget().minus(begin.agreement().fee()))
+        .min(protocol.ledger().parameters().depositCap());
   }
 
   /** As much as the tasks can cost at most, where that is known; else all the budget allows. */

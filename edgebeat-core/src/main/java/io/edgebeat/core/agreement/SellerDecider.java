@@ -578,7 +578,9 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       step.fact(new Fact.LeaseSet(lease));
     }
     Amount cost = s.terms().price().perTick();
-    if (s.work == SellerWork.PAUSED && s.paid().plus(cost).compareTo(s.funded()) > 0) {
+    // What was added and is not FINAL yet is worth waiting for.
+    Amount there = s.agreement().deposit().plus(s.money.topUps());
+    if (s.work == SellerWork.PAUSED && s.paid().plus(cost).compareTo(there) > 0) {
       stop(s, "deposit used up", step);
     }
   }

@@ -32,6 +32,7 @@ public final class NodeOptions {
           "buyer.challenge",
           "buyer.life",
           "buyer.margin",
+          "buyer.depositTicks",
           "seller.maxUnpaidTicks",
           "seller.newcomerUnpaidTicks",
           "seller.maxRounds",
@@ -78,7 +79,8 @@ public final class NodeOptions {
         config.duration("buyer.settleTimeout", d.settleTimeout()),
         config.duration("buyer.challenge", d.challenge()),
         config.duration("buyer.life", d.life()),
-        config.duration("buyer.margin", d.margin()));
+        config.duration("buyer.margin", d.margin()),
+        integer("buyer.depositTicks", d.depositTicks()));
   }
 
   /** The limits as a seller. */

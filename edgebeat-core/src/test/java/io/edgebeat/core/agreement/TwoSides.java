@@ -101,6 +101,7 @@ final class TwoSides implements AutoCloseable {
     Amount resultAmount = Edg.units(0);
     Amount reorgCap = Edg.units(0);
     Amount claimAbove = Edg.units(0);
+    int depositTicks;
     Duration wallTime = Duration.ofSeconds(60);
     boolean taskAtOnce = true;
     Event.Way way = Event.Way.COMPACT;
@@ -276,7 +277,8 @@ final class TwoSides implements AutoCloseable {
             b.settleTimeout(),
             b.challenge(),
             b.life(),
-            b.margin());
+            b.margin(),
+            setup.depositTicks);
     SellerPolicy s = SellerPolicy.DEFAULTS;
     SellerPolicy sellerPolicy =
         new SellerPolicy(
