@@ -292,6 +292,16 @@ public final class LocalMarket implements AutoCloseable {
   }
 
   /**
+   * The ledger as an account sees it that is no node's, such as a watchtower's.
+   *
+   * @param signer signs for the account
+   * @return the ledger
+   */
+  public Ledger ledger(Signer signer) {
+    return chain.connect(signer);
+  }
+
+  /**
    * The ledger as the buyer sees it.
    *
    * @return the ledger

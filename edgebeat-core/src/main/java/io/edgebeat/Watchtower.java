@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -113,24 +114,49 @@ public final class Watchtower implements AutoCloseable {
     return node.events(
         event -> {
           boolean paid = event.role().equals("seller") && PAYMENTS.contains(event.name());
-          if (paid && !closed && planned.compareAndSet(false, true)) {
-            threads.after(
-                PAUSE,
-                () -> {
-                  planned.set(false);
-                  takeOrders(node.seller());
-                });
+          if (paid) {
+            plan(node.seller(), planned);
           }
         });
   }
 
-  private void takeOrders(Seller seller) {
-    for (AgreementId id : seller.agreements()) {
-      try {
-        seller.watchOrder(id).ifPresent(tower::watch);
-      } catch (EdgeBeatException e) {
-        LOG.warn("no order for agreement {}: {}", id, e.getMessage());
+  private void plan(Seller seller, AtomicBoolean planned) {
+    if (!closed && planned.compareAndSet(false, true)) {
+      threads.after(
+          PAUSE,
+          () -> {
+            planned.set(false);
+            if (!takeOrders(seller)) {
+              plan(seller, planned);
+            }
+          });
+    }
+  }
+
+  /** False when something was being paid just now: it is asked for again. */
+  private boolean takeOrders(Seller seller) {
+    boolean all = true;
+    try {
+      for (AgreementId id : seller.agreements()) {
+        all &= takeOrder(seller, id);
       }
+    } catch (EdgeBeatException e) {
+      LOG.warn("not all orders were taken: {}", e.getMessage());
+    }
+    return all;
+  }
+
+  private boolean takeOrder(Seller seller, AgreementId id) {
+    try {
+      Optional<WatchOrder> order = seller.watchOrder(id);
+      order.ifPresent(tower::watch);
+      return order.isPresent();
+    } catch (EdgeBeatException e) {
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        throw e;
+      }
+      // It is being negotiated; the next payment asks again.
+      return true;
     }
   }
 

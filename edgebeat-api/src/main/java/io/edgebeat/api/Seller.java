@@ -55,7 +55,8 @@ public interface Seller {
    * What a watchtower needs to claim for this seller in its absence.
    *
    * @param agreement which
-   * @return agreement and best payment; empty while nothing is paid
+   * @return agreement and best payment; empty while nothing is paid, and while what was paid is not
+   *     durable yet: ask again
    * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND} when this node does not sell
    *     under it
    */

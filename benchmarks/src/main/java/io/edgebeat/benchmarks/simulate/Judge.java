@@ -228,7 +228,9 @@ final class Judge {
                           i.paid().equals(record.paid())
                               && i.refunded().equals(record.refunded())
                               && i.fee().equals(record.feePaid())
+                              // What is added after the proposal is in no invoice both signed.
                               && (invoiceHash.isZero()
+                                  || !record.topUps().isZero()
                                   || invoiceHash.equals(Documents.invoiceHash(i))))
                   .orElse(false);
           if (!equal) {

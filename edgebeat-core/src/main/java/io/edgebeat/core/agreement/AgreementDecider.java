@@ -170,8 +170,22 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
     step.fact(
         new Fact.Failed(
             ErrorCode.CONFLICTING_SIGNATURE,
-            why + ": its files are an old backup's; nothing new is signed under this agreement"));
+            why
+                + ": its files may be an old backup's; nothing new is signed under this"
+                + " agreement"));
     endRestored(s, why, step);
+  }
+
+  /** Nobody says what is known elsewhere: as if it were more. */
+  final void unanswered(S s, String patience, Step step) {
+    step.fact(new Fact.PeerAnswered("no answer " + patience));
+    restored(
+        s,
+        Optional.empty(),
+        s.said,
+        s.heard,
+        "the other side has not said " + patience + " what it knows",
+        step);
   }
 
   /** The ledger shows that more was claimed than this side knows of. */

@@ -988,6 +988,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           order(s, new LedgerCommand.ReclaimFee(s.agreement()), step);
         }
       }
+      case "query" -> unanswered(s, "within " + policy.startTimeout(), step);
       case "start" ->
           notStarted(
               s,

@@ -361,6 +361,9 @@ public final class BuyerSide extends AgreementSide {
     if (!openOverdue && (work == BuyerWork.OPENING || !opened())) {
       timers.put("open", agreement.openBy().plusSeconds(1));
     }
+    if (work == BuyerWork.OPENING && opened() && asking()) {
+      timers.put("query", askedAt.plus(policy.startTimeout()));
+    }
     switch (work) {
       case PAYING_SETUP -> timers.put("start", workAt.plus(policy.startTimeout()));
       case STREAMING -> timers.put("expiry", lastCall);

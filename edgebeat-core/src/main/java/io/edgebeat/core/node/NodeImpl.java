@@ -758,7 +758,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         key ->
             all.add(
                 key
-                    + " was signed further than this node's files know: they are an old backup's;"
+                    + " may be signed further than this node's files know: perhaps an old backup's;"
                     + " nothing new is signed under it until acceptRestored(id) is called"));
     return new NodeHealth(serving, all);
   }

@@ -286,7 +286,10 @@ final class SellerImpl implements Seller {
       throw new EdgeBeatException(
           ErrorCode.NOT_FOUND, "this node sells nothing under agreement " + agreement);
     }
-    return node.reactor().read(key, SellerSide.class, SellerSide::watchOrder).flatMap(w -> w);
+    // A tower that knows more than this node after a crash would look like an old backup.
+    return node.reactor()
+        .readDurable(key, SellerSide.class, SellerSide::watchOrder)
+        .flatMap(w -> w);
   }
 
   @Override

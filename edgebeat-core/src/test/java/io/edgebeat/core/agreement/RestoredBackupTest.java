@@ -145,6 +145,27 @@ class RestoredBackupTest {
   }
 
   @Test
+  void aBuyerWhoseSellerHasForgottenItTakesItsDepositBack() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.depth = 2;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(1);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.OPENING);
+      world.held = a -> a instanceof Action.Ask;
+      world.seller.stopsAt = m -> true;
+      world.seller.behind = true;
+      world.restore(world.buyer, world.backup(world.buyer));
+      world.mine(3);
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.OPENING);
+      world.advance(java.time.Duration.ofMinutes(3));
+      world.mine(3);
+      world.advance(java.time.Duration.ofMinutes(5));
+      assertThat(world.sent(world.buyer, PeerMessage.VoucherSent.class)).isEmpty();
+      assertThat(world.transactions(world.buyer)).contains("RequestClose");
+    }
+  }
+
+  @Test
   void aLieAboutWhatWasPaidIsNotBelieved() {
     try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
       world.seconds(2);
