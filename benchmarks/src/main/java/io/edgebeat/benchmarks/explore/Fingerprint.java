@@ -133,6 +133,7 @@ public final class Fingerprint {
           for (Class<?> c = t; c != null && c != Object.class; c = c.getSuperclass()) {
             for (Field field : c.getDeclaredFields()) {
               if (!Modifier.isStatic(field.getModifiers())
+                  && !Modifier.isTransient(field.getModifiers())
                   && !without.contains(c.getSimpleName() + "." + field.getName())) {
                 field.setAccessible(true);
                 all.add(field);

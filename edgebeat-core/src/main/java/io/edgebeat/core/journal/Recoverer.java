@@ -218,8 +218,8 @@ final class Recoverer {
     }
     long newest = snapshots.isEmpty() ? 0 : snapshots.getLast();
     long first = segments.isEmpty() ? newest + 1 : segments.getFirst();
-    if (segments.isEmpty()
-        || first > 1 && (snapshots.isEmpty() || snapshots.getFirst() < first - 1)) {
+    boolean begins = first == 1 || (!snapshots.isEmpty() && snapshots.getFirst() >= first - 1);
+    if (segments.isEmpty() || !begins) {
       throw Format.corrupted(disk, Format.segmentName(1), 0, "the file is missing");
     }
     snapshotSequence = first - 1;

@@ -140,20 +140,24 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.snapshots = new Snapshots(parts.snapshotBytes());
     this.journal = parts.journal().apply(new Replay());
     this.server = parts.transport().listen(parts.endpoint(), this::received);
-    Secret receiptKey =
+    Optional<Secret> known =
         reactor
             .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::receiptKey)
-            .flatMap(k -> k)
-            .orElseGet(() -> Secret.of(parts.random().apply(32)));
+            .flatMap(k -> k);
+    Secret receiptKey = known.orElseGet(() -> Secret.of(parts.random().apply(32)));
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     reactor.start(recover());
     parts.runner().follow("ledger", follower::follow);
-    command(
-        PartitionKey.LISTINGS,
-        new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
+    if (known.isEmpty() || !journal.flushesItself()) {
+      // Once it is journaled there is nothing to wait for behind what a restart has to do.
+      command(
+          PartitionKey.LISTINGS,
+          new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
+    }
     reactor.tell(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
+    snapshots.open();
     LOG.info(
         "node {} is open: signatures by {}, ledger {}, listens at {}",
         address(),

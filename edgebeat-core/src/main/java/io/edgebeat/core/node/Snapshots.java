@@ -13,6 +13,7 @@ final class Snapshots {
   private final AtomicLong since = new AtomicLong();
   private final AtomicBoolean underway = new AtomicBoolean();
   private volatile long last;
+  private volatile boolean open;
 
   Snapshots(long least) {
     this.least = least;
@@ -28,9 +29,14 @@ final class Snapshots {
     last = bytes;
   }
 
+  /** The node is open: until then it has more urgent things to do. */
+  void open() {
+    open = true;
+  }
+
   /** Whether it is time; whoever is told so, and nobody else until then, calls {@link #write}. */
   boolean begin() {
-    return since.get() >= Math.max(least, last) && underway.compareAndSet(false, true);
+    return open && since.get() >= Math.max(least, last) && underway.compareAndSet(false, true);
   }
 
   /** Writes one; what is appended meanwhile counts for the next. */
