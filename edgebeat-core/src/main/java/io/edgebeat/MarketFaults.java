@@ -105,6 +105,27 @@ public final class MarketFaults {
     site.host(node).disk().powerOffAt(operation);
   }
 
+  /**
+   * Lets a later sync of a node's disk fail, once; what it should have made durable is lost when
+   * the power goes off.
+   *
+   * @param node which
+   * @param sync 1 for the next one
+   */
+  public void failSync(String node, int sync) {
+    site.host(node).disk().failSync(sync);
+  }
+
+  /**
+   * Lets a node's disk have so much room and no more, until there is more.
+   *
+   * @param node which
+   * @param bytes the most all its files may have together
+   */
+  public void diskSpace(String node, long bytes) {
+    site.host(node).disk().limitSpace(bytes);
+  }
+
   private void noticePowerOff() {
     for (Map.Entry<String, Unsynced> planned : new TreeMap<>(powerOff).entrySet()) {
       if (site.host(planned.getKey()).disk().isOff()) {

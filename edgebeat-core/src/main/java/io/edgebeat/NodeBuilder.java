@@ -22,6 +22,7 @@ import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
 import io.edgebeat.core.market.EmbeddedMarketplace;
+import io.edgebeat.core.node.NodeBackup;
 import io.edgebeat.core.node.NodeImpl;
 import io.edgebeat.core.node.NodeOptions;
 import io.edgebeat.core.node.NodeParts;
@@ -433,7 +434,10 @@ public final class NodeBuilder {
         Map.copyOf(capabilities),
         capacity,
         scheduler != null ? scheduler : new DefaultScheduler(),
+        Optional.ofNullable(directory),
         replay -> journal(random, threads, replay),
+        limits.snapshotBytes(),
+        directory != null && NodeBackup.isRestored(directory),
         limits.buyer(),
         limits.seller(),
         limits.mode(),
@@ -474,7 +478,7 @@ public final class NodeBuilder {
                 context)
             : directory == null
                 ? EmbeddedContentStore.inMemory()
-                : EmbeddedContentStore.onDisk(directory.resolve("content"));
+                : EmbeddedContentStore.onDisk(directory.resolve(NodeBackup.CONTENT));
     closing.add(made::close);
     return made;
   }
@@ -533,24 +537,8 @@ public final class NodeBuilder {
   }
 
   private Journal journal(
-      Function<Integer, byte[]> random, TaskRunner threads, Consumer<byte[]> replay) {
+      Function<Integer, byte[]> random, TaskRunner threads, JournalReplay fold) {
     byte[] id = random.apply(JournalOptions.ID_BYTES);
-    JournalReplay fold =
-        new JournalReplay() {
-          @Override
-          public void snapshot(byte[] state, long upToSequence) {
-            throw new EdgeBeatException(
-                ErrorCode.UNKNOWN_VERSION,
-                "the journal begins with a snapshot up to record "
-                    + upToSequence
-                    + ", which this version does not write");
-          }
-
-          @Override
-          public void record(long sequence, byte[] payload) {
-            replay.accept(payload);
-          }
-        };
     JournalOptions journalOptions = JournalOptions.withNewId(id);
     if (host != null) {
       return Journal.open(host.disk(), journalOptions.withPreallocateBytes(0), fold);
@@ -561,7 +549,10 @@ public final class NodeBuilder {
     }
     FileDisk.open(directory);
     return Journal.open(
-        FileDisk.open(directory.resolve("journal")), journalOptions, fold, threads.threads());
+        FileDisk.open(directory.resolve(NodeBackup.JOURNAL)),
+        journalOptions,
+        fold,
+        threads.threads());
   }
 
   private static <T> T required(@Nullable T value, String what) {

@@ -148,4 +148,43 @@ class VirtualTimeTest {
           "faults()");
     }
   }
+
+  @Test
+  void aNodeWhoseDiskFailsTakesNoMoreWorkAndLosesNothing() {
+    for (boolean full : List.of(false, true)) {
+      try (LocalMarket market =
+          EdgeBeat.local(11)
+              .taskTime(r -> Duration.ofSeconds(20))
+              .option("snapshotBytes", "1024")
+              .virtualTime()) {
+        Task task = submit(market);
+        assertThat(market.runUntil(() -> task.ticks() >= 5, Duration.ofMinutes(1))).isTrue();
+        if (full) {
+          market.faults().diskSpace("seller", 1024);
+        } else {
+          market.faults().failSync("seller", 1);
+        }
+        assertThat(
+                market.runUntil(
+                    () -> !market.seller("seller").health().serving(), Duration.ofMinutes(1)))
+            .isTrue();
+        assertThat(market.seller("seller").health().problems())
+            .anySatisfy(problem -> assertThat(problem).contains("sim:/").contains(".segment"));
+        assertThatThrownBy(() -> market.seller("seller").seller().advertise(Funded.HERE))
+            .hasMessageContaining("takes no more work");
+        market.faults().diskSpace("seller", Long.MAX_VALUE);
+        market.faults().crash("seller", MarketFaults.Unsynced.LOST);
+        market.faults().restart("seller");
+        assertThat(task.await(Duration.ofHours(2))).isInstanceOf(TaskOutcome.Stopped.class);
+        Amount paid = task.invoice().paid();
+        assertThat(
+                market.runUntil(
+                    () -> market.seller("seller").seller().earnings().equals(paid),
+                    Duration.ofMinutes(2)))
+            .as("what was paid, %s, is with the seller", paid)
+            .isTrue();
+        assertThat(market.balanced()).isTrue();
+      }
+    }
+  }
 }

@@ -1,6 +1,10 @@
 package io.edgebeat.benchmarks;
 
 import io.edgebeat.benchmarks.explore.Exploration;
+import io.edgebeat.benchmarks.money.JournalBench;
+import io.edgebeat.benchmarks.money.RecoveryBench;
+import io.edgebeat.benchmarks.money.TickStreamBench;
+import io.edgebeat.benchmarks.money.VoucherStreamBench;
 import io.edgebeat.benchmarks.mutants.Mutants;
 import io.edgebeat.benchmarks.simulate.Simulation;
 import java.util.List;
@@ -8,7 +12,13 @@ import java.util.List;
 /** The one list of everything that {@link Bench} and {@link Prove} can start. */
 final class Programs {
   /** For {@code mvn -q -Pbench -Dbench=NAME}. */
-  static final List<Program> BENCHES = List.of(new Lifecycle());
+  static final List<Program> BENCHES =
+      List.of(
+          new Lifecycle(),
+          new JournalBench(),
+          new RecoveryBench(),
+          new TickStreamBench(),
+          new VoucherStreamBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS = List.of(new Simulation(), new Exploration(), new Mutants());

@@ -6,6 +6,7 @@ import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.storage.ContentStore;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A handle on a running node; not for implementation. Calls may overlap. */
@@ -79,6 +80,20 @@ public interface EdgeBeatNode extends AutoCloseable {
    * @return ends the subscription when closed
    */
   Subscription events(Consumer<NodeEvent> listener);
+
+  /**
+   * Copies the state of this node while it runs: its journal as far as it is durable, and the
+   * content store in its directory. A copy that was not completed is never found under the given
+   * name. {@code EdgeBeat.restore} makes a directory of it that a node can be opened with; the
+   * signer's key is not in it.
+   *
+   * @param directory a directory that is not there yet; its parent is
+   * @return what was copied
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} when something is
+   *     there already, {@code CLOSED}, {@code CORRUPTED} naming file and offset, {@code
+   *     STORAGE_FAILED} naming the file
+   */
+  Backup backup(Path directory);
 
   /**
    * Stops taking work, stops executions, closes backends in reverse order; idempotent, bounded in

@@ -25,7 +25,7 @@ import java.util.Set;
  * The fields of a state as text, to tell states apart. A field that is forgotten here makes two
  * states one that are not, so all are read but those that are named.
  */
-final class Fingerprint {
+public final class Fingerprint {
   private final Set<String> without;
   private final Map<Class<?>, List<Field>> fields = new HashMap<>();
   private final Map<Class<?>, List<Method>> components = new HashMap<>();
@@ -33,11 +33,11 @@ final class Fingerprint {
   /**
    * @param without the fields that decide nothing, as {@code Class.field}
    */
-  Fingerprint(Set<String> without) {
+  public Fingerprint(Set<String> without) {
     this.without = without;
   }
 
-  String of(Object state) {
+  public String of(Object state) {
     StringBuilder text = new StringBuilder(2048);
     add(text, state);
     return text.toString();
@@ -133,6 +133,7 @@ final class Fingerprint {
           for (Class<?> c = t; c != null && c != Object.class; c = c.getSuperclass()) {
             for (Field field : c.getDeclaredFields()) {
               if (!Modifier.isStatic(field.getModifiers())
+                  && !Modifier.isTransient(field.getModifiers())
                   && !without.contains(c.getSimpleName() + "." + field.getName())) {
                 field.setAccessible(true);
                 all.add(field);

@@ -87,7 +87,7 @@ abstract class MoneyModel<S extends AgreementSide, N> implements Model<MoneyMode
           "SellerSide.stopReason",
           // What is ordered is read apart; what is said follows from the rest.
           "AgreementSide.outbox",
-          "Purse.links",
+          "Purse.chain",
           "AckChain.links",
           // When units other than seconds were used does not matter.
           "TickMeter.startedAt",

@@ -50,6 +50,7 @@ import java.util.function.Supplier;
 final class SimulatedMarket {
   private static final Duration PATIENCE = Duration.ofMinutes(60);
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final long WITHOUT_SNAPSHOTS = 1L << 30;
   private static final String BUYER = "buyer";
 
   /**
@@ -75,12 +76,17 @@ final class SimulatedMarket {
   private final LedgerBook book = new LedgerBook();
   private final int believed;
   private final int taken;
+  private final long snapshotBytes;
+  private final Consumer<EdgeBeatNode> atEnd;
   private boolean haggles;
   private final byte[] result = "done".getBytes(StandardCharsets.UTF_8);
 
-  private SimulatedMarket(long seed, Consumer<Supplier<String>> log) {
+  private SimulatedMarket(
+      long seed, long snapshotBytes, Consumer<Supplier<String>> log, Consumer<EdgeBeatNode> atEnd) {
     this.seed = seed;
+    this.snapshotBytes = snapshotBytes;
     this.log = log;
+    this.atEnd = atEnd;
     // Not the stream of the world, which draws from the same seed.
     this.chance = new SplittableRandom(seed ^ 0x5DEECE66DL);
     this.sellers = chance.nextInt(3) == 0 ? List.of("near", "far") : List.of("near");
@@ -95,7 +101,20 @@ final class SimulatedMarket {
 
   /** With everything that the nodes decide, line by line. */
   static Report run(long seed, Consumer<Supplier<String>> log) {
-    return new SimulatedMarket(seed, log).run();
+    // In most markets a node is soon opened from a snapshot, in the others from records alone.
+    long snapshotBytes =
+        switch ((int) (seed % 4)) {
+          case 0 -> WITHOUT_SNAPSHOTS;
+          case 1 -> 1L << 10;
+          case 2 -> 1L << 14;
+          default -> 1L << 16;
+        };
+    return new SimulatedMarket(seed, snapshotBytes, log, node -> {}).run();
+  }
+
+  /** Without snapshots, and with a last look at each node. */
+  static Report inspect(long seed, Consumer<EdgeBeatNode> atEnd) {
+    return new SimulatedMarket(seed, WITHOUT_SNAPSHOTS, line -> {}, atEnd).run();
   }
 
   // ---------------------------------------------------------------- the market
@@ -151,7 +170,9 @@ final class SimulatedMarket {
             .option("seller.settleTimeout", "PT15S")
             .option("seller.reorgCap", pick("0", "0.002", "1"))
             .option("buyer.depositTicks", pick("0", "0", "6"))
-            .option("seller.claimAbove", pick("0", "0", "0.005"));
+            .option("seller.claimAbove", pick("0", "0", "0.005"))
+            // Of its own stream: whether there are snapshots must change nothing else of a seed.
+            .option("snapshotBytes", Long.toString(snapshotBytes));
     int price = 0;
     for (String seller : sellers) {
       price++;
@@ -253,6 +274,7 @@ final class SimulatedMarket {
       judge.leftovers();
     }
     for (EdgeBeatNode node : nodes(market)) {
+      atEnd.accept(node);
       node.health().problems().stream()
           .filter(problem -> !problem.contains("old backup"))
           .forEach(problem -> violations.add("health: " + problem));

@@ -97,6 +97,7 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
         said++;
         outbox.put(new ActionKey("send", said), new Action.Send(said, f.message()));
       }
+      case Fact.SaidUpTo f -> said = f.sequence();
       case Fact.PeerSaw f -> {
         peerSaw = f.sequence();
         outbox.keySet().removeIf(k -> k.kind().equals("send") && k.number() <= f.sequence());

@@ -137,6 +137,7 @@ public final class SellerSide extends AgreementSide {
       case Fact.TicksBegun f -> meter.begun(f.total());
       case Fact.Restored f ->
           f.best().ifPresent(claim -> till.adopt(claim, ticksWorth(claim.value())));
+      case Fact.HeldFor f -> meter.held(f.held());
       case Fact.SecretDrawn f ->
           till.ackSeed(
               agreementId(), Long.parseLong(f.what()), f.bytes(), terms().maxUnpaidTicks() + 1);

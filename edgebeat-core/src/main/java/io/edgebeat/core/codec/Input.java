@@ -81,6 +81,11 @@ final class Input {
 
   String text() {
     int length = count("bytes of text");
+    if (isAscii(length)) {
+      String text = new String(bytes, at, length, StandardCharsets.ISO_8859_1);
+      at += length;
+      return text;
+    }
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length)).toString();
@@ -89,6 +94,16 @@ final class Input {
     } catch (CharacterCodingException e) {
       throw corrupted("text that is not UTF-8", e);
     }
+  }
+
+  /** Nearly all text is, tags above all; a decoder costs more than everything else about them. */
+  private boolean isAscii(int length) {
+    for (int i = at; i < at + length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Compares two stretches that were read before, as unsigned bytes. */

@@ -19,6 +19,7 @@ import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Usage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -214,4 +215,15 @@ public sealed interface Fact {
 
   /** A listing no longer counts. */
   record ListingEnded(String id) implements Fact {}
+
+  // What a snapshot says in place of facts that later ones have superseded (Compaction).
+
+  /** Messages up to this one were said; those that are left out were seen, and matter no more. */
+  record SaidUpTo(long sequence) implements Fact {}
+
+  /** The running task was held before, for so long in all, and went on each time. */
+  record HeldFor(Duration held) implements Fact {}
+
+  /** The wallet has counted so far. */
+  record Counted(long number) implements Fact {}
 }

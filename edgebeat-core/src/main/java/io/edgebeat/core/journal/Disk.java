@@ -53,6 +53,17 @@ public interface Disk {
   DiskFile open(String name) throws IOException;
 
   /**
+   * Opens an existing file for reading only, also where nothing can be written.
+   *
+   * @param name the file
+   * @return the open file
+   * @throws IOException if there is no such file or it cannot be read
+   */
+  default DiskFile openToRead(String name) throws IOException {
+    return open(name);
+  }
+
+  /**
    * Renames a file in one step; a file of the new name is replaced.
    *
    * @param from the file

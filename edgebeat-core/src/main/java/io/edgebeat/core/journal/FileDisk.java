@@ -78,6 +78,24 @@ public final class FileDisk implements Disk {
     }
   }
 
+  /**
+   * Opens a directory that must be there; changes nothing, also when nothing can be written.
+   *
+   * @param directory the directory
+   * @return the disk
+   * @throws EdgeBeatException with code {@code STORAGE_FAILED} if there is no such directory
+   */
+  public static FileDisk existing(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new EdgeBeatException(
+          ErrorCode.STORAGE_FAILED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "there is no directory " + directory.toAbsolutePath().normalize(),
+          null);
+    }
+    return open(directory);
+  }
+
   private static FileAttribute<?>[] permissions(String text) {
     return new FileAttribute<?>[] {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text))
@@ -118,6 +136,11 @@ public final class FileDisk implements Disk {
   public DiskFile open(String name) throws IOException {
     return new OpenFile(
         name, channel(resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public DiskFile openToRead(String name) throws IOException {
+    return new OpenFile(name, channel(resolve(name), StandardOpenOption.READ));
   }
 
   @Override

@@ -190,6 +190,14 @@ final class Format {
             + "; open it with the release that wrote it or a later one");
   }
 
+  static EdgeBeatException unreadable(String file, Throwable cause) {
+    return new EdgeBeatException(
+        ErrorCode.STORAGE_FAILED,
+        RetryAdvice.SAME_CALL,
+        "reading " + file + " failed (" + cause + ")",
+        cause);
+  }
+
   static EdgeBeatException storageFailed(String file, Throwable cause) {
     return new EdgeBeatException(
         ErrorCode.STORAGE_FAILED,

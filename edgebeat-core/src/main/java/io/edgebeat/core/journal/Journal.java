@@ -49,7 +49,7 @@ public final class Journal implements AutoCloseable {
   private final Condition work = lock.newCondition();
   private final Condition room = lock.newCondition();
 
-  /** One snapshot at a time, and none while the journal closes. */
+  /** One snapshot or reader at a time, and none while the journal closes. */
   private final ReentrantLock snapshotLock = new ReentrantLock();
 
   // Guarded by lock.
@@ -384,6 +384,108 @@ public final class Journal implements AutoCloseable {
       }
     } finally {
       snapshotLock.unlock();
+    }
+  }
+
+  /**
+   * Reads what is durable now, from the newest snapshot on, in the calling thread and while
+   * appending goes on.
+   *
+   * @param replay receives the newest snapshot and every later record
+   * @return the last record that was read, 0 if there is none
+   * @throws EdgeBeatException with code {@code CLOSED}, {@code CORRUPTED} naming file and offset,
+   *     or {@code STORAGE_FAILED}; reading that fails does not stop the journal
+   */
+  public long read(JournalReplay replay) {
+    snapshotLock.lock();
+    try {
+      List<Long> from;
+      List<Long> known;
+      long upTo;
+      lock.lock();
+      try {
+        checkOpen();
+        upTo = durable;
+        from = new ArrayList<>(segments);
+        known = new ArrayList<>(snapshots);
+      } finally {
+        lock.unlock();
+      }
+      Recoverer reader = new Recoverer(disk, options.withRequiredId(id), replay);
+      try {
+        reader.read(from, known, upTo);
+      } catch (IOException e) {
+        throw Format.unreadable(disk.locate(reader.touched()), e);
+      }
+      return upTo;
+    } finally {
+      snapshotLock.unlock();
+    }
+  }
+
+  /**
+   * Copies what is durable now into an empty directory, which can be opened as a journal then: the
+   * snapshots, the segments, and of the last one no more than is durable. In the calling thread and
+   * while appending goes on. When this returns the copy is durable.
+   *
+   * @param target an empty directory
+   * @return the last record of the copy, 0 if there is none
+   * @throws EdgeBeatException with code {@code CLOSED}, {@code CORRUPTED} naming file and offset,
+   *     or {@code STORAGE_FAILED}; copying that fails does not stop the journal
+   */
+  public long copyTo(Disk target) {
+    snapshotLock.lock();
+    try {
+      List<Long> from;
+      List<Long> known;
+      long upTo;
+      lock.lock();
+      try {
+        checkOpen();
+        upTo = durable;
+        from = new ArrayList<>(segments);
+        known = new ArrayList<>(snapshots);
+      } finally {
+        lock.unlock();
+      }
+      JournalCopy copy = new JournalCopy(disk, options.withRequiredId(id), target);
+      try {
+        copy.run(from, known, upTo);
+      } catch (IOException e) {
+        throw Format.unreadable(copy.touched(), e);
+      }
+      return upTo;
+    } finally {
+      snapshotLock.unlock();
+    }
+  }
+
+  /**
+   * Checks every record, snapshot and checksum of a journal that is not open; changes nothing.
+   *
+   * @param disk the directory
+   * @param replay receives every snapshot, oldest first, and then every record that is there
+   * @return what there is
+   * @throws EdgeBeatException with code {@code LOCKED} if the journal is open, {@code CORRUPTED}
+   *     naming file and offset, {@code UNKNOWN_VERSION} or {@code STORAGE_FAILED}
+   */
+  public static JournalCheck check(Disk disk, JournalReplay replay) {
+    Recoverer reader =
+        new Recoverer(disk, JournalOptions.withNewId(new byte[JournalOptions.ID_BYTES]), replay);
+    try {
+      // A copy has no lock file, and one that cannot be written needs none.
+      if (disk.list().contains(Format.LOCK)) {
+        Disk.Lock held = disk.lock(Format.LOCK);
+        try {
+          return reader.check();
+        } finally {
+          held.close();
+        }
+      }
+      return reader.check();
+    } catch (IOException e) {
+      throw Format.unreadable(
+          disk.locate(reader.touched().isEmpty() ? Format.LOCK : reader.touched()), e);
     }
   }
 

@@ -43,6 +43,9 @@ final class Recoverer {
   private boolean marked;
   private boolean cut;
 
+  /** The last record that is asked for. */
+  private long limit = Long.MAX_VALUE;
+
   Recoverer(Disk disk, JournalOptions options, JournalReplay replay) {
     this.disk = disk;
     this.options = options;
@@ -54,10 +57,8 @@ final class Recoverer {
     return touched;
   }
 
-  Ready run() throws IOException {
-    List<Long> segments = new ArrayList<>();
-    List<Long> snapshots = new ArrayList<>();
-    List<String> leftovers = new ArrayList<>();
+  private void list(List<Long> segments, List<Long> snapshots, List<String> leftovers)
+      throws IOException {
     for (String name : disk.list()) {
       if (Format.segmentSequence(name) >= 0) {
         segments.add(Format.segmentSequence(name));
@@ -67,6 +68,13 @@ final class Recoverer {
         leftovers.add(name);
       }
     }
+  }
+
+  Ready run() throws IOException {
+    List<Long> segments = new ArrayList<>();
+    List<Long> snapshots = new ArrayList<>();
+    List<String> leftovers = new ArrayList<>();
+    list(segments, snapshots, leftovers);
     // A segment whose header never became durable holds nothing, and is not even the last one yet.
     long unfinished = -1;
     if (!segments.isEmpty() && !headerWritten(segments.getLast())) {
@@ -155,6 +163,93 @@ final class Recoverer {
     return new Ready(recovery, segments, snapshots, active, end, allocated);
   }
 
+  /**
+   * Reads an open journal up to a record that is durable; changes nothing.
+   *
+   * @param segments the first records of its segments
+   * @param snapshots the last records of its snapshots
+   * @param upTo the last record that is wanted
+   */
+  void read(List<Long> segments, List<Long> snapshots, long upTo) throws IOException {
+    limit = upTo;
+    for (int i = snapshots.size() - 1; i >= 0 && snapshotSequence == 0; i--) {
+      try {
+        byte[] state = readSnapshot(snapshots.get(i));
+        snapshotSequence = snapshots.get(i);
+        replay.snapshot(state, snapshotSequence);
+      } catch (Damage e) {
+        throw e.refusal();
+      }
+    }
+    int start = segments.size() - 1;
+    while (start > 0 && segments.get(start) > snapshotSequence + 1) {
+      start--;
+    }
+    next = segments.get(start);
+    for (int i = start; i < segments.size() && next <= limit; i++) {
+      readSegment(Format.segmentName(segments.get(i)), segments.get(i), false);
+    }
+  }
+
+  /**
+   * Checks every file, also those that an opening would not need; changes nothing.
+   *
+   * @return what there is; the replay was given every snapshot and then every record
+   */
+  JournalCheck check() throws IOException {
+    List<Long> segments = new ArrayList<>();
+    List<Long> snapshots = new ArrayList<>();
+    List<String> leftovers = new ArrayList<>();
+    list(segments, snapshots, leftovers);
+    long unfinished = -1;
+    if (!segments.isEmpty() && !headerWritten(segments.getLast())) {
+      unfinished = segments.removeLast();
+    }
+    adoptId(segments, snapshots);
+    for (long upTo : snapshots) {
+      try {
+        replay.snapshot(readSnapshot(upTo), upTo);
+      } catch (Damage e) {
+        throw e.refusal();
+      }
+    }
+    if (segments.isEmpty() && snapshots.isEmpty()) {
+      throw Format.corrupted(disk, Format.segmentName(1), 0, "the file is missing");
+    }
+    long newest = snapshots.isEmpty() ? 0 : snapshots.getLast();
+    long first = segments.isEmpty() ? newest + 1 : segments.getFirst();
+    boolean begins = first == 1 || (!snapshots.isEmpty() && snapshots.getFirst() >= first - 1);
+    if (segments.isEmpty() || !begins) {
+      throw Format.corrupted(disk, Format.segmentName(1), 0, "the file is missing");
+    }
+    snapshotSequence = first - 1;
+    readRecords(segments, unfinished, newest, null);
+    if (next <= newest) {
+      throw Format.corrupted(
+          disk,
+          Format.segmentName(segments.getLast()),
+          end,
+          "record " + next + " is missing, a snapshot has " + newest);
+    }
+    long bytes = 0;
+    long torn = 0;
+    for (String name : disk.list()) {
+      if (Format.segmentSequence(name) >= 0 || Format.snapshotSequence(name) >= 0) {
+        try (DiskFile file = disk.openToRead(name)) {
+          bytes += file.size();
+          torn +=
+              cut && name.equals(Format.segmentName(segments.getLast())) ? file.size() - end : 0;
+        }
+      }
+    }
+    return new JournalCheck(segments.size(), snapshots.size(), first, next - 1, bytes, torn);
+  }
+
+  /** Where the last record that was read ends in its segment. */
+  long end() {
+    return end;
+  }
+
   /** Creates a segment that holds nothing yet; durable when this returns. */
   static DiskFile createSegment(Disk disk, byte[] id, long first) throws IOException {
     DiskFile file = disk.create(Format.segmentName(first));
@@ -181,7 +276,7 @@ final class Recoverer {
   /** False only for what a crash leaves of a file that was being created. */
   private boolean headerWritten(long first) throws IOException {
     touched = Format.segmentName(first);
-    try (DiskFile file = disk.open(touched)) {
+    try (DiskFile file = disk.openToRead(touched)) {
       FileWindow window = new FileWindow(file);
       if (window.has(0, Format.FILE_HEADER)) {
         byte[] header = header(window);
@@ -213,7 +308,7 @@ final class Recoverer {
     snapshots.forEach(upTo -> names.add(Format.snapshotName(upTo)));
     for (String name : names) {
       touched = name;
-      try (DiskFile file = disk.open(name)) {
+      try (DiskFile file = disk.openToRead(name)) {
         FileWindow window = new FileWindow(file);
         if (window.has(0, Format.FILE_HEADER)) {
           byte[] header = header(window);
@@ -257,7 +352,7 @@ final class Recoverer {
   private byte[] readSnapshot(long upTo) throws IOException, Damage {
     String name = Format.snapshotName(upTo);
     touched = name;
-    try (DiskFile file = disk.open(name)) {
+    try (DiskFile file = disk.openToRead(name)) {
       FileWindow window = new FileWindow(file);
       if (!window.has(0, Format.FILE_HEADER)) {
         throw new Damage(name, 0, "the header is cut off");
@@ -351,7 +446,7 @@ final class Recoverer {
    */
   private void readSegment(String name, long first, boolean left) throws IOException {
     touched = name;
-    try (DiskFile file = disk.open(name)) {
+    try (DiskFile file = disk.openToRead(name)) {
       FileWindow window = new FileWindow(file);
       byte[] header = window.has(0, Format.FILE_HEADER) ? header(window) : new byte[64];
       if (!Format.fileHeaderValid(header, Format.SEGMENT_MAGIC)) {
@@ -364,7 +459,7 @@ final class Recoverer {
       batchStart = position;
       marked = false;
       String stop = "the file ends without a mark";
-      while (window.has(position, Format.FRAME_HEADER)) {
+      while (next <= limit && window.has(position, Format.FRAME_HEADER)) {
         int at = window.at(position, Format.FRAME_HEADER);
         if (!Format.frameHeaderValid(window.bytes(), at, seed, position)) {
           stop = "the header of record " + next + " is damaged";
@@ -411,6 +506,12 @@ final class Recoverer {
         position += Format.FRAME_HEADER + length;
       }
       end = position;
+      if (limit < Long.MAX_VALUE) {
+        if (next <= limit && !marked) {
+          throw Format.corrupted(disk, name, position, stop);
+        }
+        return;
+      }
       if (left) {
         if (!marked || position + Format.FRAME_HEADER != window.size()) {
           throw Format.corrupted(

@@ -2,9 +2,13 @@ package io.edgebeat.core.node;
 
 import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.core.agreement.AgreementSide;
+import io.edgebeat.core.engine.FactBatch;
+import io.edgebeat.core.engine.Partition;
+import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.wallet.CapacityState;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +19,30 @@ public final class Inspection {
   /** The agreements of a node as it has decided them, both sides, always in the same order. */
   public static List<AgreementSide> sides(EdgeBeatNode node) {
     return ((NodeImpl) node).sides(AgreementSide.class).stream().map(Map.Entry::getValue).toList();
+  }
+
+  /** The journal of a node: its newest snapshot, and what came behind that. */
+  public static List<FactBatch> journal(EdgeBeatNode node) {
+    List<FactBatch> batches = new ArrayList<>();
+    ((NodeImpl) node).journal().read(JournalInspector.batches(batches::add));
+    return batches;
+  }
+
+  /** All partitions of a node as they are decided now. */
+  public static Map<PartitionKey, Partition> partitions(EdgeBeatNode node) {
+    Map<PartitionKey, Partition> all = new LinkedHashMap<>();
+    ((NodeImpl) node).sides(Partition.class).forEach(e -> all.put(e.getKey(), e.getValue()));
+    return all;
+  }
+
+  /** An empty state of a partition of a node. */
+  public static Partition empty(EdgeBeatNode node, PartitionKey key) {
+    return ((NodeImpl) node).reactor().empty(key);
+  }
+
+  /** Whether a node was told that it comes from a backup. */
+  public static boolean isRestored(EdgeBeatNode node) {
+    return ((NodeImpl) node).isRestored();
   }
 
   /** What a node keeps for agreements: funds that it has set aside, capacity that it promises. */

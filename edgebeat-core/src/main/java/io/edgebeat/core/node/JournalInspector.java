@@ -1,7 +1,5 @@
 package io.edgebeat.core.node;
 
-import io.edgebeat.api.error.EdgeBeatException;
-import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.ledger.LedgerInfo;
 import io.edgebeat.core.agreement.AgreementSide;
@@ -20,9 +18,12 @@ import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Folds the journal of a node that is not running. */
 public final class JournalInspector {
@@ -35,37 +36,80 @@ public final class JournalInspector {
     BuyerDecider buyers = new BuyerDecider(protocol, BuyerPolicy.DEFAULTS);
     SellerDecider sellers = new SellerDecider(protocol, SellerPolicy.DEFAULTS);
     Map<PartitionKey, AgreementSide> sides = new LinkedHashMap<>();
-    JournalReplay fold =
-        new JournalReplay() {
-          @Override
-          public void snapshot(byte[] state, long upToSequence) {
-            throw new EdgeBeatException(
-                ErrorCode.UNKNOWN_VERSION,
-                directory + " begins with a snapshot, which this version does not write");
-          }
-
-          @Override
-          public void record(long sequence, byte[] payload) {
-            FactBatch batch = NodeImpl.CODEC.decode(payload);
-            PartitionKey key = batch.partition();
-            if (key.kind() == PartitionKey.Kind.BUYER || key.kind() == PartitionKey.Kind.SELLER) {
-              Partition side =
-                  sides.computeIfAbsent(
-                      key,
-                      k ->
-                          k.kind() == PartitionKey.Kind.BUYER
-                              ? buyers.create(k)
-                              : sellers.create(k));
-              batch.facts().forEach(side::evolve);
-            }
+    Consumer<FactBatch> fold =
+        batch -> {
+          PartitionKey key = batch.partition();
+          if (key.kind() == PartitionKey.Kind.BUYER || key.kind() == PartitionKey.Kind.SELLER) {
+            Partition side =
+                sides.computeIfAbsent(
+                    key,
+                    k ->
+                        k.kind() == PartitionKey.Kind.BUYER ? buyers.create(k) : sellers.create(k));
+            batch.facts().forEach(side::evolve);
           }
         };
     Journal.open(
             FileDisk.open(directory),
             JournalOptions.withNewId(new byte[JournalOptions.ID_BYTES]),
-            fold)
+            batches(fold))
         .close();
     return new ArrayList<>(sides.values());
+  }
+
+  /** Reads the facts of a journal, whether they are in a snapshot or in records. */
+  static JournalReplay batches(Consumer<FactBatch> fold) {
+    return new JournalReplay() {
+      @Override
+      public void snapshot(byte[] state, long upToSequence) {
+        NodeSnapshot.read(state, (key, record) -> fold.accept(NodeSnapshot.CODEC.decode(record)));
+      }
+
+      @Override
+      public void record(long sequence, byte[] payload) {
+        fold.accept(NodeSnapshot.CODEC.decode(payload));
+      }
+    };
+  }
+
+  /** Counts what the newest snapshot and the records behind it hold, by reading all there is. */
+  public static final class Count implements JournalReplay {
+    private final Set<PartitionKey> agreements = new HashSet<>();
+    private long snapshotSequence;
+    private long facts;
+
+    @Override
+    public void snapshot(byte[] state, long upToSequence) {
+      // An older one is read as well, and counts no more.
+      snapshotSequence = upToSequence;
+      facts = 0;
+      NodeSnapshot.read(state, (key, record) -> add(NodeSnapshot.CODEC.decode(record)));
+    }
+
+    @Override
+    public void record(long sequence, byte[] payload) {
+      FactBatch batch = NodeSnapshot.CODEC.decode(payload);
+      if (sequence > snapshotSequence) {
+        add(batch);
+      }
+    }
+
+    private void add(FactBatch batch) {
+      PartitionKey key = batch.partition();
+      if (key.kind() == PartitionKey.Kind.BUYER || key.kind() == PartitionKey.Kind.SELLER) {
+        agreements.add(key);
+      }
+      facts += batch.facts().size();
+    }
+
+    /** How many agreements there are, on either side. */
+    public int agreements() {
+      return agreements.size();
+    }
+
+    /** How many facts. */
+    public long facts() {
+      return facts;
+    }
   }
 
   /** Whether a side is the buyer's. */

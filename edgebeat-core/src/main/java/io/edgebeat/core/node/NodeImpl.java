@@ -1,5 +1,6 @@
 package io.edgebeat.core.node;
 
+import io.edgebeat.api.Backup;
 import io.edgebeat.api.Buyer;
 import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.NodeEvent;
@@ -50,11 +51,13 @@ import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.journal.JournalReplay;
 import io.edgebeat.core.wallet.CapacityDecider;
 import io.edgebeat.core.wallet.ListingsDecider;
 import io.edgebeat.core.wallet.ListingsState;
 import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.core.wallet.WalletState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +82,7 @@ import org.slf4j.LoggerFactory;
 /** A running node: the shell around the engine. */
 public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private static final Logger LOG = LoggerFactory.getLogger(NodeImpl.class);
-  static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
+  static final RecordCodec<FactBatch> CODEC = NodeSnapshot.CODEC;
   private static final RecordCodec<PeerEnvelope> ENVELOPES = RecordCodec.of(PeerEnvelope.class);
   private static final int MAX_MESSAGE_BYTES = 128 * 1024;
   private static final Duration ANSWER_SOON = Duration.ofMillis(10);
@@ -89,6 +92,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Protocol protocol;
   private final Reactor reactor;
   private final Journal journal;
+  private final Snapshots snapshots;
   private final PeerLinks links;
   private final PeerServer server;
   private final Executions executions;
@@ -133,22 +137,27 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
-    this.journal = parts.journal().apply(bytes -> reactor.replay(CODEC.decode(bytes)));
+    this.snapshots = new Snapshots(parts.snapshotBytes());
+    this.journal = parts.journal().apply(new Replay());
     this.server = parts.transport().listen(parts.endpoint(), this::received);
-    Secret receiptKey =
+    Optional<Secret> known =
         reactor
             .read(PartitionKey.LISTINGS, ListingsState.class, ListingsState::receiptKey)
-            .flatMap(k -> k)
-            .orElseGet(() -> Secret.of(parts.random().apply(32)));
+            .flatMap(k -> k);
+    Secret receiptKey = known.orElseGet(() -> Secret.of(parts.random().apply(32)));
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     reactor.start(recover());
     parts.runner().follow("ledger", follower::follow);
-    command(
-        PartitionKey.LISTINGS,
-        new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
+    if (known.isEmpty() || !journal.flushesItself()) {
+      // Once it is journaled there is nothing to wait for behind what a restart has to do.
+      command(
+          PartitionKey.LISTINGS,
+          new Event.Drawn(new ActionKey("draw", 0), "receiptKey", seller.receiptKey()));
+    }
     reactor.tell(PartitionKey.CAPACITY, new Event.CapacityIs(parts.capacity()));
+    snapshots.open();
     LOG.info(
         "node {} is open: signatures by {}, ledger {}, listens at {}",
         address(),
@@ -212,10 +221,50 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   // ---------------------------------------------------------------- journal
 
+  /** Folds what the journal holds. */
+  private final class Replay implements JournalReplay {
+    @Override
+    public void snapshot(byte[] state, long upToSequence) {
+      NodeSnapshot.read(state, (key, record) -> fold(CODEC.decode(record)));
+      snapshots.found(state.length);
+    }
+
+    @Override
+    public void record(long sequence, byte[] payload) {
+      fold(CODEC.decode(payload));
+      snapshots.appended(payload.length);
+    }
+
+    private void fold(FactBatch batch) {
+      for (Fact fact : batch.facts()) {
+        switch (fact) {
+          case Fact.BuyerBegan f -> requireOwn(f.begin().agreement().buyer());
+          case Fact.SellerBegan f -> requireOwn(f.setting().self());
+          default -> {}
+        }
+      }
+      reactor.replay(batch);
+    }
+
+    /** Whoever went on with the agreements of somebody else would sign what nobody can use. */
+    private void requireOwn(Address owner) {
+      if (!owner.equals(address())) {
+        throw new EdgeBeatException(
+            ErrorCode.INVALID_ARGUMENT,
+            "the journal is of the node "
+                + owner
+                + ", the signer is "
+                + address()
+                + "; give the key that belongs to the directory, or another directory");
+      }
+    }
+  }
+
   private void append(FactBatch batch, Reactor.Appended done) {
     try {
+      byte[] record = CODEC.encode(batch);
       journal.append(
-          CODEC.encode(batch),
+          record,
           (sequence, failure) -> {
             if (failure != null) {
               problem(failure.getMessage());
@@ -225,6 +274,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       if (!journal.flushesItself()) {
         // As long as a disk may take: what was decided is not durable meanwhile.
         parts.runner().blocking("sync", this::flush);
+      }
+      snapshots.appended(record.length);
+      if (journal.flushesItself() && snapshots.begin()) {
+        parts.runner().blocking("snapshot", this::snapshot);
       }
     } catch (EdgeBeatException failed) {
       if (failed.code() != ErrorCode.INVALID_ARGUMENT) {
@@ -238,6 +291,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void flush() {
     if (!closed.get()) {
       journal.doWork();
+      if (snapshots.begin()) {
+        snapshot();
+      }
+    }
+  }
+
+  private void snapshot() {
+    try {
+      snapshots.write(journal);
+    } catch (EdgeBeatException failed) {
+      // Who cannot read its own journal could not be started again.
+      problem("no snapshot of the journal was made: " + failed.getMessage());
     }
   }
 
@@ -647,6 +712,15 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     return reactor;
   }
 
+  /** Whether the other sides and the ledger may know more than the journal does. */
+  boolean isRestored() {
+    return parts.restored();
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
   /** The partition of an agreement. */
   PartitionKey partition(AgreementId id) {
     PartitionKey key = bindings.get(id);
@@ -772,6 +846,19 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   public Subscription events(Consumer<NodeEvent> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public Backup backup(Path directory) {
+    if (closed.get()) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
+    }
+    return NodeBackup.write(
+        directory,
+        journal,
+        parts.directory().map(home -> home.resolve(NodeBackup.CONTENT)),
+        address(),
+        parts.clock().instant());
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class NodeOptions {
   public static final Set<String> KEYS =
       Set.of(
           "mode",
+          "snapshotBytes",
           "buyer.window",
           "buyer.maxUnpaidTicks",
           "buyer.tasksPerAgreement",
@@ -50,6 +51,10 @@ public final class NodeOptions {
 
   /** Far above anything sensible, and far below anything that overflows. */
   private static final int MOST = 1_000_000;
+
+  private static final long SNAPSHOT_BYTES = 8L << 20;
+  private static final long LEAST_SNAPSHOT = 1L << 10;
+  private static final long MOST_SNAPSHOT = 1L << 30;
 
   private final BackendConfig config;
 
@@ -103,6 +108,21 @@ public final class NodeOptions {
         config.duration("seller.margin", d.margin()),
         cap.isEmpty() ? d.reorgCap() : amount("seller.reorgCap", cap),
         above.isEmpty() ? d.claimAbove() : amount("seller.claimAbove", above));
+  }
+
+  /** How much is journaled before a snapshot is made. */
+  public long snapshotBytes() {
+    long value = config.number("snapshotBytes", SNAPSHOT_BYTES);
+    if (value < LEAST_SNAPSHOT || value > MOST_SNAPSHOT) {
+      throw invalid(
+          "option \"snapshotBytes\" must be between "
+              + LEAST_SNAPSHOT
+              + " and "
+              + MOST_SNAPSHOT
+              + ", found "
+              + value);
+    }
+    return value;
   }
 
   /** How agreements of this buyer are funded, opened and ended. */

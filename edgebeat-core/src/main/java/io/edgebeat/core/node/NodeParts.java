@@ -18,9 +18,12 @@ import io.edgebeat.core.agreement.OfferDrafts;
 import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.journal.JournalReplay;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,7 +47,10 @@ import java.util.function.Supplier;
  * @param capabilities what is sold beside
  * @param capacity what the node has
  * @param scheduler chooses sellers
+ * @param directory where the node keeps its files, empty when it keeps all in memory
  * @param journal opens the journal, given who replays it
+ * @param snapshotBytes how much is journaled before a snapshot is made
+ * @param restored whether the directory comes from a backup: its peers and the ledger may know more
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
  * @param mode how agreements are funded, opened and ended
@@ -67,7 +73,10 @@ public record NodeParts(
     Map<String, Capability> capabilities,
     ResourceSpec capacity,
     Scheduler scheduler,
-    Function<Consumer<byte[]>, Journal> journal,
+    Optional<Path> directory,
+    Function<JournalReplay, Journal> journal,
+    long snapshotBytes,
+    boolean restored,
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,
     OfferDrafts.Mode mode,

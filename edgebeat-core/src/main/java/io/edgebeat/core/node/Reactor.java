@@ -151,6 +151,11 @@ final class Reactor {
     return new Cell<>(key, decider);
   }
 
+  /** A state that nothing has happened to. */
+  Partition empty(PartitionKey key) {
+    return newCell(key, deciders.get(key.kind())).state;
+  }
+
   Optional<Cell<?>> find(PartitionKey key) {
     return Optional.ofNullable(cells.get(key));
   }

@@ -30,7 +30,7 @@ public final class Purse {
   private final List<Long> bases = new ArrayList<>();
   private final Set<Bytes32> ackAnchors = new LinkedHashSet<>();
   private @Nullable Signed<Voucher> voucher;
-  private Bytes32 @Nullable [] links;
+  private @Nullable Chain chain;
   private int revealedHere;
   private Bytes32 preimage = Bytes32.ZERO;
   private long revealedBefore;
@@ -58,11 +58,8 @@ public final class Purse {
     if (v.tickCount() > 0) {
       bases.add(revealedBefore);
     }
-    links =
-        v.tickCount() == 0
-            ? null
-            : TickChain.links(
-                v.agreementId(), Bytes32.of(seeds.removeFirst().reveal()), v.tickCount());
+    chain =
+        v.tickCount() == 0 ? null : new Chain(v.agreementId(), seeds.removeFirst(), v.tickCount());
   }
 
   /** Ticks were revealed. */
@@ -80,7 +77,7 @@ public final class Purse {
    */
   public void adopt(VoucherClaim claim, long ticks) {
     voucher = claim.voucher();
-    links = null;
+    chain = null;
     revealedHere = claim.ticks();
     preimage = claim.preimage();
     revealedBefore = Math.max(0, ticks - claim.ticks());
@@ -141,7 +138,7 @@ public final class Purse {
 
   /** How many ticks of the newest voucher are not revealed yet. */
   public int left() {
-    return voucher == null || links == null ? 0 : voucher.message().tickCount() - revealedHere;
+    return voucher == null || chain == null ? 0 : voucher.message().tickCount() - revealedHere;
   }
 
   /**
@@ -231,11 +228,11 @@ public final class Purse {
    */
   public PeerMessage.Ticks reveal(int upTo) {
     Signed<Voucher> v = voucher;
-    Bytes32[] chain = links;
-    if (v == null || chain == null || upTo <= revealedHere || upTo >= chain.length) {
+    Chain own = chain;
+    if (v == null || own == null || upTo <= revealedHere || upTo > own.length()) {
       throw new IllegalStateException("no tick " + upTo + " to reveal");
     }
-    return new PeerMessage.Ticks(v.message().sequence(), upTo, chain[upTo]);
+    return new PeerMessage.Ticks(v.message().sequence(), upTo, own.link(upTo));
   }
 
   /** How many ticks of the newest voucher are revealed. */

@@ -26,11 +26,11 @@ public final class Till {
    */
   private static final class AckChain {
     final long base;
-    final Bytes32[] links;
+    final Chain chain;
 
-    AckChain(long base, Bytes32[] links) {
+    AckChain(long base, Chain chain) {
       this.base = base;
-      this.links = links;
+      this.chain = chain;
     }
   }
 
@@ -40,7 +40,7 @@ public final class Till {
   private final TreeMap<Long, AckChain> ackChains = new TreeMap<>();
   private final TreeMap<Long, Long> bases = new TreeMap<>();
   private final Map<Long, Integer> lengths = new TreeMap<>();
-  private Bytes32 ackAnchor = Bytes32.ZERO;
+  private @Nullable Chain newest;
   private @Nullable Signed<Voucher> voucher;
   private Bytes32 held = Bytes32.ZERO;
   private int heldHere;
@@ -191,15 +191,16 @@ public final class Till {
    */
   public void ackSeed(AgreementId id, long sequence, Secret seed, int unpaid) {
     int length = lengths.getOrDefault(sequence, 0) + unpaid;
-    Bytes32[] chain = TickChain.links(id, Bytes32.of(seed.reveal()), length);
+    Chain chain = new Chain(id, seed, length);
     ackChains.put(sequence, new AckChain(bases.getOrDefault(sequence, heldBefore), chain));
-    ackAnchor = chain[0];
+    newest = chain;
     prune();
   }
 
   /** The anchor of the newest chain of acknowledgements; zero when there is none. */
   public Bytes32 ackAnchor() {
-    return ackAnchor;
+    Chain chain = newest;
+    return chain == null ? Bytes32.ZERO : chain.link(0);
   }
 
   /**
@@ -211,8 +212,8 @@ public final class Till {
     Optional<PeerMessage.Ack> ack = Optional.empty();
     for (AckChain chain : ackChains.values()) {
       long index = delivered - chain.base;
-      if (index > 0 && index < chain.links.length) {
-        ack = Optional.of(new PeerMessage.Ack(delivered, chain.links[(int) index]));
+      if (index > 0 && index <= chain.chain.length()) {
+        ack = Optional.of(new PeerMessage.Ack(delivered, chain.chain.link((int) index)));
       }
     }
     return ack;

@@ -63,6 +63,11 @@ public final class TickMeter {
     heldSince = Optional.empty();
   }
 
+  /** The execution was held for so long besides, and goes on. */
+  public void held(Duration time) {
+    held = held.plus(time);
+  }
+
   /** Ticks begun in all of the agreement. */
   public long begun() {
     return begun;

@@ -54,6 +54,7 @@ public final class WalletState implements Partition {
         reservations.put(f.from(), new Reservation(f.key(), f.amount(), f.vault(), false));
         outbox.put(new ActionKey("funds", ++count), new Action.ReadFunds());
       }
+      case Fact.Counted f -> count = Math.max(count, f.number());
       case Fact.ReserveAnswered f -> {
         Reservation r = reservations.get(f.from());
         if (r != null && f.granted()) {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.core.engine.Compaction;
 import io.edgebeat.core.engine.Fact;
+import io.edgebeat.core.engine.FactBatch;
+import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.PartitionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The oracles of these tests see what they are there to see. */
@@ -102,5 +108,52 @@ class PlantedFaultsTest {
       // Such a journal cannot even be folded.
       return true;
     }
+  }
+
+  /** A rule that leaves out one kind too much, or states nothing in its place. */
+  @Test
+  void aCompactionThatLeavesOutTooMuchIsSeen() {
+    try (TwoSides world = run()) {
+      Map<String, Predicate<Fact>> wrong =
+          Map.of(
+              "messages said", f -> f instanceof Fact.SaidUpTo,
+              "ticks begun", f -> f instanceof Fact.TicksBegun,
+              "lease", f -> f instanceof Fact.LeaseSet,
+              "messages seen", f -> f instanceof Fact.PeerSaw,
+              "ticks held", f -> f instanceof Fact.Heard(long sequence, PeerMessage.Ticks m),
+              "ticks revealed", f -> f instanceof Fact.Said(PeerMessage.Ticks m),
+              "ticks acknowledged", f -> f instanceof Fact.Said(PeerMessage.Ack m));
+      wrong.forEach(
+          (what, rule) ->
+              assertThat(cells(world).anyMatch(cell -> isSeen(cell, rule))).as(what).isTrue());
+    }
+  }
+
+  private static Stream<TwoSides.Cell<?>> cells(TwoSides world) {
+    return Stream.of(world.buyer, world.seller).flatMap(side -> side.cells.values().stream());
+  }
+
+  private static <S extends Partition> boolean isSeen(
+      TwoSides.Cell<S> cell, Predicate<Fact> wrong) {
+    try {
+      Compacted.equalsWhole(
+          cell.journal,
+          () -> cell.decider.create(cell.key),
+          history -> without(Compaction.of(history), wrong));
+      return false;
+    } catch (AssertionError | RuntimeException seen) {
+      return true;
+    }
+  }
+
+  private static List<FactBatch> without(List<FactBatch> history, Predicate<Fact> wrong) {
+    return history.stream()
+        .map(
+            b ->
+                new FactBatch(
+                    b.partition(),
+                    b.at(),
+                    b.facts().stream().filter(Predicate.not(wrong)).toList()))
+        .toList();
   }
 }

@@ -47,6 +47,7 @@ final class StateDump {
     for (Class<?> c = object.getClass(); c != Object.class; c = c.getSuperclass()) {
       for (Field field : c.getDeclaredFields()) {
         if (Modifier.isStatic(field.getModifiers())
+            || Modifier.isTransient(field.getModifiers())
             || SKIPPED.contains(field.getName())
             || without.contains(field.getName())) {
           continue;

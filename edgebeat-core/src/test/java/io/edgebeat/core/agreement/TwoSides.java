@@ -837,6 +837,13 @@ final class TwoSides implements AutoCloseable {
   @Override
   public void close() {
     replays();
+    for (Side side : List.of(buyer, seller)) {
+      side.cells.values().forEach(TwoSides::compacts);
+    }
     chain.close();
+  }
+
+  private static <S extends Partition> void compacts(Cell<S> cell) {
+    Compacted.equalsWhole(cell.journal, () -> cell.decider.create(cell.key));
   }
 }

@@ -74,6 +74,8 @@ class RestartTest {
             .transport(network.transport(key.address()))
             .directory(directory.resolve(name))
             .workers(1)
+            // So that it comes back from a snapshot, and what was journaled since.
+            .option("snapshotBytes", "2048")
             .option("buyer.resultTimeout", "PT5S")
             .option("seller.grace", "PT20S")
             // Longer than the silence after which a buyer's next word finds a restarted seller.
@@ -203,6 +205,10 @@ class RestartTest {
             .isEqualTo(record.paid().plus(record.feePaid()));
         assertThat(List.of(buyer.health().problems(), seller.health().problems()))
             .allMatch(List::isEmpty);
+        for (String node : List.of("buyer", "seller")) {
+          assertThat(directory.resolve(node + "/journal"))
+              .isDirectoryContaining(file -> file.toString().endsWith(".snapshot"));
+        }
       } finally {
         buyer.close();
         seller.close();
