@@ -13,6 +13,7 @@ import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
@@ -38,6 +39,7 @@ import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.LedgerProvider;
 import io.edgebeat.spi.PeerTransportProvider;
 import io.edgebeat.spi.ProviderContext;
+import io.edgebeat.spi.StateIndexProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -79,6 +81,9 @@ public final class NodeBuilder {
   private @Nullable SimHost host;
   private @Nullable Function<BooleanSupplier, PeerTransport> hostWires;
   private @Nullable ClassLoader loader;
+  private @Nullable StateIndex index;
+  private @Nullable Chosen indexId;
+  private boolean findIndex = true;
   private boolean findExecutors = true;
   private InstantSource clock = InstantSource.system();
   private ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 1L << 30);
@@ -282,6 +287,46 @@ public final class NodeBuilder {
   }
 
   /**
+   * The queryable picture that the node keeps; default is the best on the class path, if there is
+   * one. A node works the same whether there is one and whether that works.
+   *
+   * @param value the index, for this node's rows alone
+   * @return this
+   */
+  public NodeBuilder index(StateIndex value) {
+    index = value;
+    indexId = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
+   * The picture by id.
+   *
+   * @param id such as {@code jdbc}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder index(String id, Map<String, String> config) {
+    indexId = new Chosen(id, config);
+    index = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
+   * No picture is kept, whatever is on the class path.
+   *
+   * @return this
+   */
+  public NodeBuilder noIndex() {
+    index = null;
+    indexId = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
    * Where the node keeps its journal and content. Without a directory everything is in memory and
    * gone with the process: for tests and demonstrations only.
    *
@@ -434,6 +479,7 @@ public final class NodeBuilder {
         capacity,
         scheduler != null ? scheduler : new DefaultScheduler(),
         replay -> journal(random, threads, replay),
+        chosenIndex(backends, context, closing),
         limits.buyer(),
         limits.seller(),
         limits.mode(),
@@ -532,25 +578,28 @@ public final class NodeBuilder {
     return all;
   }
 
-  private Journal journal(
-      Function<Integer, byte[]> random, TaskRunner threads, Consumer<byte[]> replay) {
-    byte[] id = random.apply(JournalOptions.ID_BYTES);
-    JournalReplay fold =
-        new JournalReplay() {
-          @Override
-          public void snapshot(byte[] state, long upToSequence) {
-            throw new EdgeBeatException(
-                ErrorCode.UNKNOWN_VERSION,
-                "the journal begins with a snapshot up to record "
-                    + upToSequence
-                    + ", which this version does not write");
-          }
+  private Optional<StateIndex> chosenIndex(
+      Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
+    if (index != null) {
+      return Optional.of(index);
+    }
+    Optional<StateIndex> made = Optional.empty();
+    if (indexId != null) {
+      made =
+          Optional.of(
+              backends.create(
+                  StateIndexProvider.class, "state index", indexId.id, indexId.config, context));
+    } else if (findIndex && host == null) {
+      // In virtual time nothing comes by itself that has threads of its own.
+      made = backends.createBest(StateIndexProvider.class, context);
+    }
+    made.ifPresent(each -> closing.add(each::close));
+    return made;
+  }
 
-          @Override
-          public void record(long sequence, byte[] payload) {
-            replay.accept(payload);
-          }
-        };
+  private Journal journal(
+      Function<Integer, byte[]> random, TaskRunner threads, JournalReplay fold) {
+    byte[] id = random.apply(JournalOptions.ID_BYTES);
     JournalOptions journalOptions = JournalOptions.withNewId(id);
     if (host != null) {
       return Journal.open(host.disk(), journalOptions.withPreallocateBytes(0), fold);

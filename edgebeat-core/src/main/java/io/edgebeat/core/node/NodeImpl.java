@@ -27,6 +27,7 @@ import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.net.PeerServer;
 import io.edgebeat.api.net.PeerSession;
+import io.edgebeat.api.state.IndexQueries;
 import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.ContentStore;
@@ -50,6 +51,7 @@ import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.journal.JournalReplay;
 import io.edgebeat.core.wallet.CapacityDecider;
 import io.edgebeat.core.wallet.ListingsDecider;
 import io.edgebeat.core.wallet.ListingsState;
@@ -89,6 +91,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Protocol protocol;
   private final Reactor reactor;
   private final Journal journal;
+  private final Optional<Indexer> indexer;
   private final PeerLinks links;
   private final PeerServer server;
   private final Executions executions;
@@ -133,7 +136,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
-    this.journal = parts.journal().apply(bytes -> reactor.replay(CODEC.decode(bytes)));
+    this.indexer =
+        parts
+            .index()
+            .map(
+                index ->
+                    new Indexer(
+                        index,
+                        reactor,
+                        parts.marketplace(),
+                        parts.runner(),
+                        (id, key) -> !isTaken(id, key)));
+    this.journal = parts.journal().apply(new Replay());
     this.server = parts.transport().listen(parts.endpoint(), this::received);
     Secret receiptKey =
         reactor
@@ -143,7 +157,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
-    reactor.start(recover());
+    List<Map.Entry<PartitionKey, Event>> first = recover();
+    // Before anything new is decided: it counts records from where the replay has ended.
+    indexer.ifPresent(i -> i.start(journal.id()));
+    reactor.start(first);
     parts.runner().follow("ledger", follower::follow);
     command(
         PartitionKey.LISTINGS,
@@ -155,6 +172,25 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         parts.signatures().name(),
         parts.ledger().info().domain(),
         server.endpoint());
+  }
+
+  /** Folds what the journal holds. */
+  private final class Replay implements JournalReplay {
+    @Override
+    public void snapshot(byte[] state, long upToSequence) {
+      throw new EdgeBeatException(
+          ErrorCode.UNKNOWN_VERSION,
+          "the journal begins with a snapshot up to record "
+              + upToSequence
+              + ", which this version does not write");
+    }
+
+    @Override
+    public void record(long sequence, byte[] payload) {
+      FactBatch batch = CODEC.decode(payload);
+      reactor.replay(batch);
+      indexer.ifPresent(i -> i.replayed(sequence, batch));
+    }
   }
 
   /** What a restart has to put in place before anything goes on, and whom to tell what first. */
@@ -214,14 +250,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   private void append(FactBatch batch, Reactor.Appended done) {
     try {
-      journal.append(
-          CODEC.encode(batch),
-          (sequence, failure) -> {
-            if (failure != null) {
-              problem(failure.getMessage());
-            }
-            done.ended(failure);
-          });
+      long appended =
+          journal.append(
+              CODEC.encode(batch),
+              (sequence, failure) -> {
+                if (failure != null) {
+                  problem(failure.getMessage());
+                } else {
+                  indexer.ifPresent(i -> i.durable(sequence, batch));
+                }
+                done.ended(failure);
+              });
+      indexer.ifPresent(i -> i.appended(appended));
       if (!journal.flushesItself()) {
         // As long as a disk may take: what was decided is not durable meanwhile.
         parts.runner().blocking("sync", this::flush);
@@ -616,6 +656,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void onHead(LedgerHead now) {
     parts.marketRetry().run();
     catchUp.reached(now);
+    indexer.ifPresent(i -> i.reached(now));
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
       return;
@@ -760,12 +801,34 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 key
                     + " was signed further than this node's files know: they are an old backup's;"
                     + " nothing new is signed under it until acceptRestored(id) is called"));
+    // The picture is not the truth: a node without it is a whole one.
+    indexer.flatMap(Indexer::problem).ifPresent(all::add);
     return new NodeHealth(serving, all);
   }
 
   @Override
   public void acceptRestored(AgreementId agreement) {
     command(partition(agreement), new Event.RestoreAccepted());
+  }
+
+  @Override
+  public Optional<IndexQueries> index() {
+    return indexer.map(Indexer::index);
+  }
+
+  @Override
+  public void rebuildIndex() {
+    if (closed.get()) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
+    }
+    indexer
+        .orElseThrow(
+            () ->
+                new EdgeBeatException(
+                    ErrorCode.UNSUPPORTED,
+                    "this node has no index; add edgebeat-store-jdbc, or give one by"
+                        + " NodeBuilder.index"))
+        .rebuild();
   }
 
   @Override
@@ -780,6 +843,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     seller.stopOffers();
+    indexer.ifPresent(i -> quietly("the indexer", i::close));
     quietly("the door", server::close);
     follower.close();
     // First: an execution that this closes has not ended of itself, and must not be journaled so.

@@ -11,6 +11,7 @@ import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.agreement.BuyerPolicy;
@@ -18,9 +19,11 @@ import io.edgebeat.core.agreement.OfferDrafts;
 import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.journal.JournalReplay;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -45,6 +48,7 @@ import java.util.function.Supplier;
  * @param capacity what the node has
  * @param scheduler chooses sellers
  * @param journal opens the journal, given who replays it
+ * @param index the picture to keep, if any
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
  * @param mode how agreements are funded, opened and ended
@@ -67,7 +71,8 @@ public record NodeParts(
     Map<String, Capability> capabilities,
     ResourceSpec capacity,
     Scheduler scheduler,
-    Function<Consumer<byte[]>, Journal> journal,
+    Function<JournalReplay, Journal> journal,
+    Optional<StateIndex> index,
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,
     OfferDrafts.Mode mode,
