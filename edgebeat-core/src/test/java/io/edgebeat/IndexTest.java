@@ -203,7 +203,7 @@ class IndexTest {
       assertThat(index.invoices(PageKey.first(1)).items().getFirst().invoice())
           .isEqualTo(task.invoice());
       market.faults().censor("seller", true);
-      market.faults().reorg(1, false);
+      market.faults().reorg(6, false);
       assertThat(
               market.runUntil(
                   () -> index.invoices(PageKey.first(1)).items().isEmpty(), Duration.ofMinutes(1)))
