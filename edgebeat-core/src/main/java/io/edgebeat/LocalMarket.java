@@ -180,6 +180,9 @@ public final class LocalMarket implements AutoCloseable {
     if (built.directory != null) {
       node.directory(built.directory.resolve(name));
     }
+    if (built.index != null) {
+      node.index(built.index.apply(name));
+    }
     built.options.forEach(node::option);
     return node;
   }

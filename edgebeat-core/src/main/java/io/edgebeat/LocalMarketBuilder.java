@@ -12,6 +12,7 @@ import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.task.ResourceSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class LocalMarketBuilder {
   InstantSource clock = InstantSource.system();
   int finalityDepth;
   @Nullable SignatureBackend signatures;
+  @Nullable Function<String, StateIndex> index;
   private OptionalInt believedDepth = OptionalInt.empty();
   Duration blockInterval = Duration.ofMillis(100);
   Function<ExecutionRequest, Duration> taskTime = request -> Duration.ofSeconds(5);
@@ -164,6 +166,19 @@ public final class LocalMarketBuilder {
    */
   public LocalMarketBuilder clock(InstantSource value) {
     clock = value;
+    return this;
+  }
+
+  /**
+   * The picture that each node keeps; without this, whatever {@link NodeBuilder} finds, and none in
+   * virtual time.
+   *
+   * @param value gives the index of the node of a name, each time it is started; closed by whoever
+   *     made it
+   * @return this
+   */
+  public LocalMarketBuilder index(Function<String, StateIndex> value) {
+    index = value;
     return this;
   }
 

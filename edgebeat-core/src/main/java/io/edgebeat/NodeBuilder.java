@@ -13,6 +13,7 @@ import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
@@ -39,6 +40,7 @@ import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.LedgerProvider;
 import io.edgebeat.spi.PeerTransportProvider;
 import io.edgebeat.spi.ProviderContext;
+import io.edgebeat.spi.StateIndexProvider;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -80,6 +82,9 @@ public final class NodeBuilder {
   private @Nullable SimHost host;
   private @Nullable Function<BooleanSupplier, PeerTransport> hostWires;
   private @Nullable ClassLoader loader;
+  private @Nullable StateIndex index;
+  private @Nullable Chosen indexId;
+  private boolean findIndex = true;
   private boolean findExecutors = true;
   private InstantSource clock = InstantSource.system();
   private ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 1L << 30);
@@ -283,6 +288,46 @@ public final class NodeBuilder {
   }
 
   /**
+   * The queryable picture that the node keeps; default is the best on the class path, if there is
+   * one. A node works the same whether there is one and whether that works.
+   *
+   * @param value the index, for this node's rows alone
+   * @return this
+   */
+  public NodeBuilder index(StateIndex value) {
+    index = value;
+    indexId = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
+   * The picture by id.
+   *
+   * @param id such as {@code jdbc}
+   * @param config its configuration
+   * @return this
+   */
+  public NodeBuilder index(String id, Map<String, String> config) {
+    indexId = new Chosen(id, config);
+    index = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
+   * No picture is kept, whatever is on the class path.
+   *
+   * @return this
+   */
+  public NodeBuilder noIndex() {
+    index = null;
+    indexId = null;
+    findIndex = false;
+    return this;
+  }
+
+  /**
    * Where the node keeps its journal and content. Without a directory everything is in memory and
    * gone with the process: for tests and demonstrations only.
    *
@@ -438,6 +483,7 @@ public final class NodeBuilder {
         replay -> journal(random, threads, replay),
         limits.snapshotBytes(),
         directory != null && NodeBackup.isRestored(directory),
+        chosenIndex(backends, context, closing),
         limits.buyer(),
         limits.seller(),
         limits.mode(),
@@ -534,6 +580,25 @@ public final class NodeBuilder {
       all.addAll(found);
     }
     return all;
+  }
+
+  private Optional<StateIndex> chosenIndex(
+      Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
+    if (index != null) {
+      return Optional.of(index);
+    }
+    Optional<StateIndex> made = Optional.empty();
+    if (indexId != null) {
+      made =
+          Optional.of(
+              backends.create(
+                  StateIndexProvider.class, "state index", indexId.id, indexId.config, context));
+    } else if (findIndex && host == null) {
+      // In virtual time nothing comes by itself that has threads of its own.
+      made = backends.createBest(StateIndexProvider.class, context);
+    }
+    made.ifPresent(each -> closing.add(each::close));
+    return made;
   }
 
   private Journal journal(

@@ -5,8 +5,10 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.Subscription;
+import io.edgebeat.api.state.IndexQueries;
 import io.edgebeat.api.storage.ContentStore;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A handle on a running node; not for implementation. Calls may overlap. */
@@ -53,6 +55,24 @@ public interface EdgeBeatNode extends AutoCloseable {
    * @return the content store it was built with
    */
   ContentStore content();
+
+  /**
+   * The queryable picture of this node's agreements, payments, invoices and of all listings. It
+   * follows the node with a short delay, and while its database is gone it stays behind: {@link
+   * #health()} says so, and nothing else of the node depends on it.
+   *
+   * @return the same at every call, empty when the node has none
+   */
+  Optional<IndexQueries> index();
+
+  /**
+   * Draws the picture anew, from journal and ledger; queries are answered from the old one until
+   * the new one is complete. Returns at once; the picture is complete some time later.
+   *
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code UNSUPPORTED} when the node has no index,
+   *     {@code CLOSED}
+   */
+  void rebuildIndex();
 
   /**
    * How it is.

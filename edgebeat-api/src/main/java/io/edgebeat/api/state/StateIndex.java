@@ -1,79 +1,61 @@
 package io.edgebeat.api.state;
 
-import io.edgebeat.api.ledger.AgreementId;
-import io.edgebeat.api.market.Page;
-import io.edgebeat.api.market.PageKey;
-import java.util.Optional;
-
 /**
  * SPI: a queryable picture of journal and ledger; it can be rebuilt at any time and is never the
- * truth. Pages come in the order of the key, newest change first for agreements and invoices.
+ * truth.
  *
- * <p>Threads: calls may overlap. Blocking: every call may block and can be interrupted. Errors:
- * {@code STORAGE_FAILED}. After close: {@code CLOSED}.
+ * <p>Threads: queries may overlap with everything; rows are written by one thread at a time.
+ * Blocking: every call may block and can be interrupted. Errors: as for {@link IndexQueries}; after
+ * one nothing of the call is in the picture, and the same call may be made again. After close:
+ * {@code CLOSED}.
  */
-public interface StateIndex extends AutoCloseable {
+public interface StateIndex extends IndexQueries, AutoCloseable {
 
   /**
-   * Writes rows and cursor in one step.
+   * Writes rows and cursor in one step; of two entries with one key the later counts.
    *
    * @param batch the rows
    * @param cursor up to where the picture then is
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} naming a row whose
+   *     amounts count different assets
    */
   void apply(IndexBatch batch, IndexCursor cursor);
 
   /**
-   * Up to where the picture is.
+   * Begins a picture from scratch. Until it is finished queries are answered from the one before,
+   * which {@link #apply} goes on writing.
    *
-   * @return the cursor of the last batch, empty when there was none
+   * @return where the rows of the new picture go; another one that was not finished is given up
    */
-  Optional<IndexCursor> cursor();
+  Rebuild rebuild();
 
-  /** Forgets everything, so that it can be rebuilt. */
-  void clear();
-
-  /**
-   * One agreement.
-   *
-   * @param id which
-   * @return its row
-   */
-  Optional<IndexEntry.OfAgreement> agreement(AgreementId id);
-
-  /**
-   * All agreements.
-   *
-   * @param from where to begin and how many
-   * @return a page
-   */
-  Page<IndexEntry.OfAgreement> agreements(PageKey from);
-
-  /**
-   * The payments of an agreement, by sequence.
-   *
-   * @param id which
-   * @param from where to begin and how many
-   * @return a page
-   */
-  Page<IndexEntry.OfPayment> payments(AgreementId id, PageKey from);
-
-  /**
-   * All invoices.
-   *
-   * @param from where to begin and how many
-   * @return a page
-   */
-  Page<IndexEntry.OfInvoice> invoices(PageKey from);
-
-  /**
-   * All live listings, by id.
-   *
-   * @param from where to begin and how many
-   * @return a page
-   */
-  Page<IndexEntry.OfListing> listings(PageKey from);
-
-  /** Closes; idempotent. */
+  /** Closes; idempotent. A rebuild that is not finished is given up. */
   @Override
   void close();
+
+  /** A handle on a picture that nobody sees yet; used by one thread at a time. */
+  interface Rebuild extends AutoCloseable {
+
+    /**
+     * Writes rows of the new picture.
+     *
+     * @param batch the rows
+     * @throws io.edgebeat.api.error.EdgeBeatException {@code WRONG_STATE} when it was finished or
+     *     given up; otherwise as {@link StateIndex#apply}
+     */
+    void add(IndexBatch batch);
+
+    /**
+     * Puts the new picture in the place of the old one, in one step.
+     *
+     * @param cursor up to where the new picture is
+     * @throws io.edgebeat.api.error.EdgeBeatException {@code WRONG_STATE} when it was finished or
+     *     given up
+     */
+    void finish(IndexCursor cursor);
+
+    /** Gives up what was not finished; idempotent, and nothing after {@link #finish}. */
+    @Override
+    void close();
+  }
 }

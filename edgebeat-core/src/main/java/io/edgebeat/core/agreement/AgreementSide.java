@@ -342,6 +342,21 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
     return negotiation;
   }
 
+  /** The ledger's word, as far as it was heard. */
+  public final AgreementStatus status() {
+    return money.status();
+  }
+
+  /** Deposit and all top-ups that were seen, whether they are final or not. */
+  public final Amount deposited() {
+    return agreement().deposit().plus(money.topUps());
+  }
+
+  /** When the ledger closed it. */
+  public final Optional<Instant> closedAt() {
+    return money.closedAt();
+  }
+
   /** Whether the ledger has told anything of this agreement. */
   public final boolean seenOnLedger() {
     return money.seenAny();

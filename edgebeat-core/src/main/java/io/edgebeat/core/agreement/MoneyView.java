@@ -192,6 +192,11 @@ final class MoneyView {
     return Optional.ofNullable(closed);
   }
 
+  /** The time of the block that closed it. */
+  Optional<Instant> closedAt() {
+    return Optional.ofNullable(closeEntry).map(LedgerEntry::time);
+  }
+
   /** The ledger's time as far as it was seen. */
   Instant time() {
     return time;

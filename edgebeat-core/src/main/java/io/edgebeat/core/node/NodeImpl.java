@@ -28,6 +28,7 @@ import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.net.PeerServer;
 import io.edgebeat.api.net.PeerSession;
+import io.edgebeat.api.state.IndexQueries;
 import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.ContentStore;
@@ -93,6 +94,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Reactor reactor;
   private final Journal journal;
   private final Snapshots snapshots;
+  private final Optional<Indexer> indexer;
   private final PeerLinks links;
   private final PeerServer server;
   private final Executions executions;
@@ -138,6 +140,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
     this.snapshots = new Snapshots(parts.snapshotBytes());
+    this.indexer =
+        parts
+            .index()
+            .map(
+                index ->
+                    new Indexer(
+                        index,
+                        reactor,
+                        parts.marketplace(),
+                        parts.runner(),
+                        (id, key) -> !isTaken(id, key)));
     this.journal = parts.journal().apply(new Replay());
     this.server = parts.transport().listen(parts.endpoint(), this::received);
     Optional<Secret> known =
@@ -148,7 +161,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
-    reactor.start(recover());
+    List<Map.Entry<PartitionKey, Event>> first = recover();
+    // Before anything new is decided: it counts records from where the replay has ended.
+    indexer.ifPresent(i -> i.start(journal.id()));
+    reactor.start(first);
     parts.runner().follow("ledger", follower::follow);
     if (known.isEmpty() || !journal.flushesItself()) {
       // Once it is journaled there is nothing to wait for behind what a restart has to do.
@@ -225,17 +241,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final class Replay implements JournalReplay {
     @Override
     public void snapshot(byte[] state, long upToSequence) {
-      NodeSnapshot.read(state, (key, record) -> fold(CODEC.decode(record)));
+      NodeSnapshot.read(state, (key, record) -> fold(upToSequence, CODEC.decode(record)));
       snapshots.found(state.length);
     }
 
     @Override
     public void record(long sequence, byte[] payload) {
-      fold(CODEC.decode(payload));
+      fold(sequence, CODEC.decode(payload));
       snapshots.appended(payload.length);
     }
 
-    private void fold(FactBatch batch) {
+    private void fold(long sequence, FactBatch batch) {
       for (Fact fact : batch.facts()) {
         switch (fact) {
           case Fact.BuyerBegan f -> requireOwn(f.begin().agreement().buyer());
@@ -244,6 +260,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         }
       }
       reactor.replay(batch);
+      indexer.ifPresent(i -> i.replayed(sequence, batch));
     }
 
     /** Whoever went on with the agreements of somebody else would sign what nobody can use. */
@@ -263,14 +280,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void append(FactBatch batch, Reactor.Appended done) {
     try {
       byte[] record = CODEC.encode(batch);
-      journal.append(
-          record,
-          (sequence, failure) -> {
-            if (failure != null) {
-              problem(failure.getMessage());
-            }
-            done.ended(failure);
-          });
+      long appended =
+          journal.append(
+              record,
+              (sequence, failure) -> {
+                if (failure != null) {
+                  problem(failure.getMessage());
+                } else {
+                  indexer.ifPresent(i -> i.durable(sequence, batch));
+                }
+                done.ended(failure);
+              });
+      indexer.ifPresent(i -> i.appended(appended));
       if (!journal.flushesItself()) {
         // As long as a disk may take: what was decided is not durable meanwhile.
         parts.runner().blocking("sync", this::flush);
@@ -681,6 +702,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void onHead(LedgerHead now) {
     parts.marketRetry().run();
     catchUp.reached(now);
+    indexer.ifPresent(i -> i.reached(now));
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
       return;
@@ -834,12 +856,34 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 key
                     + " may be signed further than this node's files know: perhaps an old backup's;"
                     + " nothing new is signed under it until acceptRestored(id) is called"));
+    // The picture is not the truth: a node without it is a whole one.
+    indexer.flatMap(Indexer::problem).ifPresent(all::add);
     return new NodeHealth(serving, all);
   }
 
   @Override
   public void acceptRestored(AgreementId agreement) {
     command(partition(agreement), new Event.RestoreAccepted());
+  }
+
+  @Override
+  public Optional<IndexQueries> index() {
+    return indexer.map(Indexer::index);
+  }
+
+  @Override
+  public void rebuildIndex() {
+    if (closed.get()) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
+    }
+    indexer
+        .orElseThrow(
+            () ->
+                new EdgeBeatException(
+                    ErrorCode.UNSUPPORTED,
+                    "this node has no index; add edgebeat-store-jdbc, or give one by"
+                        + " NodeBuilder.index"))
+        .rebuild();
   }
 
   @Override
@@ -867,6 +911,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     seller.stopOffers();
+    indexer.ifPresent(i -> quietly("the indexer", i::close));
     quietly("the door", server::close);
     follower.close();
     // First: an execution that this closes has not ended of itself, and must not be journaled so.

@@ -11,6 +11,7 @@ import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.schedule.Scheduler;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.agreement.BuyerPolicy;
@@ -51,6 +52,7 @@ import java.util.function.Supplier;
  * @param journal opens the journal, given who replays it
  * @param snapshotBytes how much is journaled before a snapshot is made
  * @param restored whether the directory comes from a backup: its peers and the ledger may know more
+ * @param index the picture to keep, if any
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
  * @param mode how agreements are funded, opened and ended
@@ -77,6 +79,7 @@ public record NodeParts(
     Function<JournalReplay, Journal> journal,
     long snapshotBytes,
     boolean restored,
+    Optional<StateIndex> index,
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,
     OfferDrafts.Mode mode,

@@ -466,6 +466,25 @@ final class Reactor {
   }
 
   /**
+   * Reads the state as it is decided now, durable or not; empty for a partition that was stopped.
+   */
+  <S extends Partition, T> Optional<T> readSound(
+      PartitionKey key, Class<S> type, Function<S, T> what) {
+    Cell<?> cell = cells.get(key);
+    if (cell == null) {
+      return Optional.empty();
+    }
+    cell.lock.lock();
+    try {
+      return cell.broken != null
+          ? Optional.empty()
+          : Optional.ofNullable(what.apply(type.cast(cell.state)));
+    } finally {
+      cell.lock.unlock();
+    }
+  }
+
+  /**
    * Waits until a state is reached and durable.
    *
    * @throws EdgeBeatException {@code TIMED_OUT}, {@code INTERRUPTED}, {@code CLOSED}

@@ -34,6 +34,8 @@ public final class Backends {
           Map.of("ipfs", "edgebeat-storage-ipfs"),
           "transport",
           Map.of("grpc", "edgebeat-transport-grpc"),
+          "state index",
+          Map.of("jdbc", "edgebeat-store-jdbc"),
           SIGNATURES,
           Map.of("native", "edgebeat-crypto-native", "java", "edgebeat-crypto-java"));
 
@@ -85,6 +87,20 @@ public final class Backends {
       }
     }
     return all;
+  }
+
+  /**
+   * Makes the best backend of a kind that can work here; none is no error.
+   *
+   * @param type the provider interface
+   * @param context makes the context
+   */
+  public <T, P extends BackendProvider<T>> Optional<T> createBest(
+      Class<P> type, Function<BackendConfig, ProviderContext> context) {
+    return load(type, BackendProvider::id, BackendProvider::priority).stream()
+        .filter(provider -> provider.unavailable().isEmpty())
+        .findFirst()
+        .map(provider -> create(provider, Map.of(), context));
   }
 
   private static <T> T create(
