@@ -1,5 +1,6 @@
 package io.edgebeat.benchmarks;
 
+import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.mutants.Mutants;
 import io.edgebeat.benchmarks.simulate.Simulation;
@@ -11,7 +12,8 @@ final class Programs {
   static final List<Program> BENCHES = List.of(new Lifecycle());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
-  static final List<Program> PROOFS = List.of(new Simulation(), new Exploration(), new Mutants());
+  static final List<Program> PROOFS =
+      List.of(new Simulation(), new Exploration(), new PowerLoss(), new Mutants());
 
   private Programs() {}
 }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * message that it has acknowledged - a voucher, a tick - and every one that it has sent, and says
  * the same under the same number.
  */
-final class GivenWord {
+public final class GivenWord {
   private final Map<Speaker, Word> words = new HashMap<>();
   private final Consumer<String> violation;
 
@@ -32,12 +32,13 @@ final class GivenWord {
     long seen;
   }
 
-  GivenWord(Consumer<String> violation) {
+  /** Nothing is said yet. */
+  public GivenWord(Consumer<String> violation) {
     this.violation = violation;
   }
 
   /** A node's engine says something, whatever becomes of it. */
-  void given(String node, PeerEnvelope envelope) {
+  public void given(String node, PeerEnvelope envelope) {
     Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
     word.seen = Math.max(word.seen, envelope.seen());
     money(node, envelope.message());
@@ -86,7 +87,7 @@ final class GivenWord {
   }
 
   /** A node is up again, with what its journal has kept. */
-  void recovered(String node, List<AgreementSide> sides) {
+  public void recovered(String node, List<AgreementSide> sides) {
     words.forEach(
         (speaker, word) -> {
           if (speaker.node.equals(node)) {

@@ -25,13 +25,13 @@ import java.util.function.Consumer;
  * Reads what two sides say to each other, and counts from that alone what was paid and what was
  * acknowledged: the simulation's own book, which shares nothing with the engine's.
  */
-final class Wiretap {
+public final class Wiretap {
   private final Map<NegotiationId, Talk> talks = new HashMap<>();
   private final Map<AgreementId, Talk> agreements = new HashMap<>();
   private final Consumer<String> violation;
 
   /** One negotiation as it was heard. */
-  static final class Talk {
+  public static final class Talk {
     Optional<Offer> offer = Optional.empty();
     final List<Voucher> vouchers = new ArrayList<>();
     final Map<Long, Integer> revealed = new TreeMap<>();
@@ -64,15 +64,16 @@ final class Wiretap {
     }
   }
 
-  Wiretap(Consumer<String> violation) {
+  /** Nothing is heard yet. */
+  public Wiretap(Consumer<String> violation) {
     this.violation = violation;
   }
 
-  Talk of(AgreementId id) {
+  public Talk of(AgreementId id) {
     return agreements.computeIfAbsent(id, i -> new Talk());
   }
 
-  List<Talk> talks() {
+  public List<Talk> talks() {
     return List.copyOf(agreements.values());
   }
 
@@ -81,7 +82,7 @@ final class Wiretap {
    *
    * @param honestBuyer whether the buyer is bound by its window
    */
-  void heard(PeerEnvelope envelope, boolean honestBuyer) {
+  public void heard(PeerEnvelope envelope, boolean honestBuyer) {
     Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     switch (envelope.message()) {
       case PeerMessage.OfferMade m -> talk.offer = Optional.of(m.offer());
@@ -119,7 +120,7 @@ final class Wiretap {
   }
 
   /** A seller's engine acknowledges or pauses, whatever a cheat makes of that. */
-  void acknowledged(PeerEnvelope envelope) {
+  public void acknowledged(PeerEnvelope envelope) {
     Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     if (envelope.message() instanceof PeerMessage.Ack ack) {
       talk.delivered = Math.max(talk.delivered, ack.delivered());

@@ -6,7 +6,6 @@ import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.Ledger;
-import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
@@ -18,6 +17,7 @@ import io.edgebeat.core.agreement.OfferDrafts;
 import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.journal.Journal;
+import io.edgebeat.core.market.MarketFeed;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,6 @@ import java.util.function.Supplier;
  * @param ledger the truth about money
  * @param marketplace the listings
  * @param marketFeed is told of every ledger entry
- * @param marketRetry looks again for what was missing
  * @param content the content store
  * @param transport carries messages
  * @param endpoint where to listen
@@ -58,8 +57,7 @@ public record NodeParts(
     TaskRunner runner,
     Ledger ledger,
     Marketplace marketplace,
-    Consumer<LedgerEntry> marketFeed,
-    Runnable marketRetry,
+    MarketFeed marketFeed,
     ContentStore content,
     PeerTransport transport,
     PeerEndpoint endpoint,
