@@ -2,6 +2,7 @@ package io.edgebeat.benchmarks;
 
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.explore.Exploration;
+import io.edgebeat.benchmarks.kill.Kill;
 import io.edgebeat.benchmarks.mutants.Mutants;
 import io.edgebeat.benchmarks.simulate.Simulation;
 import java.util.List;
@@ -13,7 +14,7 @@ final class Programs {
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS =
-      List.of(new Simulation(), new Exploration(), new PowerLoss(), new Mutants());
+      List.of(new Simulation(), new Exploration(), new PowerLoss(), new Kill(), new Mutants());
 
   private Programs() {}
 }

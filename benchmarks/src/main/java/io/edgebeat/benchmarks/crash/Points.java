@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * The points at which a node dies in these proofs: those of the backends, and those of its disk.
  */
-final class Points {
+public final class Points {
   private static final Failpoints.Room[] OWN = {
     new Failpoints.Room(Disk.class, "directory", "locate", "allocateBuffer"),
     new Failpoints.Room(DiskFile.class, "journal", "name"),
@@ -63,17 +63,17 @@ final class Points {
   private Points() {}
 
   /** The points of one process. */
-  static Failpoints of(Consumer<String> reached) {
+  public static Failpoints of(Consumer<String> reached) {
     return new Failpoints(reached, OWN);
   }
 
   /** Every point there is. */
-  static SortedSet<String> all() {
+  public static SortedSet<String> all() {
     return Failpoints.names(OWN);
   }
 
   /** Every point that real nodes must reach. */
-  static SortedSet<String> wanted() {
+  public static SortedSet<String> wanted() {
     return without(all(), NOT_CALLED);
   }
 

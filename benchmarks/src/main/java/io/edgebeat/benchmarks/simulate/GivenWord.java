@@ -86,17 +86,35 @@ public final class GivenWord {
         });
   }
 
+  /**
+   * What a node knows of a negotiation.
+   *
+   * @param negotiation which
+   * @param heard the last message of the other side that it keeps
+   * @param said the last one of its own
+   */
+  public record Known(NegotiationId negotiation, long heard, long said) {}
+
   /** A node is up again, with what its journal has kept. */
   public void recovered(String node, List<AgreementSide> sides) {
+    remembers(
+        node,
+        sides.stream()
+            .map(side -> new Known(side.negotiation(), side.heard(), side.said()))
+            .toList());
+  }
+
+  /** A node is up again, and says what it knows. */
+  public void remembers(String node, List<Known> all) {
     words.forEach(
         (speaker, word) -> {
           if (speaker.node.equals(node)) {
             long heard = 0;
             long said = 0;
-            for (AgreementSide side : sides) {
-              if (side.negotiation().equals(speaker.negotiation)) {
-                heard = side.heard();
-                said = side.said();
+            for (Known known : all) {
+              if (known.negotiation().equals(speaker.negotiation)) {
+                heard = known.heard();
+                said = known.said();
               }
             }
             if (heard < word.seen) {

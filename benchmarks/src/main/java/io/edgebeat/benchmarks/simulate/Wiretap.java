@@ -49,6 +49,21 @@ public final class Wiretap {
       return pauses.size();
     }
 
+    /** What was offered last. */
+    public Optional<Offer> offer() {
+      return offer;
+    }
+
+    /** What the buyer has revealed is worth so much. */
+    public Amount worth() {
+      return worth;
+    }
+
+    /** How many ticks the seller has acknowledged. */
+    public long delivered() {
+      return delivered;
+    }
+
     private void worth(Amount value) {
       worth = value.compareTo(worth) > 0 ? value : worth;
     }
@@ -59,7 +74,8 @@ public final class Wiretap {
           : Optional.of(new LedgerCommand.Claim(agreement(), claims.get(which % claims.size())));
     }
 
-    Agreement agreement() {
+    /** What was offered last, as it goes to the ledger. */
+    public Agreement agreement() {
       return offer.orElseThrow().agreement().message();
     }
   }
@@ -75,6 +91,14 @@ public final class Wiretap {
 
   public List<Talk> talks() {
     return List.copyOf(agreements.values());
+  }
+
+  /** The agreement that somebody has talked about. */
+  public Optional<AgreementId> idOf(Talk talk) {
+    return agreements.entrySet().stream()
+        .filter(entry -> entry.getValue() == talk)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /**
