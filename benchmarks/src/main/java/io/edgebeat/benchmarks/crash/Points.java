@@ -53,9 +53,7 @@ public final class Points {
           // The journal writes at positions that it knows, and a node writes no snapshots yet.
           "journal.append.",
           "directory.rename.",
-          "directory.delete.",
-          "send.UsageReport.",
-          "receive.UsageReport.");
+          "directory.delete.");
 
   /** A node of virtual time opens its directory for the first time before there is a market. */
   private static final Set<String> FIRST_OPENING = Set.of("directory.create.", "journal.zero.");

@@ -258,7 +258,15 @@ final class PowerMarket {
     ContentId image = market().content().put(ContentSource.of(result), Progress.NONE);
     this.image = image;
     Judge judge =
-        new Judge(market(), List.of(SELLER), BUYER, tap, book, errand::cheats, violations::add);
+        new Judge(
+            market(),
+            List.of(SELLER),
+            BUYER,
+            tap,
+            book,
+            errand::cheats,
+            name -> false,
+            violations::add);
     for (String name : NAMES) {
       market().faults().speech(name, envelope -> said(name, envelope));
       market()
