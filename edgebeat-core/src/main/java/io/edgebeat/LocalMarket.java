@@ -45,6 +45,7 @@ public final class LocalMarket implements AutoCloseable {
   private final SignatureBackend signatures;
   private final Site site;
   private final EmbeddedChain chain;
+  private final Ledger ledger;
   private final ContentStore content;
   private final @Nullable MarketFaults faults;
   private final Map<String, Member> members = new LinkedHashMap<>();
@@ -93,6 +94,7 @@ public final class LocalMarket implements AutoCloseable {
         builder.directory == null
             ? EmbeddedChain.inMemory(config)
             : EmbeddedChain.open(config, builder.directory.resolve("ledger"));
+    ledger = site.reach(BUYER, chain.connect(buyerKey));
     content =
         builder.directory == null
             ? EmbeddedContentStore.inMemory()
@@ -125,7 +127,7 @@ public final class LocalMarket implements AutoCloseable {
 
   private EdgeBeatNode open(String name) {
     Member member = member(name);
-    EdgeBeatNode node = member.builder.get().open();
+    EdgeBeatNode node = member.builder.get().wrapped(built.wrapper.apply(name)).open();
     member.node = node;
     member.down = false;
     return node;
@@ -305,12 +307,12 @@ public final class LocalMarket implements AutoCloseable {
   }
 
   /**
-   * The ledger as the buyer sees it.
+   * The ledger for the buyer's account, whether its node is running or not.
    *
    * @return the ledger
    */
   public Ledger ledger() {
-    return buyerNode().ledger();
+    return ledger;
   }
 
   /**

@@ -45,6 +45,7 @@ public final class LocalMarketBuilder {
   @Nullable Function<String, StateIndex> index;
   private OptionalInt believedDepth = OptionalInt.empty();
   Duration blockInterval = Duration.ofMillis(100);
+  Function<String, NodeWrapper> wrapper = name -> LocalMarketBuilder::unchanged;
   Function<ExecutionRequest, Duration> taskTime = request -> Duration.ofSeconds(5);
   final OptionalLong seed;
   @Nullable Path directory;
@@ -203,6 +204,21 @@ public final class LocalMarketBuilder {
   public LocalMarketBuilder option(String key, String value) {
     options.put(key, value);
     return this;
+  }
+
+  /**
+   * Puts something around the parts of every node, each time one is opened.
+   *
+   * @param value gives the wrapper of a node, by its name: {@code buyer} or as the seller was added
+   * @return this
+   */
+  public LocalMarketBuilder wrapped(Function<String, NodeWrapper> value) {
+    wrapper = value;
+    return this;
+  }
+
+  private static <T> T unchanged(Class<T> kind, T part) {
+    return part;
   }
 
   /**

@@ -8,7 +8,6 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Ledger;
-import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
@@ -18,11 +17,13 @@ import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
+import io.edgebeat.core.journal.Disk;
 import io.edgebeat.core.journal.FileDisk;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
 import io.edgebeat.core.market.EmbeddedMarketplace;
+import io.edgebeat.core.market.MarketFeed;
 import io.edgebeat.core.node.NodeBackup;
 import io.edgebeat.core.node.NodeImpl;
 import io.edgebeat.core.node.NodeOptions;
@@ -50,7 +51,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +85,7 @@ public final class NodeBuilder {
   private @Nullable StateIndex index;
   private @Nullable Chosen indexId;
   private boolean findIndex = true;
+  private @Nullable NodeWrapper wrapper;
   private boolean findExecutors = true;
   private InstantSource clock = InstantSource.system();
   private ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 1L << 30);
@@ -364,6 +365,21 @@ public final class NodeBuilder {
   }
 
   /**
+   * Puts something around the parts of this node, whoever made them.
+   *
+   * @param value is handed each part before the node uses it
+   * @return this
+   */
+  public NodeBuilder wrapped(NodeWrapper value) {
+    wrapper = value;
+    return this;
+  }
+
+  private <T> T around(Class<T> kind, T part) {
+    return wrapper == null ? part : wrapper.around(kind, part);
+  }
+
+  /**
    * Where backends are looked for; default is the calling thread's class loader.
    *
    * @param value the class loader
@@ -408,7 +424,7 @@ public final class NodeBuilder {
    */
   public EdgeBeatNode open() {
     NodeOptions limits = new NodeOptions(options);
-    Signer who = required(signer, "a signer: NodeBuilder.signer(...)");
+    Signer who = around(Signer.class, required(signer, "a signer: NodeBuilder.signer(...)"));
     ClassLoader from = loader != null ? loader : Thread.currentThread().getContextClassLoader();
     Backends backends = new Backends(from);
     SignatureBackend checks =
@@ -445,20 +461,24 @@ public final class NodeBuilder {
       List<Runnable> closing) {
     Function<BackendConfig, ProviderContext> early =
         config -> context(config, threads, steady, who, checks, Optional.empty());
-    ContentStore store = contentStore(backends, early, closing);
+    ContentStore store = around(ContentStore.class, contentStore(backends, early, closing));
     Function<BackendConfig, ProviderContext> context =
         config -> context(config, threads, steady, who, checks, Optional.of(store));
-    Ledger truth = chosenLedger(backends, context, closing);
-    PeerTransport messages = chosenTransport(backends, context, who, closing);
-    List<Executor> runners = chosenExecutors(backends, context, closing);
+    Ledger truth = around(Ledger.class, chosenLedger(backends, context, closing));
+    PeerTransport messages =
+        around(PeerTransport.class, chosenTransport(backends, context, who, closing));
+    List<Executor> runners =
+        chosenExecutors(backends, context, closing).stream()
+            .map(executor -> around(Executor.class, executor))
+            .toList();
+    Map<String, Capability> sold = new LinkedHashMap<>();
+    capabilities.forEach((name, sells) -> sold.put(name, around(Capability.class, sells)));
     Marketplace market = marketplace;
-    Consumer<LedgerEntry> feed = entry -> {};
-    Runnable retry = () -> {};
+    MarketFeed feed = MarketFeed.NONE;
     if (market == null) {
       EmbeddedMarketplace index = new EmbeddedMarketplace(store, steady);
       market = index;
-      feed = index::apply;
-      retry = index::retry;
+      feed = index;
       closing.add(index::close);
     }
     Function<Integer, byte[]> random = host == null ? fresh(new SecureRandom()) : host::random;
@@ -469,14 +489,13 @@ public final class NodeBuilder {
         random,
         threads,
         truth,
-        market,
-        feed,
-        retry,
+        around(Marketplace.class, market),
+        around(MarketFeed.class, feed),
         store,
         messages,
         new PeerEndpoint(endpoint),
-        List.copyOf(runners),
-        Map.copyOf(capabilities),
+        runners,
+        Map.copyOf(sold),
         capacity,
         scheduler != null ? scheduler : new DefaultScheduler(),
         Optional.ofNullable(directory),
@@ -606,15 +625,19 @@ public final class NodeBuilder {
     byte[] id = random.apply(JournalOptions.ID_BYTES);
     JournalOptions journalOptions = JournalOptions.withNewId(id);
     if (host != null) {
-      return Journal.open(host.disk(), journalOptions.withPreallocateBytes(0), fold);
+      return Journal.open(
+          around(Disk.class, host.disk()), journalOptions.withPreallocateBytes(0), fold);
     }
     if (directory == null) {
       return Journal.open(
-          new SimDisk(0), journalOptions.withPreallocateBytes(0), fold, threads.threads());
+          around(Disk.class, new SimDisk(0)),
+          journalOptions.withPreallocateBytes(0),
+          fold,
+          threads.threads());
     }
     FileDisk.open(directory);
     return Journal.open(
-        FileDisk.open(directory.resolve(NodeBackup.JOURNAL)),
+        around(Disk.class, FileDisk.open(directory.resolve(NodeBackup.JOURNAL))),
         journalOptions,
         fold,
         threads.threads());

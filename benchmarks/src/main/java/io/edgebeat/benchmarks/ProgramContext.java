@@ -74,7 +74,7 @@ public final class ProgramContext {
     out.println("MISSED " + what);
   }
 
-  long runs() {
+  public long runs() {
     return runs;
   }
 

@@ -1,6 +1,8 @@
 package io.edgebeat.benchmarks;
 
+import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.explore.Exploration;
+import io.edgebeat.benchmarks.kill.Kill;
 import io.edgebeat.benchmarks.money.JournalBench;
 import io.edgebeat.benchmarks.money.RecoveryBench;
 import io.edgebeat.benchmarks.money.TickStreamBench;
@@ -21,7 +23,8 @@ final class Programs {
           new VoucherStreamBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
-  static final List<Program> PROOFS = List.of(new Simulation(), new Exploration(), new Mutants());
+  static final List<Program> PROOFS =
+      List.of(new Simulation(), new Exploration(), new PowerLoss(), new Kill(), new Mutants());
 
   private Programs() {}
 }

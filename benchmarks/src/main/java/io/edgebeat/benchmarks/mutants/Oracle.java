@@ -1,5 +1,6 @@
 package io.edgebeat.benchmarks.mutants;
 
+import io.edgebeat.benchmarks.crash.PowerLossOracle;
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
 import io.edgebeat.benchmarks.simulate.SimulationOracle;
 import java.util.List;
@@ -21,7 +22,12 @@ record Oracle(String name, Class<?> main, Pattern where, String again) {
       List.of(
           new Oracle("exploration", ExplorationOracle.class, Pattern.compile("after: (.*)"), "$1"),
           new Oracle(
-              "simulation", SimulationOracle.class, Pattern.compile("seed ([0-9]+): "), "$1 1"));
+              "simulation", SimulationOracle.class, Pattern.compile("seed ([0-9]+): "), "$1 1"),
+          new Oracle(
+              "power-loss",
+              PowerLossOracle.class,
+              Pattern.compile("at ((?:buyer|seller) [^: ]+): "),
+              "$1"));
 
   /** What to tell it to look once more just where it has found something. */
   String there(String output) {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * message that it has acknowledged - a voucher, a tick - and every one that it has sent, and says
  * the same under the same number.
  */
-final class GivenWord {
+public final class GivenWord {
   private final Map<Speaker, Word> words = new HashMap<>();
   private final Consumer<String> violation;
 
@@ -32,12 +32,13 @@ final class GivenWord {
     long seen;
   }
 
-  GivenWord(Consumer<String> violation) {
+  /** Nothing is said yet. */
+  public GivenWord(Consumer<String> violation) {
     this.violation = violation;
   }
 
   /** A node's engine says something, whatever becomes of it. */
-  void given(String node, PeerEnvelope envelope) {
+  public void given(String node, PeerEnvelope envelope) {
     Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
     word.seen = Math.max(word.seen, envelope.seen());
     money(node, envelope.message());
@@ -85,17 +86,35 @@ final class GivenWord {
         });
   }
 
+  /**
+   * What a node knows of a negotiation.
+   *
+   * @param negotiation which
+   * @param heard the last message of the other side that it keeps
+   * @param said the last one of its own
+   */
+  public record Known(NegotiationId negotiation, long heard, long said) {}
+
   /** A node is up again, with what its journal has kept. */
-  void recovered(String node, List<AgreementSide> sides) {
+  public void recovered(String node, List<AgreementSide> sides) {
+    remembers(
+        node,
+        sides.stream()
+            .map(side -> new Known(side.negotiation(), side.heard(), side.said()))
+            .toList());
+  }
+
+  /** A node is up again, and says what it knows. */
+  public void remembers(String node, List<Known> all) {
     words.forEach(
         (speaker, word) -> {
           if (speaker.node.equals(node)) {
             long heard = 0;
             long said = 0;
-            for (AgreementSide side : sides) {
-              if (side.negotiation().equals(speaker.negotiation)) {
-                heard = side.heard();
-                said = side.said();
+            for (Known known : all) {
+              if (known.negotiation().equals(speaker.negotiation)) {
+                heard = known.heard();
+                said = known.said();
               }
             }
             if (heard < word.seen) {

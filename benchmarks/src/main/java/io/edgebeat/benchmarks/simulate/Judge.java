@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What must hold in a market, whatever goes wrong in it and whoever cheats. */
-final class Judge {
+public final class Judge {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration LEASE_SLACK = Duration.ofMillis(500);
   private static final Duration STOP_GRACE = Duration.ofMillis(500);
@@ -45,7 +45,7 @@ final class Judge {
   private final Consumer<String> violation;
 
   /** Watches one market. */
-  Judge(
+  public Judge(
       LocalMarket market,
       List<String> sellers,
       String buyer,
@@ -75,7 +75,7 @@ final class Judge {
   }
 
   /** Every second: no token is made or lost, and no workload runs further than it is paid. */
-  void look() {
+  public void look() {
     if (!market.balanced()) {
       violation.accept("tokens were made or lost");
     }
@@ -103,7 +103,7 @@ final class Judge {
   }
 
   /** What is still under way though it should have come to its end. */
-  List<String> unfinished() {
+  public List<String> unfinished() {
     List<String> waits = new ArrayList<>();
     for (AgreementId id : book.follow(market.ledger()).open().keySet()) {
       AgreementStatus status = market.ledger().agreement(id, Finality.FINAL).status();
@@ -127,7 +127,7 @@ final class Judge {
   }
 
   /** At the end: what is over keeps neither funds nor capacity from what comes. */
-  void leftovers() {
+  public void leftovers() {
     for (String name : names()) {
       if (!market.faults().isDown(name) && !cheats.test(name)) {
         Inspection.kept(node(name))
@@ -149,7 +149,7 @@ final class Judge {
   }
 
   /** At the end: who got what. */
-  int closed() {
+  public int closed() {
     int count = 0;
     Map<AgreementId, Bytes32> invoiceHashes = invoiceHashes();
     for (Map.Entry<AgreementId, LedgerBook.Open> funded : book.open().entrySet()) {

@@ -13,11 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the ledger has told so far, of openings and closings; followed, not read anew each time. */
-final class LedgerBook {
+public final class LedgerBook {
   private static final int PAGE = 100_000;
 
   /** An agreement that is funded, and in which block that came about. */
-  record Open(Agreement agreement, long block) {}
+  public record Open(Agreement agreement, long block) {}
 
   private final Map<AgreementId, Open> open = new LinkedHashMap<>();
   private final Map<AgreementId, Agreement> ever = new LinkedHashMap<>();
@@ -26,8 +26,11 @@ final class LedgerBook {
   private long head;
   private long longest;
 
+  /** Nothing is read yet. */
+  public LedgerBook() {}
+
   /** Reads what is new. */
-  LedgerBook follow(Ledger ledger) {
+  public LedgerBook follow(Ledger ledger) {
     EventPage page;
     do {
       page = ledger.awaitEvents(cursor, PAGE, Duration.ZERO);
@@ -54,22 +57,22 @@ final class LedgerBook {
   }
 
   /** The agreements that are funded by what holds now, closed ones too. */
-  Map<AgreementId, Open> open() {
+  public Map<AgreementId, Open> open() {
     return open;
   }
 
   /** Every agreement that was ever funded, also where that was taken back. */
-  Map<AgreementId, Agreement> ever() {
+  public Map<AgreementId, Agreement> ever() {
     return ever;
   }
 
   /** Whether an agreement is paid out. */
-  boolean isClosed(AgreementId id) {
+  public boolean isClosed(AgreementId id) {
     return closed.containsKey(id);
   }
 
   /** How many blocks from this one on there are. */
-  int depthOf(long block) {
+  public int depthOf(long block) {
     return (int) (head - block + 1);
   }
 
@@ -78,7 +81,7 @@ final class LedgerBook {
    *
    * @param believed how many blocks on top make it final
    */
-  int mostToTakeBack(int believed) {
+  public int mostToTakeBack(int believed) {
     return (int)
         (head
             - closed.values().stream()

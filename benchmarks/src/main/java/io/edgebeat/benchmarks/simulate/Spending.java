@@ -15,18 +15,20 @@ import java.util.function.Consumer;
  * Watches the transactions of nodes: what is ordered once is one transaction, sent as often as it
  * takes. A second one for the same command is right only when the first has come to nothing.
  */
-final class Spending {
+public final class Spending {
   private final Map<Order, Set<TransactionId>> orders = new HashMap<>();
   private final Consumer<String> violation;
 
   private record Order(String node, LedgerCommand command) {}
 
-  Spending(Consumer<String> violation) {
+  /** Nothing is sent yet. */
+  public Spending(Consumer<String> violation) {
     this.violation = violation;
   }
 
   /** A node sends a transaction, for the first time or again. */
-  void sent(String node, LedgerCommand command, SignedTransaction transaction, Ledger ledger) {
+  public void sent(
+      String node, LedgerCommand command, SignedTransaction transaction, Ledger ledger) {
     if (command instanceof LedgerCommand.TopUp) {
       // The same sum may be added again, when that is used up too.
       return;

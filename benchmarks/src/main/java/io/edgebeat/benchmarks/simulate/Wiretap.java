@@ -25,13 +25,13 @@ import java.util.function.Consumer;
  * Reads what two sides say to each other, and counts from that alone what was paid and what was
  * acknowledged: the simulation's own book, which shares nothing with the engine's.
  */
-final class Wiretap {
+public final class Wiretap {
   private final Map<NegotiationId, Talk> talks = new HashMap<>();
   private final Map<AgreementId, Talk> agreements = new HashMap<>();
   private final Consumer<String> violation;
 
   /** One negotiation as it was heard. */
-  static final class Talk {
+  public static final class Talk {
     Optional<Offer> offer = Optional.empty();
     final List<Voucher> vouchers = new ArrayList<>();
     final Map<Long, Integer> revealed = new TreeMap<>();
@@ -49,6 +49,21 @@ final class Wiretap {
       return pauses.size();
     }
 
+    /** What was offered last. */
+    public Optional<Offer> offer() {
+      return offer;
+    }
+
+    /** What the buyer has revealed is worth so much. */
+    public Amount worth() {
+      return worth;
+    }
+
+    /** How many ticks the seller has acknowledged. */
+    public long delivered() {
+      return delivered;
+    }
+
     private void worth(Amount value) {
       worth = value.compareTo(worth) > 0 ? value : worth;
     }
@@ -59,21 +74,31 @@ final class Wiretap {
           : Optional.of(new LedgerCommand.Claim(agreement(), claims.get(which % claims.size())));
     }
 
-    Agreement agreement() {
+    /** What was offered last, as it goes to the ledger. */
+    public Agreement agreement() {
       return offer.orElseThrow().agreement().message();
     }
   }
 
-  Wiretap(Consumer<String> violation) {
+  /** Nothing is heard yet. */
+  public Wiretap(Consumer<String> violation) {
     this.violation = violation;
   }
 
-  Talk of(AgreementId id) {
+  public Talk of(AgreementId id) {
     return agreements.computeIfAbsent(id, i -> new Talk());
   }
 
-  List<Talk> talks() {
+  public List<Talk> talks() {
     return List.copyOf(agreements.values());
+  }
+
+  /** The agreement that somebody has talked about. */
+  public Optional<AgreementId> idOf(Talk talk) {
+    return agreements.entrySet().stream()
+        .filter(entry -> entry.getValue() == talk)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /**
@@ -81,7 +106,7 @@ final class Wiretap {
    *
    * @param honestBuyer whether the buyer is bound by its window
    */
-  void heard(PeerEnvelope envelope, boolean honestBuyer) {
+  public void heard(PeerEnvelope envelope, boolean honestBuyer) {
     Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     switch (envelope.message()) {
       case PeerMessage.OfferMade m -> talk.offer = Optional.of(m.offer());
@@ -119,7 +144,7 @@ final class Wiretap {
   }
 
   /** A seller's engine acknowledges or pauses, whatever a cheat makes of that. */
-  void acknowledged(PeerEnvelope envelope) {
+  public void acknowledged(PeerEnvelope envelope) {
     Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     if (envelope.message() instanceof PeerMessage.Ack ack) {
       talk.delivered = Math.max(talk.delivered, ack.delivered());

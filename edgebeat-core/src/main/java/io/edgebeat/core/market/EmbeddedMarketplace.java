@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: calls may overlap; {@link #apply} and {@link #retry} wait for one another. Listeners
  * are called by whoever told or first noticed the change, while no lock of the market is held.
  */
-public final class EmbeddedMarketplace implements Marketplace {
+public final class EmbeddedMarketplace implements Marketplace, MarketFeed {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMarketplace.class);
 
   private final ContentStore content;
@@ -97,13 +97,7 @@ public final class EmbeddedMarketplace implements Marketplace {
     this.nextHalving = TrustScores.nextHalving(clock.instant());
   }
 
-  /**
-   * Takes a ledger entry into account, in the ledger's order.
-   *
-   * @param entry the entry
-   * @throws EdgeBeatException {@code INTERRUPTED} when fetching a document was interrupted; the
-   *     entry may then be told again
-   */
+  @Override
   public void apply(LedgerEntry entry) {
     checkOpen();
     feeding.lock();
@@ -124,11 +118,7 @@ public final class EmbeddedMarketplace implements Marketplace {
     deliver();
   }
 
-  /**
-   * Tries again to fetch the documents that were missing.
-   *
-   * @return how many listings are listed now that were not before
-   */
+  @Override
   public int retry() {
     checkOpen();
     int listed = 0;

@@ -184,18 +184,19 @@ final class Executions implements AutoCloseable {
     }
     synchronized (known) {
       try {
-        // Before it goes on: what it may run now can be less than a pause was allowed to last.
+        // A pause may last longer than what is paid may run: that lease is given only to what is
+        // held, and taken back before it goes on. In between this node may die.
+        if (plan.held() && !known.held) {
+          known.execution.pause();
+          known.held = true;
+        }
         if (!plan.leaseUntil().equals(known.lease)) {
           known.execution.leaseUntil(plan.leaseUntil());
           known.lease = plan.leaseUntil();
         }
-        if (plan.held() != known.held) {
-          if (plan.held()) {
-            known.execution.pause();
-          } else {
-            known.execution.resume();
-          }
-          known.held = plan.held();
+        if (!plan.held() && known.held) {
+          known.execution.resume();
+          known.held = false;
         }
         known.gate.grant(plan.granted());
         if (plan.stop().isPresent() && !known.stopped) {

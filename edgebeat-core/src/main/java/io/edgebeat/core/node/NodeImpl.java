@@ -684,7 +684,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   private void onEntry(LedgerEntry entry) {
     try {
-      parts.marketFeed().accept(entry);
+      parts.marketFeed().apply(entry);
     } catch (RuntimeException e) {
       // The market is a picture; that an entry is missing in it must not keep it from the engine.
       LOG.warn("the marketplace did not take {}", entry, e);
@@ -700,7 +700,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void onHead(LedgerHead now) {
-    parts.marketRetry().run();
+    var unused = parts.marketFeed().retry();
     catchUp.reached(now);
     indexer.ifPresent(i -> i.reached(now));
     LedgerHead before = head.getAndSet(now);

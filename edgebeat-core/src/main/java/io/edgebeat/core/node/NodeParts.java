@@ -6,7 +6,6 @@ import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.Ledger;
-import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerTransport;
@@ -20,12 +19,12 @@ import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalReplay;
+import io.edgebeat.core.market.MarketFeed;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,7 +39,6 @@ import java.util.function.Supplier;
  * @param ledger the truth about money
  * @param marketplace the listings
  * @param marketFeed is told of every ledger entry
- * @param marketRetry looks again for what was missing
  * @param content the content store
  * @param transport carries messages
  * @param endpoint where to listen
@@ -66,8 +64,7 @@ public record NodeParts(
     TaskRunner runner,
     Ledger ledger,
     Marketplace marketplace,
-    Consumer<LedgerEntry> marketFeed,
-    Runnable marketRetry,
+    MarketFeed marketFeed,
     ContentStore content,
     PeerTransport transport,
     PeerEndpoint endpoint,

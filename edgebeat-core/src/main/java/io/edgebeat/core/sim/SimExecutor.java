@@ -121,6 +121,7 @@ public final class SimExecutor implements Executor {
     }
     Run run = new Run(request, play(request));
     runs.put(request.id(), run);
+    host.runs(run);
     run.begin();
     return run;
   }

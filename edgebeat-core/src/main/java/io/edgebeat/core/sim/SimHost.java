@@ -3,11 +3,14 @@ package io.edgebeat.core.sim;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.core.node.SteadyClock;
 import io.edgebeat.core.node.TaskRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
@@ -28,6 +31,7 @@ public final class SimHost {
   private final SplittableRandom delays;
   private final SplittableRandom secrets;
   private SimDisk disk;
+  private final Map<ExecutionId, SimExecutor.Run> executions = new HashMap<>();
   private Duration skew = Duration.ZERO;
   private long callNanos = CALL_NANOS;
   private int life;
@@ -117,6 +121,22 @@ public final class SimHost {
     return name;
   }
 
+  /** Runs something of a process; what it throws when that has died in it, nobody hears. */
+  static void silencedByDeath(Runnable task, BooleanSupplier lives) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error last) {
+      if (lives.getAsBoolean()) {
+        throw last;
+      }
+    }
+  }
+
+  /** An execution that runs here, for whoever waits for its end. */
+  void runs(SimExecutor.Run run) {
+    executions.put(run.id(), run);
+  }
+
   private final class Life implements TaskRunner {
     private final int born;
 
@@ -133,7 +153,7 @@ public final class SimHost {
           nanos,
           () -> {
             if (lives()) {
-              task.run();
+              silencedByDeath(task, this::lives);
             }
           });
     }
@@ -165,7 +185,9 @@ public final class SimHost {
 
     @Override
     public void whenEnded(Execution execution, Runnable task) {
-      if (!(execution instanceof SimExecutor.Run run)) {
+      // By its id: somebody may have put something around it.
+      SimExecutor.Run run = executions.get(execution.id());
+      if (run == null) {
         throw new EdgeBeatException(
             ErrorCode.UNSUPPORTED,
             "in virtual time only a SimExecutor runs workloads, found " + execution.getClass());

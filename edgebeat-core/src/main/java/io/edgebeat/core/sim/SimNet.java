@@ -253,9 +253,10 @@ public final class SimNet {
           return;
         }
         if (outward) {
-          door.acceptor.received(far, envelope);
+          SimHost.silencedByDeath(
+              () -> door.acceptor.received(far, envelope), () -> !door.transport.gone());
         } else {
-          back.received(near, envelope);
+          SimHost.silencedByDeath(() -> back.received(near, envelope), () -> !from.gone());
         }
       }
 

@@ -379,7 +379,7 @@ class GoldenJournalTest {
       BooleanSupplier there = () -> when.reached(new Market(market), task);
       assertThat(market.runUntil(there, Duration.ofMinutes(10))).as(name).isTrue();
       for (EdgeBeatNode node : List.of(market.buyerNode(), market.seller("seller"))) {
-        String side = node == market.buyerNode() ? "buyer" : "seller";
+        String side = node.equals(market.buyerNode()) ? "buyer" : "seller";
         Path backup = directory.resolve(name + "-" + side);
         node.backup(backup);
         Path target = GOLDEN.resolve(version).resolve(name).resolve(side);

@@ -110,7 +110,7 @@ class GuardsTest {
       CountDownLatch go = new CountDownLatch(1);
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        long cumulative = 10 + i;
+        long cumulative = 10L + i;
         threads.add(
             Thread.ofPlatform()
                 .start(
