@@ -296,7 +296,9 @@ final class Mischief {
    * The ledger takes blocks back, but no close that a node takes for final: who believes too early
    * may lose what it works for, and must not lose sight of it.
    */
-  private void takeBack(int depth, boolean again, String kind) {
+  private void takeBack(int depth, boolean comeAgain, String kind) {
+    // Who has forgotten its transactions with an old backup cannot send them again itself.
+    boolean again = comeAgain || !restored.isEmpty();
     int most = Math.min(depth, book.follow(market.ledger()).mostToTakeBack(believed));
     if (!over && most > 0) {
       faults.add(kind);
