@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 
 /** A watchtower that all sellers of a market give orders to, and that dies now and then. */
 final class Lookout {
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofSeconds(2);
 
   private final LocalMarket market;
   private final SignatureBackend signatures;
@@ -96,10 +96,11 @@ final class Lookout {
       orderFor(seller, id)
           .ifPresent(
               order -> {
-                tower.watch(order);
+                Promise promise = new Promise(name, order.claim().value());
                 // Once it ends the agreement itself, what comes after is a gift.
-                if (works(seller, id)) {
-                  promised.put(id, new Promise(name, order.claim().value()));
+                if (!promise.equals(promised.get(id)) && works(seller, id)) {
+                  tower.watch(order);
+                  promised.put(id, promise);
                 }
               });
     }
