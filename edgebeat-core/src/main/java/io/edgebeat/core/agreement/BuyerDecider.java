@@ -533,6 +533,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     boolean paying =
         !s.tongueTied()
             && !s.usageCheck.isDisputed()
+            // The settlement was the last word about money, whatever the seller says after it.
+            && s.settlements.signed() == null
             && s.money.status() == AgreementStatus.OPEN
             && s.money.openFinal(depth)
             && step.at().isBefore(s.agreement().expiry().minus(policy.margin()));
@@ -689,6 +691,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     boolean due =
         !held.isZero()
             && !s.tongueTied()
+            && s.settlements.signed() == null
             && !s.resultPaid
             && s.resultFits
             && s.result().map(id -> id.hash().equals(s.purse.resultHash())).orElse(false)
