@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Shortened histories of simulated markets, faults and cheats included. */
 class SnapshotTest {
-  private static final int SEEDS = Integer.getInteger("edgebeat.count", 24);
+  private static final int SEEDS = Integer.getInteger("edgebeat.count", 60);
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
 
   private final Fingerprint fingerprint =

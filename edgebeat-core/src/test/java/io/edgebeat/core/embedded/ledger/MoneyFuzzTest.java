@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestReporter;
  */
 final class MoneyFuzzTest {
   private static final int STEPS = 60;
-  private static final int HISTORIES = Boolean.getBoolean("edgebeat.nightly") ? 50_000 : 1_200;
+  private static final int HISTORIES = Boolean.getBoolean("edgebeat.nightly") ? 50_000 : 2_000;
   private static final int UNTIL_FOUND = 2_000;
 
   @Test
