@@ -14,6 +14,7 @@ import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Terms;
+import io.edgebeat.api.task.Invoice;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.BuyerSide;
 import io.edgebeat.core.agreement.DealState;
@@ -23,9 +24,11 @@ import io.edgebeat.core.node.Inspection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -211,6 +214,46 @@ public final class Judge {
     return one.compareTo(other) < 0 ? other : one;
   }
 
+  /**
+   * Whether a hash is that of an invoice, or of what it was before somebody added to the deposit:
+   * what comes after the proposal is in no invoice both have signed.
+   */
+  private boolean wasSigned(AgreementId id, Invoice invoice, Bytes32 hash) {
+    Set<Amount> added = new LinkedHashSet<>();
+    added.add(invoice.topUps());
+    added.add(Amount.zero(invoice.topUps().asset()));
+    EventPage page = market.ledger().awaitEvents(LedgerCursor.START, 100_000, Duration.ZERO);
+    for (LedgerEntry entry : page.entries()) {
+      if (entry.event() instanceof LedgerEvent.ToppedUp event && event.id().equals(id)) {
+        added.add(event.topUps());
+      }
+    }
+    return added.stream()
+        .filter(topUps -> topUps.compareTo(invoice.topUps()) <= 0)
+        .map(topUps -> Documents.invoiceHash(before(invoice, topUps)))
+        .anyMatch(hash::equals);
+  }
+
+  private static Invoice before(Invoice i, Amount topUps) {
+    Amount later = i.topUps().minus(topUps);
+    return i.refunded().compareTo(later) < 0
+        ? i
+        : new Invoice(
+            i.agreementId(),
+            i.buyer(),
+            i.seller(),
+            i.deposit(),
+            topUps,
+            i.feeEscrowed(),
+            i.setup(),
+            i.tickAmount(),
+            i.ticks(),
+            i.paid(),
+            i.fee(),
+            i.refunded().minus(later),
+            i.lines());
+  }
+
   private void invoices(AgreementId id, AgreementRecord record, Bytes32 invoiceHash) {
     for (String name : names()) {
       if (cheats.test(name) || restored.test(name) || market.faults().isDown(name)) {
@@ -228,10 +271,7 @@ public final class Judge {
                           i.paid().equals(record.paid())
                               && i.refunded().equals(record.refunded())
                               && i.fee().equals(record.feePaid())
-                              // What is added after the proposal is in no invoice both signed.
-                              && (invoiceHash.isZero()
-                                  || !record.topUps().isZero()
-                                  || invoiceHash.equals(Documents.invoiceHash(i))))
+                              && (invoiceHash.isZero() || wasSigned(id, i, invoiceHash)))
                   .orElse(false);
           if (!equal) {
             violation.accept(

@@ -101,9 +101,7 @@ final class SimulatedMarket {
 
   /** With everything that the nodes decide, line by line. */
   static Report run(long seed, Consumer<Supplier<String>> log) {
-    // In a quarter of the markets a node is soon opened from a snapshot: to make one again and
-    // again
-    // costs more than all the rest.
+    // A quarter of the markets: making one often costs more than all the rest.
     long snapshotBytes =
         switch ((int) (seed % 16)) {
           case 1 -> 1L << 11;
