@@ -32,8 +32,10 @@ final class Child implements AutoCloseable {
    * @param port where its parent listens
    * @param number what it is to say there
    * @param directory for its messages
+   * @param classes what it loads
    */
-  static Child start(int port, int number, Path directory) throws IOException {
+  static Child start(int port, int number, Path directory, ClassArchive classes)
+      throws IOException {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,10 +43,10 @@ final class Child implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xmx192m",
-            "-Xshare:auto",
+            classes.option(),
             "-Xlog:disable",
             "-cp",
-            System.getProperty("java.class.path"),
+            classes.classPath(),
             KillNode.class.getName(),
             Integer.toString(port),
             Integer.toString(number));
@@ -88,6 +90,12 @@ final class Child implements AutoCloseable {
   /** Kills it from outside, with SIGKILL, and waits until it is gone. */
   void kill() {
     process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Lets it end by itself, and waits until it is gone. */
+  void leave() {
+    open().close();
     awaitEnd();
   }
 

@@ -147,16 +147,14 @@ enum KillErrand {
     @Override
     void run(KillMarket m) {
       m.buyer("sign");
+      m.stopFunding(true);
       m.buyerSoon("open");
-      m.censorOnceFeeIsHeld();
-      m.pass(9000);
-      m.censor("buyer", false);
-      m.pass(1500);
+      m.pass(10_500);
     }
 
     @Override
     void end(KillMarket m) {
-      m.censor("buyer", false);
+      m.stopFunding(false);
     }
   },
 

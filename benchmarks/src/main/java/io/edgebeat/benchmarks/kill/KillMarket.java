@@ -67,6 +67,7 @@ final class KillMarket implements AutoCloseable {
 
   private final Path directory;
   private final Map<String, String> options;
+  private final ClassArchive classes;
   private final SignatureBackend signatures = EdgeBeat.signatures();
   private final EmbeddedChain chain;
   private final ContentStore content = EmbeddedContentStore.inMemory();
@@ -89,13 +90,22 @@ final class KillMarket implements AutoCloseable {
   private final LedgerBook book = new LedgerBook();
 
   private final Map<String, Long> firstOpening;
+  private volatile boolean noFunding;
   private int number;
   private int buyers;
   private @Nullable Child spare;
 
-  KillMarket(Path directory, Map<String, String> options) throws IOException {
+  /**
+   * Opens it with both nodes in it.
+   *
+   * @param directory for what it writes
+   * @param options of both nodes
+   * @param classes what its JVMs load
+   */
+  KillMarket(Path directory, Map<String, String> options, ClassArchive classes) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.options = options;
+    this.classes = classes;
     SecureRandom random = new SecureRandom();
     Map<Address, Amount> funds = new LinkedHashMap<>();
     for (int i = 0; i < SPARE_BUYERS; i++) {
@@ -130,6 +140,11 @@ final class KillMarket implements AutoCloseable {
     buyer("listed");
     firstOpening = counts(BUYER);
     prepareSpare();
+  }
+
+  /** Lets the JVM of a node end by itself. */
+  void leave(String name) {
+    at(name).child().leave();
   }
 
   /** What a buyer comes to that has never been here before. */
@@ -194,7 +209,7 @@ final class KillMarket implements AutoCloseable {
     try {
       synchronized (children) {
         int next = number++;
-        Child child = Child.start(door.getLocalPort(), next, directory);
+        Child child = Child.start(door.getLocalPort(), next, directory, classes);
         children.put(next, child);
         return child;
       }
@@ -302,7 +317,7 @@ final class KillMarket implements AutoCloseable {
         spending.sent(party.key.address().toString(), command, transaction, view);
       }
     }
-    if (!party.censored) {
+    if (!party.censored && !(noFunding && command instanceof LedgerCommand.FundChannel)) {
       ledger.broadcast(transaction);
     }
   }
@@ -385,29 +400,9 @@ final class KillMarket implements AutoCloseable {
     at(BUYER).garbled = on;
   }
 
-  /** From when the buyer's fee is in an agreement that holds nothing else yet. */
-  void censorOnceFeeIsHeld() {
-    var unused =
-        until(
-            Duration.ofSeconds(3),
-            () ->
-                prepared.values().stream()
-                    .anyMatch(
-                        command ->
-                            command instanceof LedgerCommand.FundChannel fund
-                                && status(fund) == AgreementStatus.FEE_HELD));
-    censor(BUYER, true);
-  }
-
-  private AgreementStatus status(LedgerCommand.FundChannel fund) {
-    synchronized (this) {
-      return tap.talks().stream()
-          .filter(talk -> talk.offer().isPresent() && talk.agreement().equals(fund.agreement()))
-          .findFirst()
-          .flatMap(tap::idOf)
-          .map(id -> view.agreement(id, Finality.PENDING).status())
-          .orElse(AgreementStatus.NONE);
-    }
+  /** Lets nothing through that funds a channel. */
+  void stopFunding(boolean on) {
+    noFunding = on;
   }
 
   /** Kills a node from outside and starts it again. */
@@ -557,10 +552,16 @@ final class KillMarket implements AutoCloseable {
 
   private void revive(String name) {
     if (open(name, "", 1)) {
+      String address = at(name).key.address().toString();
+      List<GivenWord.Given> given;
+      synchronized (this) {
+        given = words.given(address);
+      }
       List<Word.Side> sides = sides(name).sides();
       synchronized (this) {
         words.remembers(
-            at(name).key.address().toString(),
+            address,
+            given,
             sides.stream()
                 .map(s -> new GivenWord.Known(s.negotiation(), s.heard(), s.said()))
                 .toList());

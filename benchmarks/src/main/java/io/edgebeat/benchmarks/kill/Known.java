@@ -9,19 +9,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Which errand brings which node to which point, as the last survey has found: {@code errands.txt}
- * in the resources of this class, a line each. A point that is not reached any more makes its run
- * fail; then survey again, with {@code -Dedgebeat.survey}, and keep what it says.
+ * Which errands bring which node to which point, as the last survey has found: {@code errands.txt}
+ * in the resources of this class, a line each, the surest first. A point that is not reached any
+ * more makes its run fail; then survey again, with {@code -Dedgebeat.survey}, and keep what it
+ * says.
  */
 final class Known {
   private static final String FILE = "errands.txt";
   private static final String WORD = "reaches";
+  private static final int KEPT = 3;
 
   private Known() {}
 
-  /** For each market, the errand by node and point. */
-  static List<SortedMap<String, KillErrand>> read(int markets) throws IOException {
-    List<SortedMap<String, KillErrand>> known = new ArrayList<>();
+  /** For each market, the errands by node and point. */
+  static List<SortedMap<String, List<KillErrand>>> read(int markets) throws IOException {
+    List<SortedMap<String, List<KillErrand>>> known = new ArrayList<>();
     for (int i = 0; i < markets; i++) {
       known.add(new TreeMap<>());
     }
@@ -36,19 +38,25 @@ final class Known {
               words ->
                   known
                       .get(Integer.parseInt(words[0]))
-                      .put(words[3] + " " + words[4], KillErrand.valueOf(words[1])));
+                      .computeIfAbsent(words[3] + " " + words[4], where -> new ArrayList<>())
+                      .add(KillErrand.valueOf(words[1])));
     }
     return known;
   }
 
   /** The lines of the file. */
-  static List<String> write(List<SortedMap<String, KillErrand>> known) {
+  static List<String> write(List<SortedMap<String, List<KillErrand>>> known) {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < known.size(); i++) {
       int market = i;
       known
           .get(i)
-          .forEach((where, errand) -> lines.add(market + " " + errand + " " + WORD + " " + where));
+          .forEach(
+              (where, errands) ->
+                  errands.stream()
+                      .limit(KEPT)
+                      .forEach(
+                          errand -> lines.add(market + " " + errand + " " + WORD + " " + where)));
     }
     return lines;
   }

@@ -95,47 +95,73 @@ public final class GivenWord {
    */
   public record Known(NegotiationId negotiation, long heard, long said) {}
 
+  /**
+   * What a node has given its word for in a negotiation.
+   *
+   * @param negotiation which
+   * @param seen the last message of the other side that it has acknowledged
+   * @param said the last one that it has sent
+   */
+  public record Given(NegotiationId negotiation, long seen, long said) {}
+
+  /** What a node must know from now on. */
+  public List<Given> given(String node) {
+    return words.entrySet().stream()
+        .filter(each -> each.getKey().node.equals(node))
+        .map(
+            each -> {
+              Word word = each.getValue();
+              long said = word.said.isEmpty() ? 0 : word.said.lastKey();
+              return new Given(each.getKey().negotiation, word.seen, said);
+            })
+        .toList();
+  }
+
   /** A node is up again, with what its journal has kept. */
   public void recovered(String node, List<AgreementSide> sides) {
     remembers(
         node,
+        given(node),
         sides.stream()
             .map(side -> new Known(side.negotiation(), side.heard(), side.said()))
             .toList());
   }
 
-  /** A node is up again, and says what it knows. */
-  public void remembers(String node, List<Known> all) {
-    words.forEach(
-        (speaker, word) -> {
-          if (speaker.node.equals(node)) {
-            long heard = 0;
-            long said = 0;
-            for (Known known : all) {
-              if (known.negotiation().equals(speaker.negotiation)) {
-                heard = known.heard();
-                said = known.said();
-              }
-            }
-            if (heard < word.seen) {
-              violation.accept(
-                  node
-                      + " has acknowledged message "
-                      + word.seen
-                      + " and knows "
-                      + heard
-                      + " after its restart");
-            }
-            if (!word.said.isEmpty() && said < word.said.lastKey()) {
-              violation.accept(
-                  node
-                      + " has sent message "
-                      + word.said.lastKey()
-                      + " and knows of "
-                      + said
-                      + " after its restart");
-            }
-          }
-        });
+  /**
+   * A node is up again, and says what it knows.
+   *
+   * @param node which
+   * @param given what it had given before it was asked
+   * @param all its answer
+   */
+  public void remembers(String node, List<Given> given, List<Known> all) {
+    for (Given word : given) {
+      long heard = 0;
+      long said = 0;
+      for (Known known : all) {
+        if (known.negotiation().equals(word.negotiation)) {
+          heard = known.heard();
+          said = known.said();
+        }
+      }
+      if (heard < word.seen) {
+        violation.accept(
+            node
+                + " has acknowledged message "
+                + word.seen
+                + " and knows "
+                + heard
+                + " after its restart");
+      }
+      if (said < word.said) {
+        violation.accept(
+            node
+                + " has sent message "
+                + word.said
+                + " and knows of "
+                + said
+                + " after its restart");
+      }
+    }
   }
 }
