@@ -68,7 +68,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 @BalancesKept
 abstract class Funded implements BalancesKept.Counted {
-  static final Duration LONG = Duration.ofSeconds(40);
+  static final Duration LONG = Duration.ofMinutes(2);
   static final ResourceSpec CAPACITY = new ResourceSpec(1000, 1L << 30, 0);
   static final Price PRICE = new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002"));
   static final ListingSpec HERE = new ListingSpec("here", CAPACITY, PRICE, Duration.ofDays(1));

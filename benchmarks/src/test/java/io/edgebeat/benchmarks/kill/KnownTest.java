@@ -15,7 +15,7 @@ final class KnownTest {
   @Test
   void anErrandBringsANodeToEveryPoint() throws IOException {
     SortedSet<String> points = new TreeSet<>();
-    for (SortedMap<String, KillErrand> market : Known.read(2)) {
+    for (SortedMap<String, List<KillErrand>> market : Known.read(2)) {
       market.keySet().forEach(where -> points.add(where.substring(where.indexOf(' ') + 1)));
     }
 
@@ -24,7 +24,7 @@ final class KnownTest {
 
   @Test
   void whatASurveyPrintsIsReadAgain() throws IOException {
-    List<SortedMap<String, KillErrand>> known = Known.read(2);
+    List<SortedMap<String, List<KillErrand>>> known = Known.read(2);
 
     assertThat(Known.write(known)).hasSizeGreaterThan(400).doesNotHaveDuplicates();
     assertThat(known.getFirst().get("buyer send.OfferMade.before")).isNotNull();

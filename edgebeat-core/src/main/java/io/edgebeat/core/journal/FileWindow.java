@@ -2,10 +2,12 @@ package io.edgebeat.core.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Looks at a file through one buffer that moves forward; a file may be larger than the memory. */
 final class FileWindow {
   private static final int READ_AHEAD = 256 * 1024;
+  private static final byte[] ZEROS = new byte[READ_AHEAD];
 
   private final DiskFile file;
   private final long size;
@@ -38,6 +40,21 @@ final class FileWindow {
       load(position, length);
     }
     return (int) (position - start);
+  }
+
+  /** The position of the first byte from there on that is not zero; the size if there is none. */
+  long skipZeros(long from) throws IOException {
+    long position = from;
+    while (position < size) {
+      int at = at(position, 1);
+      int length = Math.min(filled - at, ZEROS.length);
+      int other = Arrays.mismatch(bytes, at, at + length, ZEROS, 0, length);
+      if (other >= 0) {
+        return position + other;
+      }
+      position += length;
+    }
+    return position;
   }
 
   private void load(long position, int length) throws IOException {

@@ -535,6 +535,10 @@ final class Recoverer {
     boolean clean = true;
     long position = marked ? end + Format.FRAME_HEADER : end;
     for (; position < window.size(); position++) {
+      position = window.skipZeros(position);
+      if (position == window.size()) {
+        break;
+      }
       boolean frame = window.has(position, Format.FRAME_HEADER);
       int at = window.at(position, frame ? Format.FRAME_HEADER : 1);
       byte[] bytes = window.bytes();

@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * <p>All methods may be called from any thread; they exclude one another.
  */
 public final class Tower implements AutoCloseable {
+  /** Orders are few and short. */
+  private static final int AHEAD_BYTES = 64 * 1024;
+
   private static final Logger LOG = LoggerFactory.getLogger(Tower.class);
   private static final RecordCodec<TowerFact> CODEC = RecordCodec.of(TowerFact.class);
   private static final int PAGE = 512;
@@ -89,7 +92,7 @@ public final class Tower implements AutoCloseable {
     this.journal =
         Journal.open(
             disk,
-            JournalOptions.withNewId(id),
+            JournalOptions.withNewId(id).withPreallocateBytes(AHEAD_BYTES),
             new JournalReplay() {
               @Override
               public void snapshot(byte[] state, long upToSequence) {
