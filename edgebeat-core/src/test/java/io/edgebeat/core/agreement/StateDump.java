@@ -5,9 +5,11 @@ import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.Protocol;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -23,6 +25,39 @@ import java.util.Set;
  */
 final class StateDump {
   private static final Set<String> SKIPPED = Set.of("protocol", "policy");
+
+  /** Looking for them takes longer than reading them. */
+  private static final ClassValue<List<Field>> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+          List<Field> fields = new ArrayList<>();
+          for (Class<?> c = type; c != Object.class; c = c.getSuperclass()) {
+            for (Field field : c.getDeclaredFields()) {
+              if (!Modifier.isStatic(field.getModifiers())
+                  && !Modifier.isTransient(field.getModifiers())
+                  && !SKIPPED.contains(field.getName())) {
+                field.setAccessible(true);
+                fields.add(field);
+              }
+            }
+          }
+          return fields;
+        }
+      };
+
+  private static final ClassValue<List<Method>> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected List<Method> computeValue(Class<?> type) {
+          List<Method> accessors = new ArrayList<>();
+          for (RecordComponent component : type.getRecordComponents()) {
+            component.getAccessor().setAccessible(true);
+            accessors.add(component.getAccessor());
+          }
+          return accessors;
+        }
+      };
 
   private StateDump() {}
 
@@ -44,18 +79,11 @@ final class StateDump {
 
   private static Map<String, String> fields(Object object, Set<String> without) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (Class<?> c = object.getClass(); c != Object.class; c = c.getSuperclass()) {
-      for (Field field : c.getDeclaredFields()) {
-        if (Modifier.isStatic(field.getModifiers())
-            || Modifier.isTransient(field.getModifiers())
-            || SKIPPED.contains(field.getName())
-            || without.contains(field.getName())) {
-          continue;
-        }
+    for (Field field : FIELDS.get(object.getClass())) {
+      if (!without.contains(field.getName())) {
         try {
-          field.setAccessible(true);
           values.put(field.getName(), value(field.get(object)));
-        } catch (ReflectiveOperationException e) {
+        } catch (IllegalAccessException e) {
           throw new LinkageError(e.getMessage(), e);
         }
       }
@@ -81,6 +109,8 @@ final class StateDump {
       List<String> entries = new ArrayList<>();
       collection.forEach(v -> entries.add(value(v)));
       return entries.toString();
+    } else if (value instanceof byte[] bytes && bytes.length > 8) {
+      return bytes.length + " like " + Arrays.hashCode(bytes) + bytes[bytes.length - 1];
     } else if (value.getClass().isArray()) {
       List<String> entries = new ArrayList<>();
       for (int i = 0; i < Array.getLength(value); i++) {
@@ -105,12 +135,11 @@ final class StateDump {
 
   private static String record(Object record) {
     StringBuilder text = new StringBuilder(record.getClass().getSimpleName()).append('{');
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
+    for (Method accessor : ACCESSORS.get(record.getClass())) {
       try {
-        component.getAccessor().setAccessible(true);
-        text.append(component.getName())
+        text.append(accessor.getName())
             .append('=')
-            .append(value(component.getAccessor().invoke(record)))
+            .append(value(accessor.invoke(record)))
             .append(' ');
       } catch (ReflectiveOperationException e) {
         throw new LinkageError(e.getMessage(), e);
