@@ -1,11 +1,19 @@
 package io.edgebeat;
 
+import io.edgebeat.api.Backup;
 import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.task.Invoice;
+import io.edgebeat.api.task.ProofReport;
+import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.node.NodeBackup;
+import io.edgebeat.core.node.ProofReader;
 import io.edgebeat.core.registry.Backends;
+import io.edgebeat.core.settle.InvoiceHtml;
 import io.edgebeat.core.settle.InvoiceText;
+import io.edgebeat.core.settle.Proofs;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -61,6 +69,80 @@ public final class EdgeBeat {
    */
   public static String text(Invoice invoice) {
     return InvoiceText.of(invoice);
+  }
+
+  /**
+   * An invoice as a page for people: complete in itself, and readable when it is printed.
+   *
+   * @param invoice the invoice
+   * @return HTML
+   */
+  public static String html(Invoice invoice) {
+    return InvoiceHtml.of(invoice);
+  }
+
+  /**
+   * An invoice as the document whose hash both parties sign.
+   *
+   * @param invoice the invoice
+   * @return canonical JSON
+   */
+  public static byte[] json(Invoice invoice) {
+    return Documents.invoice(invoice);
+  }
+
+  /**
+   * Reads what {@link #json} has written, and nothing else.
+   *
+   * @param document the bytes
+   * @return the invoice
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} naming the member,
+   *     {@code UNKNOWN_VERSION}, {@code CONTENT_TOO_LARGE}
+   */
+  public static Invoice invoice(byte[] document) {
+    return Documents.readInvoice(document);
+  }
+
+  /**
+   * The proof bundle of an agreement of a node that does not run; a running node is asked itself
+   * ({@code EdgeBeatNode.proof}).
+   *
+   * @param nodeDirectory the directory the node was given
+   * @param agreement which
+   * @return the bundle: one JSON document without any secret
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND} when there is no such node or
+   *     agreement, {@code LOCKED} while the node runs, {@code CORRUPTED} naming file and offset
+   */
+  public static byte[] proof(Path nodeDirectory, AgreementId agreement) {
+    return ProofReader.of(nodeDirectory, agreement, signatures());
+  }
+
+  /**
+   * Checks a proof bundle: every signature, hash, preimage and sum of it, with no network and no
+   * ledger.
+   *
+   * @param bundle what {@code EdgeBeatNode.proof} or {@link #proof} has given
+   * @return what holds and what does not, and the story in plain words
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code INVALID_ARGUMENT} naming member or byte
+   *     when it is no bundle, {@code UNKNOWN_VERSION}, {@code CONTENT_TOO_LARGE}
+   */
+  public static ProofReport verifyProof(byte[] bundle) {
+    return Proofs.verify(bundle, signatures());
+  }
+
+  /**
+   * Copies the state of a node that does not run; a running node is asked itself ({@code
+   * EdgeBeatNode.backup}).
+   *
+   * @param nodeDirectory the directory the node was given
+   * @param target a directory that is not there yet; its parent is
+   * @return what was copied
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND} when there is no such node,
+   *     {@code LOCKED} while it runs, {@code INVALID_ARGUMENT} when the target is there already,
+   *     {@code CORRUPTED} naming file and offset, {@code STORAGE_FAILED}
+   */
+  public static Backup backup(Path nodeDirectory, Path target) {
+    return NodeBackup.of(nodeDirectory, target, InstantSource.system().instant());
   }
 
   /**

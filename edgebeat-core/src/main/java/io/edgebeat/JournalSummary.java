@@ -6,6 +6,7 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.LedgerInfo;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.core.node.JournalInspector;
+import io.edgebeat.core.node.NodeFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,19 @@ public record JournalSummary(
     Amount paid,
     long ticks,
     Optional<Invoice> invoice) {
+
+  /**
+   * Reads the journal of a node by folding its facts, with the ledger that its directory names and
+   * the best signature backend there is.
+   *
+   * @param nodeDirectory the directory the node was given
+   * @return one summary an agreement
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND} when it is no node's
+   *     directory, {@code LOCKED} while the node runs, {@code CORRUPTED} naming file and offset
+   */
+  public static List<JournalSummary> read(Path nodeDirectory) {
+    return read(nodeDirectory, NodeFile.ledger(nodeDirectory), EdgeBeat.signatures());
+  }
 
   /**
    * Reads the journal of a node by folding its facts; changes nothing.

@@ -93,6 +93,19 @@ public interface EdgeBeatNode extends AutoCloseable {
   void acceptRestored(AgreementId agreement);
 
   /**
+   * The evidence this node has of an agreement, as one JSON document: listing, terms, signatures,
+   * payments, receipts, results, settlement, and where the ledger has told of it. It holds no
+   * secret and can be made at any time; {@code EdgeBeat.verifyProof} checks it without a network,
+   * and says what is missing.
+   *
+   * @param agreement which
+   * @return the proof bundle
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code NOT_FOUND}, {@code CLOSED}, {@code
+   *     CONTENT_TOO_LARGE}
+   */
+  byte[] proof(AgreementId agreement);
+
+  /**
    * Follows what happens inside; the listener is called one event at a time, after the event is
    * durable, and must not block.
    *

@@ -97,4 +97,13 @@ public interface Task {
    *     settled
    */
   Invoice invoice();
+
+  /**
+   * The evidence of the agreement that this task runs under; see {@code EdgeBeatNode.proof}.
+   *
+   * @return the proof bundle
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code WRONG_STATE} when nothing was offered
+   *     yet, {@code CLOSED}
+   */
+  byte[] proof();
 }

@@ -31,6 +31,9 @@ final class CanonicalJson {
   /** The most bytes a document has: one raw block of a content store. */
   static final int MAX_BYTES = 256 * 1024;
 
+  /** The most bytes any document has: a proof, which holds others. */
+  static final int MOST_BYTES = 16 * 1024 * 1024;
+
   private static final int MAX_DEPTH = 16;
 
   /** Every feature that changes bytes is set here, whatever the library's default is or becomes. */
@@ -48,7 +51,7 @@ final class CanonicalJson {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
-                  .maxDocumentLength(MAX_BYTES)
+                  .maxDocumentLength(MOST_BYTES)
                   .maxStringLength(MAX_BYTES)
                   .maxNameLength(MAX_BYTES)
                   .maxNumberLength(20)
@@ -58,12 +61,16 @@ final class CanonicalJson {
   private CanonicalJson() {}
 
   static byte[] write(Json.Obj document) {
+    return write(document, MAX_BYTES);
+  }
+
+  static byte[] write(Json.Obj document, int maxBytes) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
       write(generator, document, "");
     }
     byte[] written = bytes.toByteArray();
-    checkSize(written.length);
+    checkSize(written.length, maxBytes);
     return written;
   }
 
@@ -108,8 +115,8 @@ final class CanonicalJson {
   /**
    * Reads JSON of any spelling within the limits; whether it is the one is {@link #check}'s part.
    */
-  static Json.Obj read(byte[] bytes) {
-    checkSize(bytes.length);
+  static Json.Obj read(byte[] bytes, int maxBytes) {
+    checkSize(bytes.length, maxBytes);
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
       Json value = value(parser, parser.nextToken(), "");
       if (parser.nextToken() != null) {
@@ -171,11 +178,11 @@ final class CanonicalJson {
     }
   }
 
-  private static void checkSize(int bytes) {
-    if (bytes > MAX_BYTES) {
+  private static void checkSize(int bytes, int maxBytes) {
+    if (bytes > maxBytes) {
       throw new EdgeBeatException(
           ErrorCode.CONTENT_TOO_LARGE,
-          "a document has at most " + MAX_BYTES + " bytes, found " + bytes);
+          "a document has at most " + maxBytes + " bytes, found " + bytes);
     }
   }
 

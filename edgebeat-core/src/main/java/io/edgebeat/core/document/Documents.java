@@ -26,6 +26,9 @@ public final class Documents {
   /** The most bytes a document has: one raw block of a content store. */
   public static final int MAX_BYTES = CanonicalJson.MAX_BYTES;
 
+  /** The most bytes a proof has. */
+  public static final int MAX_PROOF_BYTES = CanonicalJson.MOST_BYTES;
+
   private static final String URI_SCHEME = "ipfs://";
 
   private Documents() {}
@@ -172,6 +175,50 @@ public final class Documents {
    */
   public static Bytes32 invoiceHash(Invoice invoice) {
     return hash(invoice(invoice));
+  }
+
+  /**
+   * Writes a proof.
+   *
+   * @param proof the proof
+   * @return the document, of at most {@link #MAX_PROOF_BYTES}
+   */
+  public static byte[] proof(Proof proof) {
+    return CanonicalJson.write(ProofDocument.write(proof), MAX_PROOF_BYTES);
+  }
+
+  /**
+   * Reads a proof; what it says is not checked.
+   *
+   * @param document the bytes
+   * @return the proof
+   */
+  public static Proof readProof(byte[] document) {
+    Proof proof = ProofDocument.read(document, MAX_PROOF_BYTES);
+    CanonicalJson.check(document, proof(proof));
+    return proof;
+  }
+
+  /**
+   * Writes whose a journal is.
+   *
+   * @param node the node
+   * @return the document
+   */
+  public static byte[] node(NodeIdentity node) {
+    return CanonicalJson.write(NodeIdentity.write(node));
+  }
+
+  /**
+   * Reads whose a journal is.
+   *
+   * @param document the bytes
+   * @return the node
+   */
+  public static NodeIdentity readNode(byte[] document) {
+    NodeIdentity node = NodeIdentity.read(document);
+    CanonicalJson.check(document, node(node));
+    return node;
   }
 
   /**

@@ -4,12 +4,14 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Bytes32;
+import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.storage.ContentId;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,21 @@ final class Fields {
    * @throws EdgeBeatException {@code UNKNOWN_VERSION} before anything else of it is looked at
    */
   static Fields document(byte[] bytes, String type, long version) {
-    Fields fields = new Fields("", CanonicalJson.read(bytes));
+    return document(bytes, CanonicalJson.MAX_BYTES, type, version);
+  }
+
+  /** Opens a document that may be larger than one block. */
+  static Fields document(byte[] bytes, int maxBytes, String type, long version) {
+    return new Fields("", CanonicalJson.read(bytes, maxBytes)).typed(type, version);
+  }
+
+  /** Opens a document inside of this one. */
+  Fields document(String name, String type, long version) {
+    return object(name).typed(type, version);
+  }
+
+  private Fields typed(String type, long version) {
+    Fields fields = this;
     String foundType = fields.text("type");
     if (!foundType.equals(type)) {
       throw fields.invalid("type", "is not \"" + type + "\"", null);
@@ -87,6 +103,20 @@ final class Fields {
   /** A number that counts something and fits an int. */
   int smallCount(String name) {
     return (int) count(name, Integer.MAX_VALUE);
+  }
+
+  /** A number that fits an int, and may be negative. */
+  int number(String name) {
+    long number = integer(name);
+    if (number != (int) number) {
+      throw invalid(name, "does not fit 32 bits: " + number, null);
+    }
+    return (int) number;
+  }
+
+  /** The refusal of a member's value that this release does not know. */
+  EdgeBeatException unknown(String name, String value) {
+    return invalid(name, "is not known: " + value, null);
   }
 
   long count(String name, long max) {
@@ -157,6 +187,18 @@ final class Fields {
 
   Bytes32 bytes32(String name) {
     return parsed(name, Bytes32::parse);
+  }
+
+  /** 65 bytes: r, s, v. */
+  Signature signature(String name) {
+    return parsed(
+        name,
+        hex ->
+            Signature.of(HexFormat.of().parseHex(hex.startsWith("0x") ? hex.substring(2) : hex)));
+  }
+
+  Optional<Signature> optionalSignature(String name) {
+    return has(name) ? Optional.of(signature(name)) : Optional.empty();
   }
 
   ContentId contentId(String name) {

@@ -48,7 +48,15 @@ final class InvoiceDocument {
   }
 
   static Invoice read(byte[] document) {
-    Fields fields = Fields.document(document, TYPE, VERSION);
+    return readOpened(Fields.document(document, TYPE, VERSION));
+  }
+
+  /** Reads the one inside of another document. */
+  static Invoice read(Fields document) {
+    return readOpened(document.document("invoice", TYPE, VERSION));
+  }
+
+  private static Invoice readOpened(Fields fields) {
     Asset asset = fields.asset("asset");
     AgreementId agreementId = new AgreementId(fields.bytes32("agreementId"));
     Address buyer = fields.address("buyer");

@@ -45,7 +45,15 @@ final class ListingDocument {
   }
 
   static ListingDraft read(byte[] document) {
-    Fields fields = Fields.document(document, TYPE, VERSION);
+    return readOpened(Fields.document(document, TYPE, VERSION));
+  }
+
+  /** Reads the one inside of another document. */
+  static ListingDraft read(Fields document) {
+    return readOpened(document.document("listing", TYPE, VERSION));
+  }
+
+  private static ListingDraft readOpened(Fields fields) {
     Asset asset = fields.asset("asset");
     Address seller = fields.address("seller");
     long sequence = fields.count("sequence");

@@ -1,11 +1,14 @@
 package io.edgebeat.core.document;
 
+import io.edgebeat.api.identity.SigningDomain;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.ResourceSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -83,6 +86,54 @@ final class Parts {
     ListingId id = new ListingId(fields.address("seller"), fields.bytes32("contentHash"));
     fields.end();
     return id;
+  }
+
+  static Json.Obj domain(SigningDomain domain) {
+    return new Json.Obj()
+        .put("name", domain.name())
+        .put("version", domain.version())
+        .count("chainId", domain.chainId())
+        .put("verifyingContract", domain.verifyingContract());
+  }
+
+  static SigningDomain domain(Fields document) {
+    Fields fields = document.object("domain");
+    SigningDomain domain =
+        new SigningDomain(
+            fields.text("name"),
+            fields.text("version"),
+            fields.count("chainId"),
+            fields.address("verifyingContract"));
+    fields.end();
+    return domain;
+  }
+
+  static Json.Obj limits(ExecutionLimits limits) {
+    return new Json.Obj()
+        .put("memoryBytes", limits.memoryBytes())
+        .put("wallTimeMillis", millis(limits.wallTime()))
+        .put("inputBytes", limits.inputBytes())
+        .put("outputBytes", limits.outputBytes());
+  }
+
+  private static long millis(Duration time) {
+    if (time.getNano() % 1_000_000 != 0 || time.getSeconds() > Long.MAX_VALUE / 1000 - 1) {
+      throw CanonicalJson.invalid(
+          "member limits.wallTimeMillis must be whole milliseconds in 63 bits, found " + time,
+          null);
+    }
+    return time.toMillis();
+  }
+
+  static ExecutionLimits limits(Fields document) {
+    Fields fields = document.object("limits");
+    long memoryBytes = fields.count("memoryBytes");
+    Duration wallTime = Duration.ofMillis(fields.count("wallTimeMillis"));
+    long inputBytes = fields.count("inputBytes");
+    long outputBytes = fields.count("outputBytes");
+    fields.end();
+    return document.valid(
+        "limits", () -> new ExecutionLimits(memoryBytes, wallTime, inputBytes, outputBytes));
   }
 
   /** A time as a ledger counts it. */

@@ -12,7 +12,6 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.ResourceSpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class TermsDocument {
             .put("listing", Parts.listingId(terms.listing()))
             .count("listingSequence", terms.listingSequence())
             .put("workloadType", terms.workloadType())
-            .put("limits", limits(terms.limits()))
+            .put("limits", Parts.limits(terms.limits()))
             .put("resources", Parts.resources(terms.resources()))
             .put("price", Parts.price(terms.price(), asset))
             .put("maxTasks", terms.maxTasks())
@@ -48,13 +47,21 @@ final class TermsDocument {
   }
 
   static Terms read(byte[] bytes) {
-    Fields fields = Fields.document(bytes, TYPE, VERSION);
+    return readOpened(Fields.document(bytes, TYPE, VERSION));
+  }
+
+  /** Reads the one inside of another document. */
+  static Terms read(Fields document) {
+    return readOpened(document.document("terms", TYPE, VERSION));
+  }
+
+  private static Terms readOpened(Fields fields) {
     Asset asset = fields.asset("asset");
     ListingId listing = Parts.listingId(fields);
     long listingSequence = fields.count("listingSequence");
     String workloadType = fields.text("workloadType");
     Optional<ContentId> image = fields.optionalContentId("image");
-    ExecutionLimits limits = limits(fields);
+    ExecutionLimits limits = Parts.limits(fields);
     ResourceSpec resources = Parts.resources(fields);
     Price price = Parts.price(fields, asset);
     int maxTasks = fields.smallCount("maxTasks");
@@ -87,34 +94,6 @@ final class TermsDocument {
                 capabilities,
                 tier,
                 salt));
-  }
-
-  private static Json.Obj limits(ExecutionLimits limits) {
-    return new Json.Obj()
-        .put("memoryBytes", limits.memoryBytes())
-        .put("wallTimeMillis", millis(limits.wallTime()))
-        .put("inputBytes", limits.inputBytes())
-        .put("outputBytes", limits.outputBytes());
-  }
-
-  private static long millis(Duration time) {
-    if (time.getNano() % 1_000_000 != 0 || time.getSeconds() > Long.MAX_VALUE / 1000 - 1) {
-      throw CanonicalJson.invalid(
-          "member limits.wallTimeMillis must be whole milliseconds in 63 bits, found " + time,
-          null);
-    }
-    return time.toMillis();
-  }
-
-  private static ExecutionLimits limits(Fields document) {
-    Fields fields = document.object("limits");
-    long memoryBytes = fields.count("memoryBytes");
-    Duration wallTime = Duration.ofMillis(fields.count("wallTimeMillis"));
-    long inputBytes = fields.count("inputBytes");
-    long outputBytes = fields.count("outputBytes");
-    fields.end();
-    return document.valid(
-        "limits", () -> new ExecutionLimits(memoryBytes, wallTime, inputBytes, outputBytes));
   }
 
   /** A program may be shown a time to the nanosecond, so this one time has a second part. */

@@ -152,8 +152,9 @@ final class AgreementCompaction {
       case PeerMessage.PauseNotice m -> true;
       case PeerMessage.StateQuery m -> true;
       case PeerMessage.StateAnswer m -> true;
-      // Wrong payments are counted.
-      case PeerMessage.Refused m -> m.code() != ErrorCode.BAD_PAYMENT;
+      // Wrong payments are counted, and a dispute is evidence.
+      case PeerMessage.Refused m ->
+          m.code() != ErrorCode.BAD_PAYMENT && m.code() != ErrorCode.USAGE_DISPUTED;
       default -> false;
     };
   }

@@ -48,12 +48,18 @@ public final class JournalInspector {
             batch.facts().forEach(side::evolve);
           }
         };
-    Journal.open(
-            FileDisk.open(directory),
-            JournalOptions.withNewId(new byte[JournalOptions.ID_BYTES]),
-            batches(fold))
-        .close();
+    try (Journal journal = open(directory)) {
+      journal.read(batches(fold));
+    }
     return new ArrayList<>(sides.values());
+  }
+
+  /** Opens a journal that is there. */
+  static Journal open(Path directory) {
+    return Journal.open(
+        FileDisk.existing(directory),
+        JournalOptions.withNewId(new byte[JournalOptions.ID_BYTES]),
+        batches(batch -> {}));
   }
 
   /** Reads the facts of a journal, whether they are in a snapshot or in records. */

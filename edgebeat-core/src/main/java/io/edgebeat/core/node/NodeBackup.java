@@ -81,6 +81,11 @@ public final class NodeBackup {
           copyTree(content.get().resolve(part), unfinished.resolve(CONTENT).resolve(part));
         }
       }
+      // Beside the content, in the node's directory.
+      Optional<Path> home = content.map(Path::getParent);
+      if (home.isPresent()) {
+        copyTree(home.get().resolve(NodeFile.FILE), unfinished.resolve(NodeFile.FILE));
+      }
       List<Entry> files = entries(unfinished);
       StringBuilder text = new StringBuilder();
       text.append(TITLE).append(VERSION).append('\n');
@@ -102,6 +107,22 @@ public final class NodeBackup {
       throw failed("writing the backup " + target, e);
     } finally {
       removeTree(unfinished);
+    }
+  }
+
+  /**
+   * Copies the state of a node that is not running.
+   *
+   * @param home the node's directory
+   * @param target a directory that is not there yet
+   * @param at when
+   * @return what was copied
+   */
+  public static Backup of(Path home, Path target, Instant at) {
+    Path directory = home.toAbsolutePath().normalize();
+    Address account = NodeFile.read(directory).account();
+    try (Journal journal = JournalInspector.open(directory.resolve(JOURNAL))) {
+      return write(target, journal, Optional.of(directory.resolve(CONTENT)), account, at);
     }
   }
 
@@ -136,7 +157,7 @@ public final class NodeBackup {
       Path unfinished = beside(target);
       try {
         FileDisk.open(unfinished);
-        for (String part : List.of(JOURNAL, CONTENT)) {
+        for (String part : List.of(JOURNAL, CONTENT, NodeFile.FILE)) {
           copyTree(backup.resolve(part), unfinished.resolve(part));
         }
         create(

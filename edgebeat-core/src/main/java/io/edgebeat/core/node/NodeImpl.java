@@ -162,6 +162,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.buyer = new BuyerImpl(this, parts, protocol);
     this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
     List<Map.Entry<PartitionKey, Event>> first = recover();
+    // Now it is known that the directory is this node's, and nobody else has it.
+    parts.directory().ifPresent(d -> NodeFile.write(d, address(), parts.ledger().info()));
     // Before anything new is decided: it counts records from where the replay has ended.
     indexer.ifPresent(i -> i.start(journal.id()));
     reactor.start(first);
@@ -864,6 +866,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   @Override
   public void acceptRestored(AgreementId agreement) {
     command(partition(agreement), new Event.RestoreAccepted());
+  }
+
+  @Override
+  public byte[] proof(AgreementId agreement) {
+    return proof(partition(agreement));
+  }
+
+  byte[] proof(PartitionKey key) {
+    if (closed.get()) {
+      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
+    }
+    return ProofReader.of(journal, key, protocol);
   }
 
   @Override

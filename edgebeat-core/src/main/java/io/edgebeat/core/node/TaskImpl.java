@@ -181,4 +181,9 @@ final class TaskImpl implements Task {
                     "the agreement of task " + id + " is not settled yet; the task is " + state(),
                     null));
   }
+
+  @Override
+  public byte[] proof() {
+    return node.proof(key());
+  }
 }

@@ -3,7 +3,6 @@ package io.edgebeat.core.settle;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
-import io.edgebeat.api.task.Usage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,49 +52,16 @@ public final class InvoiceText {
       text.append("\ntask ")
           .append(line.taskNo())
           .append("  ")
-          .append(plain(line.outcome()))
+          .append(Words.plain(line.outcome()))
           .append("\n  image   ")
           .append(line.image())
           .append("\n  result  ")
           .append(line.result().map(ContentId::toString).orElse("none"))
           .append("\n  usage   ")
-          .append(usage(line.usage()))
+          .append(Words.plain(Words.of(line.usage())))
           .append('\n');
     }
     return text.toString();
-  }
-
-  private static String usage(Usage usage) {
-    StringBuilder text =
-        new StringBuilder()
-            .append("fuel ")
-            .append(usage.fuel())
-            .append(", cpu ")
-            .append(usage.cpuNanos())
-            .append(" ns, memory ")
-            .append(usage.memoryByteSeconds())
-            .append(" byte-seconds, in ")
-            .append(usage.bytesIn())
-            .append(" bytes, out ")
-            .append(usage.bytesOut())
-            .append(" bytes");
-    usage
-        .messages()
-        .forEach(
-            (name, count) ->
-                text.append(", ")
-                    .append(plain(name))
-                    .append(' ')
-                    .append(count)
-                    .append(" messages"));
-    return text.toString();
-  }
-
-  /** The other side's words: nothing that a terminal would act on. */
-  private static String plain(String words) {
-    StringBuilder plain = new StringBuilder();
-    words.codePoints().forEach(c -> plain.append(c >= 0x20 && c < 0x7f ? (char) c : '?'));
-    return plain.toString();
   }
 
   /** Three columns; the last one is aligned to the right. */
@@ -103,7 +69,7 @@ public final class InvoiceText {
     private final List<String[]> rows = new ArrayList<>();
 
     void row(String what, String how, Amount amount) {
-      rows.add(new String[] {what, plain(how), plain(amount.toString())});
+      rows.add(new String[] {what, Words.plain(how), Words.plain(amount.toString())});
     }
 
     void line() {

@@ -23,7 +23,6 @@ import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.ledger.LedgerInfo;
-import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.NegotiationId;
@@ -40,6 +39,7 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.codec.RecordCodec;
+import io.edgebeat.core.document.ListingDraft;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.ActionKey;
@@ -323,18 +323,19 @@ final class TwoSides implements AutoCloseable {
   }
 
   Listing listing() {
-    return new Listing(
-        new ListingId(sellerKey.address(), ContentId.sha256(new byte[] {5})),
-        1,
-        T0.plus(Duration.ofDays(1)),
-        "jvm:seller",
-        protocol.address(receiptKey),
-        "local",
-        new ResourceSpec(1000, 1L << 30, 0),
-        Set.of("wasm"),
-        List.of(),
-        setup.price,
-        true);
+    return new ListingDraft(
+            sellerKey.address(),
+            1,
+            T0.plus(Duration.ofDays(1)),
+            "jvm:seller",
+            protocol.address(receiptKey),
+            "local",
+            new ResourceSpec(1000, 1L << 30, 0),
+            Set.of("wasm"),
+            List.of(),
+            setup.price,
+            true)
+        .toListing();
   }
 
   TaskSpec spec() {
@@ -840,6 +841,7 @@ final class TwoSides implements AutoCloseable {
     for (Side side : List.of(buyer, seller)) {
       side.cells.values().forEach(TwoSides::compacts);
     }
+    Evidence.isKept(this);
     chain.close();
   }
 

@@ -15,4 +15,9 @@ class ReadmeExampleTest {
   void ownNodeRuns() {
     assertThatCode(ReadmeExample::ownNode).doesNotThrowAnyException();
   }
+
+  @Test
+  void proofRuns() {
+    assertThatCode(ReadmeExample::proof).doesNotThrowAnyException();
+  }
 }

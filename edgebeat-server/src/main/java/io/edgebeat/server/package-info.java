@@ -1,0 +1,5 @@
+/** EdgeBeat as a program. */
+@NullMarked
+package io.edgebeat.server;
+
+import org.jspecify.annotations.NullMarked;
