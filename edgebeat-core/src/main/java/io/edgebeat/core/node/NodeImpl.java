@@ -340,9 +340,15 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   // ---------------------------------------------------------------- the shell
 
   @Override
-  public void durable(Cell<?> cell, FactBatch batch) {
+  public Runnable decided(Cell<?> cell, FactBatch batch) {
+    // As it is now: a plan may rest on payments, and those that come next are not durable with it.
+    Optional<ExecutionPlan> plan =
+        cell.state instanceof SellerSide selling ? selling.plan() : Optional.empty();
+    return () -> durable(cell, batch, plan);
+  }
+
+  private void durable(Cell<?> cell, FactBatch batch, Optional<ExecutionPlan> plan) {
     if (cell.state instanceof AgreementSide side) {
-      Optional<ExecutionPlan> plan;
       Optional<AgreementId> id;
       boolean finished;
       cell.lock.lock();
@@ -353,7 +359,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           seller.ended(sold);
         }
         id = side.id();
-        plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
       } finally {
         cell.lock.unlock();
       }
