@@ -100,6 +100,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Executions executions;
   private final LedgerFollower follower;
   private final CatchUp catchUp;
+  private final Forgotten forgotten;
   private final BuyerImpl buyer;
   private final SellerImpl seller;
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
@@ -136,6 +137,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 PartitionKey.Kind.CAPACITY, new CapacityDecider(),
                 PartitionKey.Kind.LISTINGS, new ListingsDecider()));
     this.catchUp = new CatchUp(reactor);
+    this.forgotten =
+        new Forgotten(
+            parts.signer().address(),
+            parts.ledger().info().finalityDepth(),
+            bindings::containsKey,
+            reactor::tell);
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
@@ -702,6 +709,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         catchUp.keep(key, entry);
       } else if (key != null) {
         reactor.tell(key, new Event.OnLedger(entry));
+      } else {
+        forgotten.told(entry);
       }
     }
   }
@@ -709,6 +718,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void onHead(LedgerHead now) {
     var unused = parts.marketFeed().retry();
     catchUp.reached(now);
+    forgotten.reached(now);
     indexer.ifPresent(i -> i.reached(now));
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
@@ -739,11 +749,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   Reactor reactor() {
     return reactor;
-  }
-
-  /** Whether the other sides and the ledger may know more than the journal does. */
-  boolean isRestored() {
-    return parts.restored();
   }
 
   Journal journal() {
@@ -863,6 +868,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 key
                     + " may be signed further than this node's files know: perhaps an old backup's;"
                     + " nothing new is signed under it until acceptRestored(id) is called"));
+    all.addAll(forgotten.problems());
     // The picture is not the truth: a node without it is a whole one.
     indexer.flatMap(Indexer::problem).ifPresent(all::add);
     return new NodeHealth(serving, all);
