@@ -501,7 +501,6 @@ public final class NodeBuilder {
         Optional.ofNullable(directory),
         replay -> journal(random, threads, replay),
         limits.snapshotBytes(),
-        directory != null && NodeBackup.isRestored(directory),
         chosenIndex(backends, context, closing),
         limits.buyer(),
         limits.seller(),

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A whole market in one thread, where a seed decides. */
 class VirtualTimeTest {
 
-  private static Task submit(LocalMarket market) {
+  static Task submit(LocalMarket market) {
     ContentId module =
         market.content().put(ContentSource.of(HexFormat.of().parseHex(Funded.ADD)), Progress.NONE);
     Workload add = new Workload("wasm", module, Optional.of("add"), List.of("2", "40"));

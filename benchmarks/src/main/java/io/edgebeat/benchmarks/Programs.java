@@ -4,6 +4,8 @@ import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.kill.Kill;
 import io.edgebeat.benchmarks.money.JournalBench;
+import io.edgebeat.benchmarks.money.LoadProof;
+import io.edgebeat.benchmarks.money.PaidCallBench;
 import io.edgebeat.benchmarks.money.RecoveryBench;
 import io.edgebeat.benchmarks.money.TickStreamBench;
 import io.edgebeat.benchmarks.money.VoucherStreamBench;
@@ -18,13 +20,20 @@ final class Programs {
       List.of(
           new Lifecycle(),
           new JournalBench(),
+          new PaidCallBench(),
           new RecoveryBench(),
           new TickStreamBench(),
           new VoucherStreamBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS =
-      List.of(new Simulation(), new Exploration(), new PowerLoss(), new Kill(), new Mutants());
+      List.of(
+          new Simulation(),
+          new Exploration(),
+          new PowerLoss(),
+          new Kill(),
+          new LoadProof(),
+          new Mutants());
 
   private Programs() {}
 }

@@ -212,9 +212,12 @@ final class SellerMoney extends MoneyModel<SellerSide, SellerMoney.Notes> {
         plan.stop().isPresent()
             ? new TaskOutcome.Stopped("as planned")
             : new TaskOutcome.Completed(Stage.content("result"));
+    long used = Math.min(n.asked, plan.granted());
     next.accept(
         "execution ends",
-        after(world, s -> s.give(new Event.ExecutionEnded(1, outcome, Usage.NONE), world.now())));
+        after(
+            world,
+            s -> s.give(new Event.ExecutionEnded(1, outcome, Usage.NONE, used), world.now())));
   }
 
   private PeerMessage order() {

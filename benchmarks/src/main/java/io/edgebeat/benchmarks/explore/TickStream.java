@@ -63,11 +63,21 @@ final class TickStream implements Model<TickStream.World> {
    * @param held whether it was told to hold
    * @param lease when it ends by itself
    * @param used seconds it has run, or units it has used
-   * @param asked units it has asked for
+   * @param asked units the seller was told of; more than it has used while it waits
+   * @param granted units its gate lets pass
    * @param over whether it has ended
    */
-  record Run(boolean live, boolean held, Instant lease, int used, int asked, boolean over) {
-    static final Run NONE = new Run(false, false, Instant.EPOCH, 0, 0, false);
+  record Run(
+      boolean live, boolean held, Instant lease, int used, int asked, long granted, boolean over) {
+    static final Run NONE = new Run(false, false, Instant.EPOCH, 0, 0, 0, false);
+
+    Run told(int units) {
+      return new Run(live, held, lease, used, units, granted, over);
+    }
+
+    Run using(int units) {
+      return new Run(live, held, lease, units, asked, granted, over);
+    }
   }
 
   TickStream(Stage stage, int ticks) {
@@ -186,14 +196,14 @@ final class TickStream implements Model<TickStream.World> {
     if (world.up && !current) {
       next.accept("seller tells the execution", told(world, plan.orElseThrow()));
     }
-    use(world, plan, current, next);
+    use(world, plan, next);
     if (world.up) {
       next.accept(
           "seller's node dies",
           new World(world.second, world.seller, world.buyer, false, world.run));
     } else if (plan.isPresent()) {
       World back = new World(world.second, world.seller, world.buyer, true, ended(world.run));
-      decide(back, "seller's node is back", s -> s.give(stopped(), world.now()), next);
+      decide(back, "seller's node is back", s -> s.give(stopped(0), world.now()), next);
     }
     boolean idle = current || !world.up;
     if (idle && world.second < horizon) {
@@ -202,11 +212,12 @@ final class TickStream implements Model<TickStream.World> {
   }
 
   private static Run ended(Run run) {
-    return new Run(false, false, run.lease, run.used, run.used, true);
+    return new Run(false, false, run.lease, run.used, run.used, run.granted, true);
   }
 
-  private static Event stopped() {
-    return new Event.ExecutionEnded(1, new TaskOutcome.Stopped("restarted"), Usage.NONE);
+  /** Told by whoever knows how much was used, which a node that was dead does not. */
+  private static Event stopped(int units) {
+    return new Event.ExecutionEnded(1, new TaskOutcome.Stopped("stopped"), Usage.NONE, units);
   }
 
   private interface Told {
@@ -224,6 +235,7 @@ final class TickStream implements Model<TickStream.World> {
     return run.live
         && run.held == plan.held()
         && run.lease.equals(plan.leaseUntil())
+        && run.granted == plan.granted()
         && plan.stop().isEmpty();
   }
 
@@ -236,41 +248,46 @@ final class TickStream implements Model<TickStream.World> {
           world.seller,
           world.buyer,
           true,
-          new Run(true, plan.held(), plan.leaseUntil(), run.used, run.asked, false));
+          new Run(
+              true, plan.held(), plan.leaseUntil(), run.used, run.asked, plan.granted(), false));
     }
     Side<SellerSide> seller = seller(world);
-    seller.give(stopped(), world.now());
+    seller.give(stopped(timed ? 0 : run.used), world.now());
     return new World(world.second, seller.journal(), world.buyer, true, ended(run));
   }
 
-  /** A unit that is asked for passes when the gate lets it. */
-  private void use(
-      World world, Optional<ExecutionPlan> plan, boolean current, BiConsumer<String, World> next) {
+  /**
+   * A unit passes when the gate lets it, of which the seller is told at any later time; what has to
+   * wait is told at once.
+   */
+  private void use(World world, Optional<ExecutionPlan> plan, BiConsumer<String, World> next) {
     Run run = world.run;
     if (timed || !world.up || !run.live || plan.isEmpty()) {
       return;
     }
-    if (run.asked == run.used && run.used < horizon) {
-      Run asking = new Run(true, run.held, run.lease, run.used, run.used + 1, false);
-      World asks = new World(world.second, world.seller, world.buyer, true, asking);
-      decide(
-          asks,
-          "workload asks for unit " + asking.asked,
-          s -> s.give(new Event.UnitsAsked(1, "call", 1), world.now()),
-          next);
-    } else if (run.asked > run.used
-        && !run.held
-        && current
-        && opens(plan.get().granted(), run.asked)) {
-      next.accept(
-          "the gate opens for unit " + run.asked,
-          new World(
-              world.second,
-              world.seller,
-              world.buyer,
-              true,
-              new Run(true, false, run.lease, run.asked, run.asked, false)));
+    if (run.asked < run.used) {
+      told(world, run.told(run.used), next);
     }
+    if (run.held || run.used >= horizon) {
+      return;
+    }
+    int unit = run.used + 1;
+    if (opens(run.granted, unit)) {
+      next.accept(
+          "the gate opens for unit " + unit,
+          new World(world.second, world.seller, world.buyer, true, run.using(unit)));
+    } else if (run.asked <= run.used) {
+      told(world, run.told(unit), next);
+    }
+  }
+
+  private void told(World world, Run run, BiConsumer<String, World> next) {
+    int units = run.asked - world.run.asked;
+    decide(
+        new World(world.second, world.seller, world.buyer, true, run),
+        "the gate tells unit " + run.asked,
+        s -> s.give(new Event.UnitsAsked(1, "call", units), world.now()),
+        next);
   }
 
   /** Whether the real gate lets a unit pass; a thread that would have to wait is interrupted. */
@@ -294,8 +311,8 @@ final class TickStream implements Model<TickStream.World> {
     int second = world.second + 1;
     Run later =
         run.live && !run.lease.isAfter(world.now())
-            ? new Run(false, false, run.lease, run.used, run.used, true)
-            : timed && runs ? new Run(true, false, run.lease, run.used + 1, run.asked, false) : run;
+            ? ended(run)
+            : timed && runs ? run.using(run.used + 1) : run;
     World then = new World(second, world.seller, world.buyer, world.up, later);
     Side<BuyerSide> buyer = buyer(then);
     buyer.fireTimers(then.now());
@@ -311,7 +328,7 @@ final class TickStream implements Model<TickStream.World> {
         move + (leaseOver ? ", its lease is over" : ""),
         s -> {
           if (leaseOver) {
-            s.give(stopped(), told.now());
+            s.give(stopped(timed ? 0 : run.used), told.now());
           }
         },
         next);

@@ -21,9 +21,6 @@ import java.util.List;
 public final class VoucherStreamBench implements Program {
   private static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
 
-  /** So many a seller lets wait for delivery. */
-  private static final int VOUCHERS = 60;
-
   @Override
   public String name() {
     return "voucher-stream";
@@ -39,7 +36,8 @@ public final class VoucherStreamBench implements Program {
     int count = (int) context.option("count", context.nightly() ? 25 : 7);
     int sides = (int) context.option("sides", context.nightly() ? 1_000 : 100);
     PaidSeller seller = PaidSeller.make();
-    List<Signed<Voucher>> vouchers = vouchers(seller);
+    List<Signed<Voucher>> vouchers =
+        Vouchers.of(seller).stream().map(PeerMessage.VoucherSent::voucher).toList();
     PublicKey key = seller.protocol.signatures().publicKey(seller.voucherKey);
     Rounds rounds = new Rounds();
     Path directory = Rounds.directory(context, "vouchers");
@@ -85,25 +83,6 @@ public final class VoucherStreamBench implements Program {
     rounds.ratio(context, "ratio", "durable", "verify");
     rounds.ratio(context, "processor_ratio", "deciding", "verifying");
     context.result("signatures", seller.protocol.signatures().name());
-  }
-
-  /** Each rolls over from the one before, without a further tick. */
-  private static List<Signed<Voucher>> vouchers(PaidSeller seller) {
-    List<Signed<Voucher>> all = new ArrayList<>();
-    Voucher first = seller.voucher;
-    for (int i = 1; i <= VOUCHERS; i++) {
-      Voucher next =
-          new Voucher(
-              first.agreementId(),
-              first.sequence() + i,
-              first.value(1),
-              first.tickAnchor(),
-              first.tickAmount(),
-              first.tickCount() - 1,
-              first.usageHash());
-      all.add(seller.protocol.sign(next, seller.voucherKey));
-    }
-    return all;
   }
 
   private static long verify(

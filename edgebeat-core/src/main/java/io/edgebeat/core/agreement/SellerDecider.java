@@ -91,7 +91,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       case Event.UnitsAsked e -> {
         if (s.running && e.taskNo() == s.taskNo) {
           step.fact(new Fact.UnitsAsked(e.kind(), e.units()));
-          advance(s, step);
+          if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
+            advance(s, step);
+          } else {
+            beginUsed(s, step);
+          }
         }
       }
       case Event.TimerFired e -> timer(s, e.key(), step);
@@ -560,8 +564,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
     boolean resumes = s.work == SellerWork.PAUSED && needed <= allowed;
     if (needed <= allowed) {
-      if (s.meter.asked() > s.meter.granted()) {
-        step.fact(new Fact.UnitsGranted(s.meter.asked()));
+      // All that is paid, and the m after it: the workload does not wait for each unit.
+      long may = Math.max(s.meter.asked(), s.meter.covered(allowed));
+      if (may > s.meter.granted()) {
+        step.fact(new Fact.UnitsGranted(may));
       }
       if (s.work == SellerWork.PAUSED) {
         work(s, SellerEvent.PAID, "", step);
@@ -582,6 +588,14 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     Amount there = s.agreement().deposit().plus(s.money.topUps());
     if (s.work == SellerWork.PAUSED && s.paid().plus(cost).compareTo(there) > 0) {
       stop(s, "deposit used up", step);
+    }
+  }
+
+  /** Counts the ticks that have begun within what was granted, where no other may begin. */
+  private static void beginUsed(SellerSide s, Step step) {
+    long used = s.meter.usedTicks();
+    if (used > s.meter.begun()) {
+      step.fact(new Fact.TicksBegun(used, step.at()));
     }
   }
 
@@ -633,6 +647,10 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     }
     if (s.work == SellerWork.RUNNING || s.work == SellerWork.PAUSED) {
       work(s, SellerEvent.STOP, "the execution has ended", step);
+    }
+    if (e.units() > s.meter.asked()) {
+      step.fact(new Fact.UnitsAsked("rest", e.units() - s.meter.asked()));
+      beginUsed(s, step);
     }
     TaskOutcome outcome = e.outcome();
     String why = s.stopReason;

@@ -281,7 +281,12 @@ public final class SellerSide extends AgreementSide {
     }
     boolean held = work == SellerWork.PAUSED;
     Optional<String> stop = work == SellerWork.STOPPING ? Optional.of(reason()) : Optional.empty();
-    return Optional.of(new ExecutionPlan(taskNo, held, stop, leaseUntil, meter.granted()));
+    // While it is being stopped no further tick begins.
+    long granted =
+        stop.isPresent()
+            ? Math.min(meter.granted(), meter.covered(meter.begun()))
+            : meter.granted();
+    return Optional.of(new ExecutionPlan(taskNo, held, stop, leaseUntil, granted));
   }
 
   private String reason() {

@@ -131,10 +131,15 @@ public sealed interface Event {
   /** An execution has started. */
   record Started(ActionKey key) implements Event {}
 
-  /** An execution has ended. */
-  record ExecutionEnded(int taskNo, TaskOutcome outcome, Usage usage) implements Event {}
+  /** An execution has ended; it has used so many units, as far as anybody still knows. */
+  record ExecutionEnded(int taskNo, TaskOutcome outcome, Usage usage, long units) implements Event {
+    /** One that has used no more units than were told. */
+    public ExecutionEnded(int taskNo, TaskOutcome outcome, Usage usage) {
+      this(taskNo, outcome, usage, 0);
+    }
+  }
 
-  /** A workload asks for units of something that is paid. */
+  /** A workload asks for units of something that is paid, or has used them within its grant. */
   record UnitsAsked(int taskNo, String kind, long units) implements Event {}
 
   /** A result was fetched; every byte fits its id. */

@@ -107,8 +107,12 @@ final class Executions implements AutoCloseable {
   void start(Action.Start action, Consumer<Event> events, Runnable started) {
     Executor executor = executor(action.workload().type());
     int taskNo = action.id().taskNo();
+    // Not by the workload's own thread: it would wait for whatever is being decided. The order of
+    // what it has used does not matter, and the end says how much that was in all.
     MeterGate gate =
-        new MeterGate((kind, units) -> events.accept(new Event.UnitsAsked(taskNo, kind, units)));
+        new MeterGate(
+            (kind, units) ->
+                runner.soon(() -> events.accept(new Event.UnitsAsked(taskNo, kind, units))));
     Map<String, CapabilitySession> sessions = new HashMap<>();
     Execution execution;
     try {
@@ -144,12 +148,13 @@ final class Executions implements AutoCloseable {
     live.put(action.id(), new Live(execution, gate));
     started.run();
     gate.open();
-    runner.whenEnded(execution, () -> await(action.id(), execution, sessions, events));
+    runner.whenEnded(execution, () -> await(action.id(), execution, gate, sessions, events));
   }
 
   private void await(
       ExecutionId id,
       Execution execution,
+      MeterGate gate,
       Map<String, CapabilitySession> sessions,
       Consumer<Event> events) {
     TaskOutcome outcome;
@@ -171,7 +176,7 @@ final class Executions implements AutoCloseable {
     } catch (RuntimeException failed) {
       LOG.warn("execution {} does not tell its usage", id, failed);
     }
-    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, usage));
+    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, usage, gate.used()));
     live.remove(id);
     execution.close();
   }
@@ -198,7 +203,11 @@ final class Executions implements AutoCloseable {
           known.execution.resume();
           known.held = false;
         }
-        known.gate.grant(plan.granted());
+        if (plan.stop().isPresent()) {
+          known.gate.limit(plan.granted());
+        } else {
+          known.gate.grant(plan.granted());
+        }
         if (plan.stop().isPresent() && !known.stopped) {
           known.execution.stop(STOP_GRACE);
           known.stopped = true;

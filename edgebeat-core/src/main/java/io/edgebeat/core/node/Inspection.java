@@ -40,11 +40,6 @@ public final class Inspection {
     return ((NodeImpl) node).reactor().empty(key);
   }
 
-  /** Whether a node was told that it comes from a backup. */
-  public static boolean isRestored(EdgeBeatNode node) {
-    return ((NodeImpl) node).isRestored();
-  }
-
   /** What a node keeps for agreements: funds that it has set aside, capacity that it promises. */
   public static List<String> kept(EdgeBeatNode node) {
     List<String> kept = new ArrayList<>();

@@ -39,7 +39,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>A copy is made under another name beside, synced, and renamed when it is complete; so is what
- * is restored. There the file {@code restored} tells the node that others may know more.
+ * is restored. Nothing tells a node that its directory comes from a backup: every node asks the
+ * others what they know before it signs anything, as files may be put back in other ways too.
  */
 public final class NodeBackup {
   /** Where a node keeps its journal, in its directory. */
@@ -49,7 +50,6 @@ public final class NodeBackup {
   public static final String CONTENT = "content";
 
   private static final String MANIFEST = "backup.manifest";
-  private static final String RESTORED = "restored";
   private static final String TITLE = "EdgeBeat backup, version ";
   private static final int VERSION = 1;
   private static final String UNFINISHED = ".unfinished";
@@ -136,7 +136,7 @@ public final class NodeBackup {
    */
   public static void restore(Path backup, Path directory) {
     Path target = directory.toAbsolutePath().normalize();
-    Manifest manifest =
+    var unused =
         checked(backup)
             .orElseThrow(
                 () ->
@@ -160,9 +160,6 @@ public final class NodeBackup {
         for (String part : List.of(JOURNAL, CONTENT, NodeFile.FILE)) {
           copyTree(backup.resolve(part), unfinished.resolve(part));
         }
-        create(
-            unfinished.resolve(RESTORED),
-            "from a backup of record " + manifest.records() + ", " + manifest.at() + "\n");
         finish(unfinished, target);
       } finally {
         removeTree(unfinished);
@@ -170,11 +167,6 @@ public final class NodeBackup {
     } catch (IOException e) {
       throw failed("restoring " + target + " from " + backup, e);
     }
-  }
-
-  /** Whether a node's directory comes from a backup, and nobody has said yet that all is well. */
-  public static boolean isRestored(Path directory) {
-    return Files.exists(directory.resolve(RESTORED));
   }
 
   // ---------------------------------------------------------------- the manifest

@@ -100,6 +100,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Executions executions;
   private final LedgerFollower follower;
   private final CatchUp catchUp;
+  private final Forgotten forgotten;
   private final BuyerImpl buyer;
   private final SellerImpl seller;
   private final Map<AgreementId, PartitionKey> bindings = new ConcurrentHashMap<>();
@@ -136,6 +137,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 PartitionKey.Kind.CAPACITY, new CapacityDecider(),
                 PartitionKey.Kind.LISTINGS, new ListingsDecider()));
     this.catchUp = new CatchUp(reactor);
+    this.forgotten =
+        new Forgotten(
+            parts.signer().address(),
+            parts.ledger().info().finalityDepth(),
+            bindings::containsKey,
+            reactor::tell);
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
@@ -340,9 +347,15 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   // ---------------------------------------------------------------- the shell
 
   @Override
-  public void durable(Cell<?> cell, FactBatch batch) {
+  public Runnable decided(Cell<?> cell, FactBatch batch) {
+    // As it is now: a plan may rest on payments, and those that come next are not durable with it.
+    Optional<ExecutionPlan> plan =
+        cell.state instanceof SellerSide selling ? selling.plan() : Optional.empty();
+    return () -> durable(cell, batch, plan);
+  }
+
+  private void durable(Cell<?> cell, FactBatch batch, Optional<ExecutionPlan> plan) {
     if (cell.state instanceof AgreementSide side) {
-      Optional<ExecutionPlan> plan;
       Optional<AgreementId> id;
       boolean finished;
       cell.lock.lock();
@@ -353,7 +366,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           seller.ended(sold);
         }
         id = side.id();
-        plan = side instanceof SellerSide selling ? selling.plan() : Optional.empty();
       } finally {
         cell.lock.unlock();
       }
@@ -697,6 +709,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         catchUp.keep(key, entry);
       } else if (key != null) {
         reactor.tell(key, new Event.OnLedger(entry));
+      } else {
+        forgotten.told(entry);
       }
     }
   }
@@ -704,6 +718,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private void onHead(LedgerHead now) {
     var unused = parts.marketFeed().retry();
     catchUp.reached(now);
+    forgotten.reached(now);
     indexer.ifPresent(i -> i.reached(now));
     LedgerHead before = head.getAndSet(now);
     if (now.equals(before)) {
@@ -734,11 +749,6 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   Reactor reactor() {
     return reactor;
-  }
-
-  /** Whether the other sides and the ledger may know more than the journal does. */
-  boolean isRestored() {
-    return parts.restored();
   }
 
   Journal journal() {
@@ -858,6 +868,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                 key
                     + " may be signed further than this node's files know: perhaps an old backup's;"
                     + " nothing new is signed under it until acceptRestored(id) is called"));
+    all.addAll(forgotten.problems());
     // The picture is not the truth: a node without it is a whole one.
     indexer.flatMap(Indexer::problem).ifPresent(all::add);
     return new NodeHealth(serving, all);

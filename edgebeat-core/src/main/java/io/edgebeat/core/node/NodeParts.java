@@ -49,7 +49,6 @@ import java.util.function.Supplier;
  * @param directory where the node keeps its files, empty when it keeps all in memory
  * @param journal opens the journal, given who replays it
  * @param snapshotBytes how much is journaled before a snapshot is made
- * @param restored whether the directory comes from a backup: its peers and the ledger may know more
  * @param index the picture to keep, if any
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
@@ -75,7 +74,6 @@ public record NodeParts(
     Optional<Path> directory,
     Function<JournalReplay, Journal> journal,
     long snapshotBytes,
-    boolean restored,
     Optional<StateIndex> index,
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,

@@ -53,8 +53,12 @@ final class Reactor {
     /** Carry out an action; its outcome comes back as an event. */
     void perform(Cell<?> cell, ActionKey key, Action action);
 
-    /** Facts are durable. */
-    void durable(Cell<?> cell, FactBatch batch);
+    /**
+     * Facts were decided, and the cell is locked.
+     *
+     * @return what to do once they are durable; it may build on no later ones
+     */
+    Runnable decided(Cell<?> cell, FactBatch batch);
 
     /** A partition was stopped by a defect. */
     void broken(PartitionKey key, Throwable defect);
@@ -265,13 +269,12 @@ final class Reactor {
     List<Map.Entry<ActionKey, Action>> actions = fresh(cell);
     arm(cell);
     FactBatch facts = new FactBatch(cell.key, step.at(), step.facts());
+    Runnable then = facts.facts().isEmpty() ? () -> {} : shell.decided(cell, facts);
     long decided = ++cell.decided;
     Cell.Batch batch =
         new Cell.Batch(
             () -> {
-              if (!facts.facts().isEmpty()) {
-                guarded(cell, () -> shell.durable(cell, facts));
-              }
+              guarded(cell, then);
               actions.forEach(
                   a -> guarded(cell, () -> shell.perform(cell, a.getKey(), a.getValue())));
               step.posts().forEach(p -> tell(p.to(), p.event()));

@@ -12,20 +12,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
- * Where a workload waits until what it asks for may be used. Its asking is an event for the engine;
- * the engine's grant opens the gate.
+ * Where a workload takes the units that it may use, and waits for those that it may not use yet.
+ * What was granted is counted here: the engine is told long before the grant is used up, and at
+ * once by what has to wait. Its next grant opens the gate.
  */
 public final class MeterGate implements Meter {
-  private record Waiting(long upTo, Runnable then) {}
+  /**
+   * Of what was granted and not told, the part after which the engine is told. The rest has to last
+   * until what it does about it is here: journal, acknowledge, be paid, journal, grant.
+   */
+  private static final int PART = 4;
+
+  private record Waiting(long upTo, long units, Runnable then) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition granted = lock.newCondition();
   private final BiConsumer<String, Long> ask;
-  private final Map<String, Long> early = new LinkedHashMap<>();
+  private final Map<String, Long> untold = new LinkedHashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private boolean open;
   private long asked;
+  private long told;
   private long allowed;
+  private long used;
 
   /** A gate of one execution; {@code ask} gives the engine its events. */
   public MeterGate(BiConsumer<String, Long> ask) {
@@ -39,16 +48,12 @@ public final class MeterGate implements Meter {
     }
     lock.lockInterruptibly();
     try {
-      asked = asked + units < 0 ? Long.MAX_VALUE : asked + units;
+      count(kind, units);
       long mine = asked;
-      if (open) {
-        ask.accept(kind, units);
-      } else {
-        early.merge(kind, units, Long::sum);
-      }
       while (allowed < mine) {
         granted.await();
       }
+      used += units;
     } finally {
       lock.unlock();
     }
@@ -63,15 +68,12 @@ public final class MeterGate implements Meter {
     boolean now;
     lock.lock();
     try {
-      asked += units;
-      if (open) {
-        ask.accept(kind, units);
-      } else {
-        early.merge(kind, units, Long::sum);
-      }
+      count(kind, units);
       now = allowed >= asked;
-      if (!now) {
-        waiting.add(new Waiting(asked, then));
+      if (now) {
+        used += units;
+      } else {
+        waiting.add(new Waiting(asked, units, then));
       }
     } finally {
       lock.unlock();
@@ -81,13 +83,28 @@ public final class MeterGate implements Meter {
     }
   }
 
+  private void count(String kind, long units) {
+    asked = asked + units < 0 ? Long.MAX_VALUE : asked + units;
+    untold.merge(kind, units, Long::sum);
+    if (asked > allowed || asked - told >= (allowed - told) / PART) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (open) {
+      untold.forEach(ask);
+      untold.clear();
+      told = asked;
+    }
+  }
+
   /** The engine knows of the execution; what was asked before is asked now. */
   public void open() {
     lock.lock();
     try {
       open = true;
-      early.forEach(ask);
-      early.clear();
+      tell();
     } finally {
       lock.unlock();
     }
@@ -101,11 +118,33 @@ public final class MeterGate implements Meter {
       allowed = Math.max(allowed, total);
       granted.signalAll();
       while (!waiting.isEmpty() && waiting.peek().upTo <= allowed) {
-        served.add(waiting.remove().then);
+        Waiting next = waiting.remove();
+        used += next.units;
+        served.add(next.then);
       }
     } finally {
       lock.unlock();
     }
     served.forEach(Runnable::run);
+  }
+
+  /** It is about to end: no more than so many units may be used, whatever was granted. */
+  public void limit(long total) {
+    lock.lock();
+    try {
+      allowed = Math.min(allowed, total);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many units were used. */
+  public long used() {
+    lock.lock();
+    try {
+      return used;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -97,6 +97,16 @@ public final class TickMeter {
     return add(begunBefore, Math.max(1, unit.ticks(units(at))));
   }
 
+  /**
+   * How many ticks have begun, in all of the agreement, for what was asked and granted; not less
+   * than those that are known to have begun.
+   */
+  public long usedTicks() {
+    return unit.kind() == TickUnit.Kind.SECONDS
+        ? begun
+        : Math.max(begun, add(begunBefore, unit.ticks(Math.min(asked, granted))));
+  }
+
   /** The units that were asked for in this task until some time. */
   public long units(Instant at) {
     return add(seconds(ran(at)), asked);
@@ -106,6 +116,20 @@ public final class TickMeter {
   private static long add(long a, long b) {
     long sum = a + Math.max(0, b);
     return sum < a ? Long.MAX_VALUE : sum;
+  }
+
+  /**
+   * The units of this task, counted from its start, that so many ticks pay for: with time alone
+   * using none of them, all that fit in; else those that were asked for.
+   *
+   * @param ticks ticks in all of the agreement
+   */
+  public long covered(long ticks) {
+    if (unit.kind() == TickUnit.Kind.SECONDS) {
+      return asked;
+    }
+    long here = Math.max(0, ticks - begunBefore);
+    return here > Long.MAX_VALUE / unit.count() ? Long.MAX_VALUE : here * unit.count();
   }
 
   private long seconds(Duration ran) {

@@ -257,6 +257,20 @@ class AgreementLifeTest {
     }
   }
 
+  @Test
+  void unitsUsedWithinTheGrantAreBilledThoughTheEndIsToldFirst() {
+    TwoSides.Setup setup = setup().bounds(0, 4);
+    setup.price = units(1);
+    setup.budget = Edg.of("0.01").plus(Edg.units(50 + 20 * 100));
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      assertThat(world.sells().plan().orElseThrow().granted()).isEqualTo(4);
+      assertThat(world.sells().begun()).isEqualTo(1);
+      world.ends(new TaskOutcome.Completed(TwoSides.content("result")), 3);
+      assertThat(world.sells().begun()).isEqualTo(3);
+      assertThat(world.settled().paid()).isEqualTo(Edg.units(50 + 4 * 100));
+    }
+  }
+
   private static void ask(TwoSides world, long units) {
     world.command(world.seller, world.selling, new Event.UnitsAsked(1, "calls", units));
   }

@@ -466,6 +466,11 @@ final class TwoSides implements AutoCloseable {
 
   /** The running execution ends by itself. */
   void ends(TaskOutcome outcome) {
+    ends(outcome, 0);
+  }
+
+  /** It ends, and has used so many units. */
+  void ends(TaskOutcome outcome, long units) {
     Run run = run();
     assertThat(run.over).as("the execution is over").isFalse();
     run.over = true;
@@ -473,7 +478,7 @@ final class TwoSides implements AutoCloseable {
         new Pending(
             seller,
             selling,
-            new Event.ExecutionEnded(run.start.id().taskNo(), outcome, Usage.NONE)));
+            new Event.ExecutionEnded(run.start.id().taskNo(), outcome, Usage.NONE, units)));
     pump();
   }
 

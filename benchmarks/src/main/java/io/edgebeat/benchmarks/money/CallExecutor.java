@@ -1,0 +1,178 @@
+package io.edgebeat.benchmarks.money;
+
+import io.edgebeat.api.exec.Admission;
+import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.exec.ExecutorInfo;
+import io.edgebeat.api.exec.WorkloadChannel;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentStore;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Usage;
+import io.edgebeat.api.task.Workload;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Runs a workload of many calls, one after the other, and takes the time of each. */
+final class CallExecutor implements Executor {
+  /** What a call hashes; some tens of microseconds, as a small message that is answered takes. */
+  private static final int CALL_BYTES = 32 * 1024;
+
+  private final ContentId result;
+  private final int calls;
+
+  /** How long each call of the newest execution took, from its asking on. */
+  private volatile long[] nanos = {};
+
+  CallExecutor(ContentId result, int calls) {
+    this.result = result;
+    this.calls = calls;
+  }
+
+  /** The times of the execution that has ended last, sorted; in nanoseconds. */
+  long[] times() {
+    return nanos.clone();
+  }
+
+  @Override
+  public ExecutorInfo info() {
+    return new ExecutorInfo(Set.of(Workload.WASM), "none", true, true, "ok");
+  }
+
+  @Override
+  public Admission admit(Workload workload, ExecutionLimits limits) {
+    return new Admission.Admitted();
+  }
+
+  @Override
+  public void prepare(Workload workload, ContentStore content, Progress progress) {}
+
+  @Override
+  public Execution start(ExecutionRequest request) {
+    Run run = new Run(request);
+    run.thread.start();
+    return run;
+  }
+
+  @Override
+  public List<ExecutionId> running() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Execution> attach(ExecutionId id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {}
+
+  private final class Run implements Execution {
+    private final ExecutionRequest request;
+    private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
+    private final Object lock = new Object();
+    final Thread thread = new Thread(this::work, "calls");
+    private boolean held;
+
+    Run(ExecutionRequest request) {
+      this.request = request;
+    }
+
+    private void work() {
+      long[] took = new long[calls];
+      byte[] bytes = new byte[CALL_BYTES];
+      try {
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        for (int i = 0; i < calls; i++) {
+          long before = System.nanoTime();
+          awaitGoing();
+          request.meter().use("call", 1);
+          byte[] digest = hash.digest(bytes);
+          System.arraycopy(digest, 0, bytes, 0, digest.length);
+          took[i] = System.nanoTime() - before;
+        }
+        Arrays.sort(took);
+        nanos = took;
+        outcome.complete(new TaskOutcome.Completed(result));
+      } catch (InterruptedException e) {
+        outcome.complete(new TaskOutcome.Stopped("it was told to stop"));
+      } catch (NoSuchAlgorithmException e) {
+        outcome.completeExceptionally(e);
+      }
+    }
+
+    private void awaitGoing() throws InterruptedException {
+      synchronized (lock) {
+        while (held) {
+          lock.wait();
+        }
+      }
+    }
+
+    private void hold(boolean value) {
+      synchronized (lock) {
+        held = value;
+        lock.notifyAll();
+      }
+    }
+
+    @Override
+    public ExecutionId id() {
+      return request.id();
+    }
+
+    @Override
+    public Usage usage() {
+      return Usage.NONE;
+    }
+
+    @Override
+    public void leaseUntil(Instant until) {}
+
+    @Override
+    public void pause() {
+      hold(true);
+    }
+
+    @Override
+    public void resume() {
+      hold(false);
+    }
+
+    @Override
+    public void stop(Duration grace) {
+      thread.interrupt();
+    }
+
+    @Override
+    public TaskOutcome await() throws InterruptedException {
+      try {
+        return outcome.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the calls failed", e);
+      }
+    }
+
+    @Override
+    public WorkloadChannel channel() {
+      return timeout -> Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+    }
+  }
+}
