@@ -287,8 +287,11 @@ public final class Journal implements AutoCloseable {
       return sequence;
     }
     if (flusher == null) {
-      while (waiter.done.getCount() > 0 && doWork() > 0) {
-        // The record is in one of the next batches.
+      while (waiter.done.getCount() > 0) {
+        // The record is in one of the next batches, or in the one that another thread flushes.
+        if (doWork() == 0) {
+          awaitIdle(sequence, waiter);
+        }
       }
     }
     waiter.await(sequence);
@@ -610,6 +613,19 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Returns when {@code filling} takes the frame. */
+  private void awaitIdle(long sequence, Waiter waiter) {
+    lock.lock();
+    try {
+      while (busy && waiter.done.getCount() > 0) {
+        room.await();
+      }
+    } catch (InterruptedException e) {
+      throw Waiter.interrupted(sequence, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void awaitRoom(int frame) {
     while (true) {
       checkOpen();
@@ -941,16 +957,20 @@ public final class Journal implements AutoCloseable {
       try {
         done.await();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new EdgeBeatException(
-            ErrorCode.INTERRUPTED,
-            RetryAdvice.NEVER,
-            "interrupted while record " + sequence + " goes to disk; it is appended",
-            e);
+        throw interrupted(sequence, e);
       }
       if (failure != null) {
         throw again(failure);
       }
+    }
+
+    static EdgeBeatException interrupted(long sequence, InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new EdgeBeatException(
+          ErrorCode.INTERRUPTED,
+          RetryAdvice.NEVER,
+          "interrupted while record " + sequence + " goes to disk; it is appended",
+          e);
     }
   }
 }
