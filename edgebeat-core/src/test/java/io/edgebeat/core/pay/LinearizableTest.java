@@ -163,7 +163,7 @@ class LinearizableTest {
     @Operation
     public int sign(@Param(name = "amount") int amount) {
       if (signed == 0) {
-        Thread.yield();
+        Thread.onSpinWait();
         signed = amount;
       }
       return signed;
