@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -90,15 +90,26 @@ public final class WeatherDemo {
           "the demo runs on the ledger \"embedded\" only; there is no ledger \"" + ledger + "\"");
     }
     String mode = System.getProperty("edgebeat.mode", "compact");
-    Optional<Fault> fault =
-        Optional.ofNullable(System.getProperty("edgebeat.demo.fault")).map(Fault::named);
+    String faults = System.getProperty("edgebeat.demo.fault");
+    if (faults == null) {
+      inDirectory(directory -> run(directory, mode));
+      return;
+    }
+    // All are known before the first one begins.
+    for (Fault fault : Arrays.stream(faults.split(",", -1)).map(Fault::named).toList()) {
+      inDirectory(directory -> run(fault, directory, mode, FEWER).bought());
+    }
+  }
+
+  /** A market in a directory of its own. */
+  private interface Run {
+    Settled in(Path directory) throws IOException;
+  }
+
+  private void inDirectory(Run run) throws IOException {
     Path directory = Files.createTempDirectory("edgebeat-demo");
     try {
-      if (fault.isPresent()) {
-        out.println(run(fault.get(), directory, mode, FEWER).bought().lastLine());
-      } else {
-        out.println(run(directory, mode).lastLine());
-      }
+      out.println(run.in(directory).lastLine());
     } finally {
       delete(directory);
     }

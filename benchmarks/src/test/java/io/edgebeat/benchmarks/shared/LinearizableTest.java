@@ -1,4 +1,4 @@
-package io.edgebeat.core.pay;
+package io.edgebeat.benchmarks.shared;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,8 @@ import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
+import io.edgebeat.core.pay.SettlementGuard;
+import io.edgebeat.core.pay.VoucherGuard;
 import io.edgebeat.core.run.MeterGate;
 import io.edgebeat.core.sim.SimDisk;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,13 +24,11 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What several threads share answers them as if they had come one after the other: random histories
  * of calls, each run many times on threads of their own and held against every order there is.
  */
-@Isolated("every thread counts here")
 class LinearizableTest {
   private static final int HISTORIES = Boolean.getBoolean("edgebeat.nightly") ? 100 : 5;
   private static final AgreementId ID = new AgreementId(Bytes32.of(new byte[32]));
