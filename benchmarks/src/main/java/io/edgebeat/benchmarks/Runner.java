@@ -51,6 +51,9 @@ final class Runner {
     }
     try {
       Program program = find(name.get());
+      // Also so that the last line is never the first: Maven begins that one with colours of its
+      // own.
+      out.println(program.name() + ": " + program.summary());
       program.run(context);
       out.println(lastLine(program, context));
       return context.violations() == 0 ? DONE : FAILED;

@@ -55,7 +55,8 @@ class RunnerTest {
 
     assertThat(run("prove", "ticks")).isEqualTo(Runner.USAGE);
 
-    assertThat(lines()).containsExactly("The option seed takes a whole number, not 'soon'.");
+    assertThat(lines())
+        .containsExactly("ticks: tries it", "The option seed takes a whole number, not 'soon'.");
   }
 
   private int run(String verb, String name) {
