@@ -66,7 +66,7 @@ final class Mutation {
     command.add("--outputFormats=XML");
     command.add("--timestampedReports=false");
     command.add("--threads=" + Runtime.getRuntime().availableProcessors());
-    command.add("--jvmArgs=--enable-native-access=ALL-UNNAMED");
+    command.add("--jvmArgs=--enable-native-access=ALL-UNNAMED,-Dedgebeat.mutation=true");
     if (each > 0) {
       command.add("--features=+CLASSLIMIT(limit[" + each + "])");
     }
