@@ -2,26 +2,19 @@ package io.edgebeat.benchmarks.kill;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
-import io.edgebeat.api.exec.Admission;
 import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.exec.Executor;
-import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentStore;
-import io.edgebeat.api.storage.Progress;
-import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
-import io.edgebeat.api.task.Workload;
+import io.edgebeat.benchmarks.StandInExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Runs programs that do nothing but take their time and ask for units: {@code KIND MILLIS UNITS}.
  * They are held, stopped and ended by their lease as any; they end with the process.
  */
-final class TimedExecutor implements Executor {
+final class TimedExecutor implements StandInExecutor {
   private static final int STEP_MILLIS = 10;
 
   private final ContentId result;
@@ -40,19 +33,6 @@ final class TimedExecutor implements Executor {
   TimedExecutor(ContentId result) {
     this.result = result;
   }
-
-  @Override
-  public ExecutorInfo info() {
-    return new ExecutorInfo(Set.of(Workload.WASM), "none", true, true, "ok");
-  }
-
-  @Override
-  public Admission admit(Workload workload, ExecutionLimits limits) {
-    return new Admission.Admitted();
-  }
-
-  @Override
-  public void prepare(Workload workload, ContentStore content, Progress progress) {}
 
   @Override
   public Execution start(ExecutionRequest request) {

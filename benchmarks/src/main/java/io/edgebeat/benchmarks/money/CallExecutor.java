@@ -1,32 +1,24 @@
 package io.edgebeat.benchmarks.money;
 
-import io.edgebeat.api.exec.Admission;
 import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.exec.Executor;
-import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentStore;
-import io.edgebeat.api.storage.Progress;
-import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
-import io.edgebeat.api.task.Workload;
+import io.edgebeat.benchmarks.StandInExecutor;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Runs a workload of many calls, one after the other, and takes the time of each. */
-final class CallExecutor implements Executor {
+final class CallExecutor implements StandInExecutor {
   /** What a call hashes; some tens of microseconds, as a small message that is answered takes. */
   private static final int CALL_BYTES = 32 * 1024;
 
@@ -47,37 +39,11 @@ final class CallExecutor implements Executor {
   }
 
   @Override
-  public ExecutorInfo info() {
-    return new ExecutorInfo(Set.of(Workload.WASM), "none", true, true, "ok");
-  }
-
-  @Override
-  public Admission admit(Workload workload, ExecutionLimits limits) {
-    return new Admission.Admitted();
-  }
-
-  @Override
-  public void prepare(Workload workload, ContentStore content, Progress progress) {}
-
-  @Override
   public Execution start(ExecutionRequest request) {
     Run run = new Run(request);
     run.thread.start();
     return run;
   }
-
-  @Override
-  public List<ExecutionId> running() {
-    return List.of();
-  }
-
-  @Override
-  public Optional<Execution> attach(ExecutionId id) {
-    return Optional.empty();
-  }
-
-  @Override
-  public void close() {}
 
   private final class Run implements Execution {
     private final ExecutionRequest request;
