@@ -1,6 +1,7 @@
 package io.edgebeat.server;
 
 import io.edgebeat.EdgeBeat;
+import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.task.ProofReport;
 import io.edgebeat.api.task.ProofReport.Verdict;
@@ -44,9 +45,22 @@ final class ProofCommand {
     @Parameters(paramLabel = "FILE", description = "The bundle.")
     private Path file = Path.of("");
 
+    private ProofReport report() {
+      byte[] bundle = Output.read(file, MAX_BYTES);
+      try {
+        return EdgeBeat.verifyProof(bundle);
+      } catch (EdgeBeatException e) {
+        throw new EdgeBeatException(
+            e.code(),
+            e.advice(),
+            file + " is no proof bundle that can be read: " + e.getMessage(),
+            e);
+      }
+    }
+
     @Override
     public Integer call() {
-      ProofReport report = EdgeBeat.verifyProof(Output.read(file, MAX_BYTES));
+      ProofReport report = report();
       PrintWriter out = Commands.out(spec);
       out.println(report.story());
       for (ProofReport.Statement statement : report.statements()) {

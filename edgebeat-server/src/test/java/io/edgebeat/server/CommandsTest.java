@@ -114,7 +114,7 @@ class CommandsTest {
 
     Path torn = directory.resolve("torn.json");
     Files.writeString(torn, json.substring(0, json.length() / 2));
-    assertThat(failed("proof", "verify", torn).err()).contains("INVALID_ARGUMENT");
+    assertThat(failed("proof", "verify", torn).err()).contains("INVALID_ARGUMENT", "" + torn);
     assertThat(failed("proof", "verify", directory.resolve("none")).err()).contains("no file");
   }
 
