@@ -58,7 +58,7 @@ public final class Simulation implements Program {
       context.result("trace", report.hash());
       return;
     }
-    long count = context.option("count", context.nightly() ? 100_000 : 10_000);
+    long count = context.option("count", context.nightly() ? 1_000_000 : 10_000);
     long seconds = context.option("seconds", context.nightly() ? 36_000 : 420);
     long first = context.option("first", 1);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
