@@ -156,11 +156,9 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
   private boolean proves(S s, VoucherClaim claim) {
     Voucher voucher = claim.voucher().message();
     return voucher.agreementId().equals(s.agreementId())
-        && claim.ticks() >= 0
-        && claim.ticks() <= voucher.tickCount()
+        && claim.preimageFits()
         && claim.value().asset().equals(s.paid().asset())
         && claim.value().compareTo(s.paid()) > 0
-        && claim.preimageFits()
         && protocol.signedBy(s.agreement().voucherKey(), voucher, claim.voucher().signature());
   }
 

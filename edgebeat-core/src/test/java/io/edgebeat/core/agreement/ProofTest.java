@@ -71,8 +71,12 @@ class ProofTest {
             .extracting(ProofReport.Statement::check)
             .containsOnly("ledger-place");
         assertThat(report.story())
-            .contains(world.buyerKey.address().toString())
-            .contains(world.sellerKey.address().toString())
+            .startsWith("Agreement " + world.buys().agreementId() + "\n")
+            .contains("\non chain " + world.protocol.ledger().domain().chainId() + ", contract ")
+            .contains(", as the " + (side == world.buyer ? "buyer" : "seller") + "'s node has")
+            .contains("\nBuyer  " + world.buyerKey.address() + "\n")
+            .contains("\nSeller " + world.sellerKey.address() + "\n")
+            .contains("\nThe seller advertised in region " + world.listing().region() + ".\n")
             .contains("0.0000000000000001 EDG a tick of 1 seconds")
             .contains(
                 "The buyer paid 12 ticks with 2 vouchers, 0.00000000000000132 EDG in all; the"

@@ -200,6 +200,21 @@ class TablesTest {
   }
 
   @Test
+  void everyStepAlongARowIsCounted() {
+    Table<DealState, DealEvent> table =
+        Table.<DealState, DealEvent>named("counted")
+            .row(DealState.NEW, DealEvent.OFFER, DealState.OFFERED, "")
+            .row(DealState.OFFERED, DealEvent.LAPSE, DealState.LAPSED, "")
+            .build();
+    assertThat(table.next(DealState.NEW, DealEvent.OFFER)).isEqualTo(DealState.OFFERED);
+    assertThat(table.next(DealState.NEW, DealEvent.OFFER)).isEqualTo(DealState.OFFERED);
+    assertThat(table.rows().stream().map(table::taken)).containsExactly(2L, 0L);
+    assertThatThrownBy(() -> table.next(DealState.NEW, DealEvent.LAPSE))
+        .hasMessage("counted: LAPSE is not legal in state NEW");
+    assertThat(table.rows().stream().map(table::taken)).containsExactly(2L, 0L);
+  }
+
+  @Test
   void dealStatesKnowThatTheyAreTerminal() {
     for (DealState state : DealState.values()) {
       assertThat(state.terminal())

@@ -103,6 +103,21 @@ class GuardsTest {
   }
 
   @Test
+  void anEarlierVoucherThatIsToldAgainChangesNothing() {
+    VoucherGuard before = new VoucherGuard();
+    Signed<Voucher> first = sign(before, voucher(ID, 1, 10, 5), 0);
+    Signed<Voucher> second = sign(before, voucher(ID, 2, 20, 5), 10);
+    VoucherGuard guard = new VoucherGuard();
+    guard.recorded(second);
+    guard.recorded(first);
+    assertThat(sign(guard, voucher(ID, 2, 20, 5), 10)).isSameAs(second);
+    refused(
+        ErrorCode.CONFLICTING_SIGNATURE,
+        "the next one is voucher 3",
+        () -> sign(guard, voucher(ID, 1, 10, 5), 0));
+  }
+
+  @Test
   void ofManyThreadsOneGetsTheNumber() throws InterruptedException {
     for (int round = 0; round < 200; round++) {
       VoucherGuard guard = new VoucherGuard();
