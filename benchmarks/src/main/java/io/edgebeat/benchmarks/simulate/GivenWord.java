@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Remembers what each node has said, and holds it to that: after a restart it still knows every
@@ -21,9 +22,12 @@ public final class GivenWord {
   private final Map<Speaker, Word> words = new HashMap<>();
   private final Consumer<String> violation;
 
-  private final Map<Object, PeerMessage> signed = new HashMap<>();
+  private final Map<Object, Signed> signed = new HashMap<>();
+  private final Map<String, ToLongFunction<NegotiationId>> forgetful = new HashMap<>();
 
   private record Paid(AgreementId id, long sequence) {}
+
+  private record Signed(PeerMessage message, long number) {}
 
   private record Speaker(String node, NegotiationId negotiation) {}
 
@@ -41,7 +45,7 @@ public final class GivenWord {
   public void given(String node, PeerEnvelope envelope) {
     Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
     word.seen = Math.max(word.seen, envelope.seen());
-    money(node, envelope.message());
+    money(node, envelope);
     if (envelope.sequence() == 0) {
       // Only an acknowledgement.
       return;
@@ -60,14 +64,19 @@ public final class GivenWord {
   }
 
   /**
-   * A node goes back to an old backup: numbers it has given it may give again, money it may not.
+   * A node goes back to an old backup: numbers it has given it may give again, money it may not,
+   * unless nobody could remind it.
+   *
+   * @param heard up to which message of this node the other side knows it, at any later time
    */
-  void forget(String node) {
+  void forget(String node, ToLongFunction<NegotiationId> heard) {
     words.keySet().removeIf(speaker -> speaker.node.equals(node));
+    forgetful.put(node, heard);
   }
 
   /** What was signed about money is said once: again the same, never something else. */
-  private void money(String node, PeerMessage message) {
+  private void money(String node, PeerEnvelope envelope) {
+    PeerMessage message = envelope.message();
     Optional<Object> about =
         switch (message) {
           case PeerMessage.VoucherSent m ->
@@ -79,11 +88,31 @@ public final class GivenWord {
         };
     about.ifPresent(
         key -> {
-          PeerMessage before = signed.putIfAbsent(key, message);
-          if (before != null && !before.equals(message)) {
-            violation.accept(node + " signs " + message + ", and has signed " + before);
+          Signed now = new Signed(message, envelope.sequence());
+          Signed before = signed.putIfAbsent(key, now);
+          if (before == null || before.message.equals(message)) {
+            return;
+          }
+          if (before.number > heardOf(node, envelope.negotiation())) {
+            // It was lost on its way, and so was the memory of it.
+            signed.put(key, now);
+          } else {
+            violation.accept(node + " signs " + message + ", and has signed " + before.message);
           }
         });
+  }
+
+  /** Up to which message others know what a node has said; all of it, unless it has forgotten. */
+  private long heardOf(String node, NegotiationId negotiation) {
+    ToLongFunction<NegotiationId> heard = forgetful.get(node);
+    if (heard == null) {
+      return Long.MAX_VALUE;
+    }
+    return words.entrySet().stream()
+        .filter(each -> !each.getKey().node.equals(node))
+        .filter(each -> each.getKey().negotiation.equals(negotiation))
+        .mapToLong(each -> each.getValue().seen)
+        .reduce(heard.applyAsLong(negotiation), Math::max);
   }
 
   /**

@@ -243,12 +243,24 @@ final class Mischief {
                   faults.add("old-backup");
                   restored.add(node);
                   happen.crash(node, MarketFaults.Unsynced.KEPT);
-                  words.forget(node);
+                  words.forget(node, negotiation -> heardFrom(node, negotiation));
                   start(node, () -> happen.restore(node));
                   log.accept(() -> market.clock().instant() + " " + node + " is an old backup");
                 }
               });
         });
+  }
+
+  /** Up to which message the others that are up know what a node has said. */
+  private long heardFrom(String node, NegotiationId negotiation) {
+    return names.stream()
+        .filter(name -> !name.equals(node) && !happen.isDown(name))
+        .map(name -> name.equals(buyer) ? market.buyerNode() : market.seller(name))
+        .flatMap(other -> Inspection.sides(other).stream())
+        .filter(side -> side.negotiation().equals(negotiation))
+        .mapToLong(AgreementSide::heard)
+        .max()
+        .orElse(0);
   }
 
   /** Whether a node was started from an old backup: what it does not know it may lose. */
