@@ -184,6 +184,8 @@ public final class LocalMarket implements AutoCloseable {
     }
     if (built.index != null) {
       node.index(built.index.apply(name));
+    } else if (!built.findIndex) {
+      node.noIndex();
     }
     built.options.forEach(node::option);
     return node;

@@ -43,6 +43,7 @@ public final class LocalMarketBuilder {
   int finalityDepth;
   @Nullable SignatureBackend signatures;
   @Nullable Function<String, StateIndex> index;
+  boolean findIndex = true;
   private OptionalInt believedDepth = OptionalInt.empty();
   Duration blockInterval = Duration.ofMillis(100);
   Function<String, NodeWrapper> wrapper = name -> LocalMarketBuilder::unchanged;
@@ -180,6 +181,18 @@ public final class LocalMarketBuilder {
    */
   public LocalMarketBuilder index(Function<String, StateIndex> value) {
     index = value;
+    findIndex = false;
+    return this;
+  }
+
+  /**
+   * No node keeps a picture, whatever is on the class path.
+   *
+   * @return this
+   */
+  public LocalMarketBuilder noIndex() {
+    index = null;
+    findIndex = false;
     return this;
   }
 

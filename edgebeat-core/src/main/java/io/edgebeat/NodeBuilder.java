@@ -603,7 +603,7 @@ public final class NodeBuilder {
   private Optional<StateIndex> chosenIndex(
       Backends backends, Function<BackendConfig, ProviderContext> context, List<Runnable> closing) {
     if (index != null) {
-      return Optional.of(index);
+      return Optional.of(around(StateIndex.class, index));
     }
     Optional<StateIndex> made = Optional.empty();
     if (indexId != null) {
@@ -615,8 +615,9 @@ public final class NodeBuilder {
       // In virtual time nothing comes by itself that has threads of its own.
       made = backends.createBest(StateIndexProvider.class, context);
     }
-    made.ifPresent(each -> closing.add(each::close));
-    return made;
+    Optional<StateIndex> kept = made.map(each -> around(StateIndex.class, each));
+    kept.ifPresent(each -> closing.add(each::close));
+    return kept;
   }
 
   private Journal journal(

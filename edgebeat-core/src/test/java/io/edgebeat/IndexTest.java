@@ -23,6 +23,7 @@ import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.node.Inspection;
 import io.edgebeat.testkit.MemoryIndex;
+import io.edgebeat.testkit.Pictures;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;

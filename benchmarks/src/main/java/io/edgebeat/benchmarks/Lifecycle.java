@@ -64,6 +64,7 @@ final class Lifecycle implements Program {
             Duration.ofDays(1));
     try (LocalMarket market =
         EdgeBeat.local()
+            .noIndex()
             .directory(directory)
             .funds(Edg.of("1000000"))
             .executor(executor)

@@ -262,10 +262,63 @@ enum Errand {
       m.censor(PowerMarket.SELLER, false);
       m.pass(10);
     }
+  },
+
+  /** Nodes that write a snapshot every few records, and come back from one. */
+  SNAPSHOTS {
+    @Override
+    void prepare(LocalMarketBuilder market) {
+      market.option("snapshotBytes", "1024");
+    }
+
+    @Override
+    void run(PowerMarket m) {
+      twoTasks(m);
+      m.restart(PowerMarket.SELLER, false);
+      m.restart(PowerMarket.BUYER, false);
+      m.submit("ok", 1_500);
+      m.pass(5);
+    }
+  },
+
+  /** Nodes with slow disks that keep a picture, which is asked and drawn anew. */
+  PICTURE {
+    @Override
+    void prepare(LocalMarketBuilder market) {
+      SNAPSHOTS.prepare(market);
+    }
+
+    @Override
+    boolean keepsPicture() {
+      return true;
+    }
+
+    @Override
+    void run(PowerMarket m) {
+      m.slow(300);
+      m.submit("ok", 3_000);
+      m.until(20, () -> m.isRunning());
+      for (String name : PowerMarket.NAMES) {
+        m.restart(name, false);
+        m.redraw(name);
+      }
+      m.slow(300);
+      m.pass(6);
+      PowerMarket.NAMES.forEach(m::lookAtPicture);
+      m.advertiseAnew();
+      m.submit("ok", 1_500);
+      m.pass(5);
+      m.slow(0);
+    }
   };
 
   /** What is special about the market. */
   void prepare(LocalMarketBuilder market) {}
+
+  /** Whether the nodes keep a picture of their states. */
+  boolean keepsPicture() {
+    return false;
+  }
 
   /** Whether a node does not keep to the protocol. */
   boolean cheats(String node) {

@@ -48,16 +48,14 @@ public final class Points {
           // Only what a program says and hears; no program of these proofs does.
           "capabilitySession.",
           "capability.",
-          // The nodes of these proofs keep no picture of their states.
-          "state.",
-          // The journal writes at positions that it knows, and these nodes are too small for a
-          // snapshot.
-          "journal.append.",
-          "directory.rename.",
-          "directory.delete.");
+          // The journal writes at positions that it knows.
+          "journal.append.");
 
-  /** A node of virtual time opens its directory for the first time before there is a market. */
-  private static final Set<String> FIRST_OPENING = Set.of("directory.create.", "journal.zero.");
+  /**
+   * How those begin that only real nodes reach: in virtual time nothing is preallocated, and the
+   * picture is closed by whoever made it.
+   */
+  private static final Set<String> ONLY_REAL = Set.of("journal.zero.", "state.close.");
 
   private Points() {}
 
@@ -78,7 +76,7 @@ public final class Points {
 
   /** Every point that nodes of virtual time must reach. */
   static SortedSet<String> wantedInVirtualTime() {
-    return without(wanted(), FIRST_OPENING);
+    return without(wanted(), ONLY_REAL);
   }
 
   private static SortedSet<String> without(SortedSet<String> points, Set<String> beginnings) {

@@ -31,6 +31,9 @@ import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEnvelope;
+import io.edgebeat.api.state.IndexEntry;
+import io.edgebeat.api.state.IndexQueries;
+import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
@@ -50,9 +53,11 @@ import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.agreement.SellerWork;
 import io.edgebeat.core.node.Inspection;
+import io.edgebeat.testkit.Pictures;
 import io.edgebeat.testkit.fault.Failpoints;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +81,7 @@ final class PowerMarket {
   static final List<String> NAMES = List.of(SELLER, BUYER);
 
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration SETTLED = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   /**
@@ -99,8 +105,10 @@ final class PowerMarket {
   private final Map<String, Map<String, Integer>> reached = new TreeMap<>();
   private final Set<String> violations = new LinkedHashSet<>();
   private final Map<String, Object> processes = new HashMap<>();
+  private final Map<String, PowerIndex> pictures = new TreeMap<>();
   private final byte[] result = "done".getBytes(StandardCharsets.UTF_8);
   private boolean struck;
+  private boolean over;
   private @Nullable LocalMarket opened;
   private @Nullable Negotiation talks;
 
@@ -145,6 +153,10 @@ final class PowerMarket {
     if (!process.equals(processes.get(name))) {
       throw new PowerLost(point + ", long ago");
     }
+    if (over) {
+      // What is only looked at now is not what was planned.
+      return;
+    }
     int count = reached.computeIfAbsent(name, n -> new TreeMap<>()).merge(point, 1, Integer::sum);
     Strike planned = strike;
     if (planned != null
@@ -162,6 +174,10 @@ final class PowerMarket {
   private void die(String name, MarketFaults.Unsynced unsynced) {
     processes.remove(name);
     market().faults().crash(name, unsynced);
+    PowerIndex picture = pictures.get(name);
+    if (picture != null) {
+      picture.crash();
+    }
   }
 
   private void revive(String name) {
@@ -170,7 +186,7 @@ final class PowerMarket {
     }
     try {
       market().faults().restart(name);
-      words.recovered(name, Inspection.sides(node(name)));
+      recovered(name);
     } catch (PowerLost again) {
       // Its return is planned.
       return;
@@ -180,6 +196,51 @@ final class PowerMarket {
       }
       market().after(LOOK, () -> revive(name));
     }
+  }
+
+  private void recovered(String name) {
+    List<AgreementSide> sides = Inspection.sides(node(name));
+    words.recovered(name, sides);
+    List<String> damaged = Inspection.recovery(node(name)).damagedSnapshots();
+    if (!damaged.isEmpty()) {
+      violations.add(name + " was left with damaged snapshots: " + damaged);
+    }
+    PowerIndex picture = pictures.get(name);
+    if (picture != null) {
+      picture.compare(sides);
+    }
+  }
+
+  // ---------------------------------------------------------------- pictures
+
+  private StateIndex picture(String name) {
+    return pictures
+        .computeIfAbsent(
+            name,
+            n ->
+                new PowerIndex(
+                    () -> opened == null ? Instant.EPOCH : opened.clock().instant(),
+                    chance.split(),
+                    what -> violations.add("picture of " + n + ": " + what)))
+        .open();
+  }
+
+  /** Each picture that was kept is the one that is drawn of the journal alone. */
+  private void comparePictures() {
+    market().run(SETTLED);
+    over = true;
+    pictures.forEach(
+        (name, picture) -> {
+          List<IndexEntry> kept = picture.rows();
+          picture.erase();
+          die(name, MarketFaults.Unsynced.KEPT);
+          revive(name);
+          market().run(SETTLED);
+          List<IndexEntry> drawn = picture.rows();
+          if (!kept.equals(drawn) || drawn.isEmpty()) {
+            violations.add("picture of " + name + " is " + kept + ", drawn anew " + drawn);
+          }
+        });
   }
 
   // ---------------------------------------------------------------- the market
@@ -225,6 +286,9 @@ final class PowerMarket {
             .option("seller.settleTimeout", "PT10S")
             .seller(SELLER, listing());
     errand.prepare(builder);
+    if (errand.keepsPicture()) {
+      builder.index(this::picture);
+    }
     try (LocalMarket market = builder.virtualTime()) {
       opened = market;
       Report report = live();
@@ -276,22 +340,25 @@ final class PowerMarket {
     }
     watch(judge);
     errand.run(this);
-    boolean over = false;
-    for (int i = 0; i < PATIENCE.toSeconds() / 5 && !over; i++) {
+    boolean ended = false;
+    for (int i = 0; i < PATIENCE.toSeconds() / 5 && !ended; i++) {
       market().run(Duration.ofSeconds(5));
-      over = judge.unfinished().isEmpty();
+      ended = judge.unfinished().isEmpty();
     }
     int closed = judge.closed();
     judge
         .unfinished()
         .forEach(what -> violations.add("not finished after " + PATIENCE + ": " + what));
-    if (over) {
+    if (ended) {
       judge.leftovers();
     }
     for (String name : NAMES) {
       if (!market().faults().isDown(name)) {
         node(name).health().problems().forEach(p -> violations.add("health: " + p));
       }
+    }
+    if (ended) {
+      comparePictures();
     }
     return new Report(reached, struck, closed, List.copyOf(violations));
   }
@@ -451,6 +518,11 @@ final class PowerMarket {
     market().after(Duration.ofMillis(millis), () -> market().faults().cutOff(name, false));
   }
 
+  /** Lets whatever blocks take its time, the disks too, until a node begins anew. */
+  void slow(int millis) {
+    NAMES.forEach(name -> market().faults().slow(name, Duration.ofMillis(millis)));
+  }
+
   void censor(String name, boolean on) {
     market().faults().censor(name, on);
   }
@@ -482,6 +554,31 @@ final class PowerMarket {
           Subscription news = seen.watch(ListingQuery.ALL, new NoNews());
           seen.search(ListingQuery.ALL, PageKey.first(1)).items().forEach(l -> seen.find(l.id()));
           news.close();
+        });
+  }
+
+  /** What an application asks the picture of its node. */
+  void lookAtPicture(String name) {
+    attempt(
+        "picture",
+        () -> {
+          IndexQueries shown = node(name).index().orElseThrow();
+          for (IndexEntry row : Pictures.of(shown)) {
+            if (row instanceof IndexEntry.OfAgreement each) {
+              shown.agreement(each.id());
+              shown.invoice(each.id());
+            }
+          }
+        });
+  }
+
+  /** Lets a node draw its picture anew. */
+  void redraw(String name) {
+    attempt(
+        "redraw",
+        () -> {
+          pictures.get(name).mayBeDrawnAnew();
+          node(name).rebuildIndex();
         });
   }
 

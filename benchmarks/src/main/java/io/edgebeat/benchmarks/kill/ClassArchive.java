@@ -26,7 +26,7 @@ record ClassArchive(String classPath, String option) {
     String jars = jars(directory);
     Path file = directory.resolve("classes.jsa");
     ClassArchive written = new ClassArchive(jars, "-XX:ArchiveClassesAtExit=" + file);
-    try (KillMarket market = new KillMarket(directory.resolve("first"), options, written)) {
+    try (KillMarket market = new KillMarket(directory.resolve("first"), options, true, written)) {
       KillErrand.TRADE.run(market);
       market.leave(KillMarket.SELLER);
     }
@@ -52,9 +52,13 @@ record ClassArchive(String classPath, String option) {
     try (OutputStream bytes = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(bytes);
         Stream<Path> all = Files.walk(classes)) {
-      for (Path each : all.filter(Files::isRegularFile).sorted().toList()) {
-        jar.putNextEntry(new JarEntry(classes.relativize(each).toString().replace('\\', '/')));
-        Files.copy(each, jar);
+      for (Path each : all.filter(path -> !path.equals(classes)).sorted().toList()) {
+        String name = classes.relativize(each).toString().replace('\\', '/');
+        // Directories, too: who looks for all files of one finds it by its own entry.
+        jar.putNextEntry(new JarEntry(Files.isDirectory(each) ? name + "/" : name));
+        if (Files.isRegularFile(each)) {
+          Files.copy(each, jar);
+        }
         jar.closeEntry();
       }
     }

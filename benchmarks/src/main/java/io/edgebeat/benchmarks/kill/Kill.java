@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -58,19 +59,33 @@ public final class Kill implements Program {
           Map.entry("seller.idleTimeout", "PT4S"),
           Map.entry("seller.resultTimeout", "PT2S"));
 
-  /** What is special about each market. */
-  private static final List<Map<String, String>> MARKETS =
+  /**
+   * What is special about a market.
+   *
+   * @param keepsPicture whether its nodes keep a state index on disk
+   */
+  private record Kind(boolean keepsPicture, Map<String, String> options) {}
+
+  private static final List<Kind> MARKETS =
       List.of(
-          Map.of(
-              "mode", "compact",
-              "buyer.openBy", "PT20S",
-              "buyer.settleTimeout", "PT6S",
-              "seller.settleTimeout", "PT2S"),
-          Map.of(
-              "mode", "literal",
-              "buyer.openBy", "PT6S",
-              "buyer.settleTimeout", "PT2S",
-              "seller.settleTimeout", "PT20S"));
+          new Kind(
+              false,
+              Map.of(
+                  "mode", "compact",
+                  "buyer.openBy", "PT20S",
+                  "buyer.settleTimeout", "PT6S",
+                  "seller.settleTimeout", "PT2S")),
+          new Kind(
+              true,
+              Map.of(
+                  "mode", "literal",
+                  "snapshotBytes", "1024",
+                  "buyer.openBy", "PT6S",
+                  "buyer.settleTimeout", "PT2S",
+                  "seller.settleTimeout", "PT20S")));
+
+  /** What only a node with a short journal does often; the longer that is, the less often. */
+  private static final Set<String> SNAPSHOTS = Set.of("directory.rename.", "directory.delete.");
 
   /** With less, nothing was shown. */
   private static final int FEWEST = 10;
@@ -113,8 +128,10 @@ public final class Kill implements Program {
       ClassArchive classes = ClassArchive.write(directory, OPTIONS);
       for (int i = 0; i < MARKETS.size() * LANES; i++) {
         Map<String, String> options = new HashMap<>(OPTIONS);
-        options.putAll(MARKETS.get(i / LANES));
-        markets.add(new KillMarket(directory.resolve("market" + i), options, classes));
+        Kind kind = MARKETS.get(i / LANES);
+        options.putAll(kind.options);
+        markets.add(
+            new KillMarket(directory.resolve("market" + i), options, kind.keepsPicture, classes));
       }
       boolean survey = context.nightly() || context.option("survey").isPresent();
       List<SortedMap<String, List<KillErrand>>> seen = new ArrayList<>();
@@ -177,14 +194,23 @@ public final class Kill implements Program {
       if (errand == KillErrand.NEWCOMER) {
         continue;
       }
+      boolean young = errand == KillErrand.YOUNG;
+      if (young) {
+        market.replace(KillMarket.SELLER);
+        market.replace(KillMarket.BUYER);
+      }
       market
           .survey(errand)
           .forEach(
               (node, points) ->
                   points.forEach(
-                      (point, times) ->
+                      (point, times) -> {
+                        boolean ofSnapshots = SNAPSHOTS.stream().anyMatch(point::startsWith);
+                        if (young == ofSnapshots) {
                           // What was reached only once may have been so by chance.
-                          add(times > 1 ? seen : once, node + " " + point, errand)));
+                          add(times > 1 ? seen : once, node + " " + point, errand);
+                        }
+                      }));
       synchronized (context) {
         Stream.of(market.lost(), market.twice(), market.wrong())
             .flatMap(List::stream)
@@ -253,6 +279,9 @@ public final class Kill implements Program {
     }
     for (int i = 0; i < TRIES && !struck; i++) {
       KillErrand errand = planned.errands.get(i % planned.errands.size());
+      if (errand == KillErrand.YOUNG) {
+        market.replace(planned.node);
+      }
       struck =
           errand == KillErrand.NEWCOMER
               ? market.strikeNewcomer(planned.point)

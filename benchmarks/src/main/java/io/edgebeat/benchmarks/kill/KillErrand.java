@@ -187,6 +187,19 @@ enum KillErrand {
     }
   },
 
+  /** The pictures that the nodes keep are asked, and drawn anew, while they trade. */
+  PICTURE {
+    @Override
+    void run(KillMarket m) {
+      m.buyer("submit", "ok", "200", "2");
+      m.buyer("redraw");
+      m.seller("redraw");
+      m.buyer("await", "5000");
+      m.buyer("look");
+      m.seller("look");
+    }
+  },
+
   /** A node that was killed comes back, in the middle of a trade. */
   COMING_BACK {
     @Override
@@ -217,6 +230,17 @@ enum KillErrand {
     @Override
     void run(KillMarket m) {
       TRADE.run(m);
+    }
+  },
+
+  /** Whose journal is still short writes a snapshot now and again; see {@code replace}. */
+  YOUNG {
+    @Override
+    void run(KillMarket m) {
+      STEPS.run(m);
+      for (int i = 0; i < 4; i++) {
+        TRADE.run(m);
+      }
     }
   };
 

@@ -63,10 +63,11 @@ final class KillMarket implements AutoCloseable {
   static final String SELLER = "seller";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int SPARE_BUYERS = 64;
+  private static final int SPARE_PARTIES = 64;
 
   private final Path directory;
   private final Map<String, String> options;
+  private final boolean keepsPicture;
   private final ClassArchive classes;
   private final SignatureBackend signatures = EdgeBeat.signatures();
   private final EmbeddedChain chain;
@@ -92,7 +93,7 @@ final class KillMarket implements AutoCloseable {
   private final Map<String, Long> firstOpening;
   private volatile boolean noFunding;
   private int number;
-  private int buyers;
+  private int everybody;
   private @Nullable Child spare;
 
   /**
@@ -100,15 +101,19 @@ final class KillMarket implements AutoCloseable {
    *
    * @param directory for what it writes
    * @param options of both nodes
+   * @param keepsPicture whether both keep a state index in their directories
    * @param classes what its JVMs load
    */
-  KillMarket(Path directory, Map<String, String> options, ClassArchive classes) throws IOException {
+  KillMarket(
+      Path directory, Map<String, String> options, boolean keepsPicture, ClassArchive classes)
+      throws IOException {
     this.directory = Files.createDirectories(directory);
     this.options = options;
+    this.keepsPicture = keepsPicture;
     this.classes = classes;
     SecureRandom random = new SecureRandom();
     Map<Address, Amount> funds = new LinkedHashMap<>();
-    for (int i = 0; i < SPARE_BUYERS; i++) {
+    for (int i = 0; i < SPARE_PARTIES; i++) {
       Secret secret = KeySigner.generateKey(random);
       unused.add(secret);
       funds.put(KeySigner.of(signatures, secret).address(), Edg.of("1000"));
@@ -156,10 +161,7 @@ final class KillMarket implements AutoCloseable {
     Secret secret = unused.removeFirst();
     Party party =
         new Party(
-            name,
-            secret,
-            KeySigner.of(signatures, secret),
-            directory.resolve(name.equals(BUYER) ? name + buyers++ : name));
+            name, secret, KeySigner.of(signatures, secret), directory.resolve(name + everybody++));
     Party before = parties.put(name, party);
     if (before != null) {
       party.child = before.child;
@@ -241,6 +243,7 @@ final class KillMarket implements AutoCloseable {
                   party.secret,
                   party.directory.toString(),
                   options,
+                  keepsPicture,
                   image,
                   point,
                   nth),
@@ -550,6 +553,21 @@ final class KillMarket implements AutoCloseable {
     return struck;
   }
 
+  /** In the place of a node there is now one that nobody knows yet, and that knows nothing. */
+  void replace(String name) {
+    if (name.equals(SELLER)) {
+      seller("withdraw-listing");
+      buyer("unlisted");
+    }
+    at(name).child().kill();
+    party(name);
+    open(name, "", 1);
+    if (name.equals(SELLER)) {
+      seller("advertise", "here");
+    }
+    buyer("listed");
+  }
+
   private void revive(String name) {
     if (open(name, "", 1)) {
       String address = at(name).key.address().toString();
@@ -621,6 +639,29 @@ final class KillMarket implements AutoCloseable {
     }
     synchronized (this) {
       audit.ledger(what);
+    }
+    if (keepsPicture) {
+      List.of(SELLER, BUYER).forEach(name -> comparePictures(what, name));
+    }
+  }
+
+  /** The picture that was kept is the one that is drawn of the journal anew. */
+  private void comparePictures(String what, String name) {
+    try {
+      Word.Answer.PictureIs picture =
+          at(name).child().ask(Word.Answer.PictureIs.class, new Word.Question.Picture(), PATIENCE);
+      if (picture.drawn().isEmpty() || !picture.kept().equals(picture.drawn())) {
+        wrong.add(
+            what
+                + ": the picture of "
+                + name
+                + " is "
+                + picture.kept()
+                + ", drawn anew "
+                + picture.drawn());
+      }
+    } catch (EdgeBeatException e) {
+      wrong.add(what + ": no picture of " + name + ": " + e.getMessage());
     }
   }
 

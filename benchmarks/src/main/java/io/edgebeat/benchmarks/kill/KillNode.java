@@ -21,6 +21,9 @@ import io.edgebeat.api.market.PageKey;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Subscription;
 import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.state.IndexCursor;
+import io.edgebeat.api.state.IndexEntry;
+import io.edgebeat.api.state.IndexQueries;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ResourceSpec;
@@ -33,6 +36,7 @@ import io.edgebeat.core.agreement.BuyerSide;
 import io.edgebeat.core.agreement.DealState;
 import io.edgebeat.core.agreement.SellerSide;
 import io.edgebeat.core.node.Inspection;
+import io.edgebeat.testkit.Pictures;
 import io.edgebeat.testkit.fault.Failpoints;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -46,6 +50,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -59,12 +64,19 @@ final class KillNode {
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
   private static final int KILLED = 137;
   private static final long LOOK_NANOS = 5_000_000;
+
+  /** Longer than an index gathers what changes. */
+  private static final long SETTLED_NANOS = 100_000_000;
+
+  private static final long PICTURE_NANOS = 10_000_000_000L;
   private static final Price PRICE =
       new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002"));
 
   private final Line line;
   private final Map<String, Long> counts = new ConcurrentHashMap<>();
+  private final AtomicLong drawings = new AtomicLong();
   private final AtomicInteger left = new AtomicInteger();
+  private volatile boolean looking;
   private volatile String armed = "";
   private volatile @Nullable RemoteWires wires;
   private volatile @Nullable EdgeBeatNode node;
@@ -105,6 +117,13 @@ final class KillNode {
   }
 
   private void reached(String point) {
+    if (looking) {
+      // What only the proof asks for is no part of an errand.
+      if (point.equals("rebuild.close.after")) {
+        var unused = drawings.incrementAndGet();
+      }
+      return;
+    }
     counts.merge(point, 1L, Long::sum);
     if (point.equals(armed) && left.decrementAndGet() == 0) {
       Runtime.getRuntime().halt(KILLED);
@@ -124,6 +143,9 @@ final class KillNode {
       case Word.Question.Do what -> act(what.words());
       case Word.Question.Sides sides -> {
         return sides();
+      }
+      case Word.Question.Picture p -> {
+        return picture();
       }
       case Word.Question.Counts c -> {
         return new Word.Answer.CountsAre(new TreeMap<>(counts));
@@ -149,6 +171,11 @@ final class KillNode {
             .workers(1)
             .directory(Path.of(open.directory()))
             .wrapped(points::around);
+    if (open.keepsPicture()) {
+      builder.index("jdbc", Map.of());
+    } else {
+      builder.noIndex();
+    }
     open.options().forEach(builder::option);
     if (open.buys()) {
       builder.noExecutor();
@@ -164,6 +191,59 @@ final class KillNode {
       throw new EdgeBeatException(ErrorCode.WRONG_STATE, "the node is not open yet");
     }
     return open;
+  }
+
+  /** What the picture shows that was kept, and the one that is drawn anew of the same journal. */
+  private Word.Answer picture() {
+    looking = true;
+    try {
+      long end = System.nanoTime() + PICTURE_NANOS;
+      while (System.nanoTime() < end) {
+        long upTo = shownTo();
+        List<String> kept = rows();
+        LockSupport.parkNanos(SETTLED_NANOS);
+        if (shownTo() == upTo && rows().equals(kept)) {
+          long before = drawings.get();
+          node().rebuildIndex();
+          while (drawings.get() == before && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK_NANOS);
+          }
+          List<String> drawn = rows();
+          if (drawings.get() > before && shownTo() == upTo) {
+            return new Word.Answer.PictureIs(kept, drawn);
+          }
+        }
+      }
+      return new Word.Answer.PictureIs(List.of(), List.of());
+    } finally {
+      looking = false;
+    }
+  }
+
+  private long shownTo() {
+    return node()
+        .index()
+        .flatMap(IndexQueries::cursor)
+        .map(IndexCursor::journalSequence)
+        .orElse(-1L);
+  }
+
+  private List<String> rows() {
+    return Pictures.of(node().index().orElseThrow()).stream().map(Object::toString).toList();
+  }
+
+  /** As an application asks for it. */
+  private void look() {
+    node()
+        .index()
+        .ifPresent(
+            shown -> {
+              for (IndexEntry.OfAgreement row : shown.agreements(PageKey.first(2)).items()) {
+                var agreement = shown.agreement(row.id());
+                var invoice = shown.invoice(row.id());
+              }
+              var all = Pictures.of(shown);
+            });
   }
 
   private Word.Answer sides() {
@@ -194,9 +274,11 @@ final class KillNode {
       case "advertise" -> {
         var unused = node().seller().advertise(listing(words.get(1)));
       }
+      case "withdraw-listing" -> node().seller().withdraw(found().id());
       case "renew" -> renew();
       case "offers" -> offers(words.get(1));
       case "listed" -> listed();
+      case "unlisted" -> unlisted();
       case "submit" -> {
         Task ordered = node().buyer().submit(spec(words), Budget.upTo(Edg.of("0.5")));
         task = ordered;
@@ -235,6 +317,8 @@ final class KillNode {
       case "unvault" -> send(new LedgerCommand.VaultWithdraw(Edg.of("1")));
       case "transfer" -> send(new LedgerCommand.Transfer(node().address(), Edg.of("1")));
       case "withdraw" -> withdraw();
+      case "redraw" -> node().rebuildIndex();
+      case "look" -> look();
       case "close" -> node().close();
       default -> throw new EdgeBeatException(ErrorCode.UNSUPPORTED, "what is " + words + "?");
     }
@@ -288,6 +372,14 @@ final class KillNode {
     Subscription news = node().marketplace().watch(ListingQuery.ALL, new NoNews());
     var unused = node().marketplace().find(found().id());
     news.close();
+  }
+
+  /** Waits until the index shows nothing. */
+  private void unlisted() {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!listings().isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   /** Until the program of the last task runs, or it is over. */

@@ -79,6 +79,7 @@ sealed interface Word {
      * Of the JVM of a node: to open it.
      *
      * @param buys whether it is the buyer's
+     * @param keepsPicture whether it keeps a state index, in its directory
      * @param point where it is to end itself, empty for nowhere
      * @param nth at the how manieth time
      */
@@ -87,6 +88,7 @@ sealed interface Word {
         Secret key,
         String directory,
         Map<String, String> options,
+        boolean keepsPicture,
         ContentId image,
         String point,
         int nth)
@@ -97,6 +99,9 @@ sealed interface Word {
 
     /** What it knows of its agreements. */
     record Sides() implements Question {}
+
+    /** What its state index shows, once nothing happens any more, and when it is drawn anew. */
+    record Picture() implements Question {}
 
     /** How often it has reached each point since it was last told where to end itself. */
     record Counts() implements Question {}
@@ -129,6 +134,8 @@ sealed interface Word {
     record StatIs(ContentStat stat) implements Answer {}
 
     record SidesAre(List<Side> sides, List<String> kept, List<String> problems) implements Answer {}
+
+    record PictureIs(List<String> kept, List<String> drawn) implements Answer {}
 
     record CountsAre(Map<String, Long> counts) implements Answer {}
   }

@@ -65,6 +65,7 @@ public final class PaidCallBench implements Program {
     Path directory = Rounds.directory(context, "calls");
     try (LocalMarket market =
         EdgeBeat.local()
+            .noIndex()
             .directory(directory)
             .funds(Edg.of("1000000"))
             .executor(executor)

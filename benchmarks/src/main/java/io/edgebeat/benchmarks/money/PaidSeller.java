@@ -127,6 +127,7 @@ final class PaidSeller {
             Duration.ofDays(1));
     try (LocalMarket market =
         EdgeBeat.local(1)
+            .noIndex()
             .signatures(signatures)
             .executor(new InstantExecutor(r -> new TaskOutcome.Completed(ContentId.ofRaw(result))))
             .taskTime(r -> Duration.ofMinutes(15))

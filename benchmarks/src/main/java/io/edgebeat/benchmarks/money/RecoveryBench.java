@@ -72,6 +72,7 @@ public final class RecoveryBench implements Program {
               long before = processorNanos();
               EdgeBeatNode node =
                   EdgeBeat.node()
+                      .noIndex()
                       .signer(key)
                       .signatures(signatures)
                       .ledger(chain.connect(key))

@@ -61,6 +61,18 @@ final class PointsTest {
   }
 
   @Test
+  void aNodeThatDiesWhileItWritesItsPictureComesBackToTheOneOfItsJournal() {
+    Strike strike =
+        new Strike(
+            PowerMarket.SELLER, "state.apply.before", 20, io.edgebeat.MarketFaults.Unsynced.LOST);
+
+    PowerMarket.Report report = PowerMarket.run(Errand.PICTURE, 1, strike);
+
+    assertThat(report.struck()).isTrue();
+    assertThat(report.violations()).isEmpty();
+  }
+
+  @Test
   void aPointThatIsNotReachedStrikesNobody() {
     Strike strike =
         new Strike(

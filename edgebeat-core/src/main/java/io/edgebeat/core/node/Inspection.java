@@ -5,6 +5,7 @@ import io.edgebeat.core.agreement.AgreementSide;
 import io.edgebeat.core.engine.FactBatch;
 import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.PartitionKey;
+import io.edgebeat.core.journal.Recovery;
 import io.edgebeat.core.wallet.CapacityState;
 import io.edgebeat.core.wallet.WalletState;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ public final class Inspection {
     List<FactBatch> batches = new ArrayList<>();
     ((NodeImpl) node).journal().read(JournalInspector.batches(batches::add));
     return batches;
+  }
+
+  /** What a node has found when it opened its journal. */
+  public static Recovery recovery(EdgeBeatNode node) {
+    return ((NodeImpl) node).journal().recovery();
   }
 
   /** All partitions of a node as they are decided now. */

@@ -97,6 +97,7 @@ public final class Failpoints {
           new Room(ContentReader.class, "reader", "sizeBytes", "stream"),
           new Room(Marketplace.class, "market"),
           new Room(StateIndex.class, "state"),
+          new Room(StateIndex.Rebuild.class, "rebuild"),
           new Room(Capability.class, "capability", "info"),
           new Room(CapabilitySession.class, "capabilitySession"),
           new Room(Signer.class, "signer", "address"));

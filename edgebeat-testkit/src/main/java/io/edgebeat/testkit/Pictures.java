@@ -1,4 +1,4 @@
-package io.edgebeat;
+package io.edgebeat.testkit;
 
 import io.edgebeat.api.market.Page;
 import io.edgebeat.api.market.PageKey;
@@ -9,12 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** All that an index shows. */
-final class Pictures {
+/** All that a state index shows: of two indexes that show the same, whatever they are made of. */
+public final class Pictures {
   private Pictures() {}
 
-  /** Every row of every query, in its order. */
-  static List<IndexEntry> of(IndexQueries index) {
+  /**
+   * Every row of every query, in its order.
+   *
+   * @param index is asked page by page
+   * @return agreements, the payments of each, invoices and listings
+   */
+  public static List<IndexEntry> of(IndexQueries index) {
     List<IndexEntry.OfAgreement> agreements = all(index::agreements);
     List<IndexEntry> rows = new ArrayList<>(agreements);
     for (IndexEntry.OfAgreement each : agreements) {
