@@ -565,8 +565,8 @@ final class PowerMarket {
           IndexQueries shown = node(name).index().orElseThrow();
           for (IndexEntry row : Pictures.of(shown)) {
             if (row instanceof IndexEntry.OfAgreement each) {
-              shown.agreement(each.id());
-              shown.invoice(each.id());
+              var unused = shown.agreement(each.id());
+              var unusedInvoice = shown.invoice(each.id());
             }
           }
         });
@@ -577,7 +577,10 @@ final class PowerMarket {
     attempt(
         "redraw",
         () -> {
-          pictures.get(name).mayBeDrawnAnew();
+          PowerIndex picture = pictures.get(name);
+          if (picture != null) {
+            picture.mayBeDrawnAnew();
+          }
           node(name).rebuildIndex();
         });
   }

@@ -239,10 +239,10 @@ final class KillNode {
         .ifPresent(
             shown -> {
               for (IndexEntry.OfAgreement row : shown.agreements(PageKey.first(2)).items()) {
-                var agreement = shown.agreement(row.id());
-                var invoice = shown.invoice(row.id());
+                var unused = shown.agreement(row.id());
+                var unusedInvoice = shown.invoice(row.id());
               }
-              var all = Pictures.of(shown);
+              var unusedRows = Pictures.of(shown);
             });
   }
 
