@@ -1,19 +1,16 @@
 package io.edgebeat.benchmarks;
 
-import io.edgebeat.api.exec.Execution;
-import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.AbstractExecution;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Runs nothing and is done at once, so that a benchmark measures the protocol alone. */
-public final class InstantExecutor implements StandInExecutor {
+public final class InstantExecutor extends StandInExecutor {
   private final Function<ExecutionRequest, TaskOutcome> outcomes;
 
   /** Every task has this result. */
@@ -27,22 +24,21 @@ public final class InstantExecutor implements StandInExecutor {
   }
 
   @Override
-  public Execution start(ExecutionRequest request) {
-    return new Done(request.id(), outcomes.apply(request));
+  protected AbstractExecution create(ExecutionRequest request) {
+    return new Done(request, outcomes.apply(request));
   }
 
-  private static final class Done implements Execution {
-    private final ExecutionId id;
+  private static final class Done extends AbstractExecution {
     private final TaskOutcome outcome;
 
-    Done(ExecutionId id, TaskOutcome outcome) {
-      this.id = id;
+    Done(ExecutionRequest request, TaskOutcome outcome) {
+      super(request);
       this.outcome = outcome;
     }
 
     @Override
-    public ExecutionId id() {
-      return id;
+    protected void begin() {
+      end(outcome);
     }
 
     @Override
@@ -61,18 +57,5 @@ public final class InstantExecutor implements StandInExecutor {
 
     @Override
     public void stop(Duration grace) {}
-
-    @Override
-    public TaskOutcome await() {
-      return outcome;
-    }
-
-    @Override
-    public WorkloadChannel channel() {
-      return timeout -> Optional.empty();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,9 +1,8 @@
 package io.edgebeat.benchmarks.money;
 
-import io.edgebeat.api.exec.Execution;
-import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.AbstractExecution;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
@@ -13,12 +12,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** Runs a workload of many calls, one after the other, and takes the time of each. */
-final class CallExecutor implements StandInExecutor {
+final class CallExecutor extends StandInExecutor {
   /** What a call hashes; some tens of microseconds, as a small message that is answered takes. */
   private static final int CALL_BYTES = 32 * 1024;
 
@@ -39,21 +35,17 @@ final class CallExecutor implements StandInExecutor {
   }
 
   @Override
-  public Execution start(ExecutionRequest request) {
-    Run run = new Run(request);
-    run.thread.start();
-    return run;
+  protected AbstractExecution create(ExecutionRequest request) {
+    return new Run(request);
   }
 
-  private final class Run implements Execution {
-    private final ExecutionRequest request;
-    private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
+  private final class Run extends AbstractExecution {
     private final Object lock = new Object();
     final Thread thread = new Thread(this::work, "calls");
     private boolean held;
 
     Run(ExecutionRequest request) {
-      this.request = request;
+      super(request);
     }
 
     private void work() {
@@ -64,18 +56,18 @@ final class CallExecutor implements StandInExecutor {
         for (int i = 0; i < calls; i++) {
           long before = System.nanoTime();
           awaitGoing();
-          request.meter().use("call", 1);
+          request().meter().use("call", 1);
           byte[] digest = hash.digest(bytes);
           System.arraycopy(digest, 0, bytes, 0, digest.length);
           took[i] = System.nanoTime() - before;
         }
         Arrays.sort(took);
         nanos = took;
-        outcome.complete(new TaskOutcome.Completed(result));
+        end(new TaskOutcome.Completed(result));
       } catch (InterruptedException e) {
-        outcome.complete(new TaskOutcome.Stopped("it was told to stop"));
+        end(new TaskOutcome.Stopped("it was told to stop"));
       } catch (NoSuchAlgorithmException e) {
-        outcome.completeExceptionally(e);
+        end(new TaskOutcome.Failed(ErrorCode.INTERNAL, e.toString()));
       }
     }
 
@@ -95,8 +87,8 @@ final class CallExecutor implements StandInExecutor {
     }
 
     @Override
-    public ExecutionId id() {
-      return request.id();
+    protected void begin() {
+      thread.start();
     }
 
     @Override
@@ -119,25 +111,6 @@ final class CallExecutor implements StandInExecutor {
 
     @Override
     public void stop(Duration grace) {
-      thread.interrupt();
-    }
-
-    @Override
-    public TaskOutcome await() throws InterruptedException {
-      try {
-        return outcome.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("the calls failed", e);
-      }
-    }
-
-    @Override
-    public WorkloadChannel channel() {
-      return timeout -> Optional.empty();
-    }
-
-    @Override
-    public void close() {
       thread.interrupt();
     }
   }

@@ -1,5 +1,9 @@
 package io.edgebeat.api.capability;
 
+import io.edgebeat.api.identity.Blob;
+import java.util.Iterator;
+import java.util.function.Supplier;
+
 /**
  * SPI: a sensor, an actuator or an accelerator of a seller: priced, advertised, named in the terms,
  * granted per task, metered.
@@ -28,4 +32,17 @@ public interface Capability extends AutoCloseable {
   /** Closes; idempotent. */
   @Override
   void close();
+
+  /**
+   * A capability that is only read from. Each task gets readings of its own from the beginning, and
+   * the end after the last; a message to it is refused with {@code UNSUPPORTED}.
+   *
+   * @param info what it is
+   * @param readings makes the readings of one task, a message each; {@code next} may wait for the
+   *     next one, and is called by one thread at a time
+   * @return the capability
+   */
+  static Capability readings(CapabilityInfo info, Supplier<? extends Iterator<Blob>> readings) {
+    return new Readings(info, readings);
+  }
 }

@@ -4,6 +4,7 @@ import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
@@ -55,7 +56,7 @@ final class WasiHost {
   private final ExecutionRequest request;
   private final HostControl control;
   private final Counters counters;
-  private final LogRing log;
+  private final ExecutionLog log;
   private final InputStream input;
   private final int messageBytes;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
@@ -84,7 +85,7 @@ final class WasiHost {
       ExecutionRequest request,
       HostControl control,
       Counters counters,
-      LogRing log,
+      ExecutionLog log,
       InputStream input,
       int messageBytes) {
     this.request = request;
@@ -473,7 +474,7 @@ final class WasiHost {
     } else {
       for (Buffer buffer : buffers) {
         control.gate();
-        int kept = Math.min(buffer.size(), LogRing.CAPACITY);
+        int kept = Math.min(buffer.size(), ExecutionLog.CAPACITY);
         log.write(memory.read(buffer.address() + buffer.size() - kept, kept));
       }
     }

@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentId;
@@ -66,7 +67,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private final EntryCall entry;
   private final int messageBytes;
   private final Owner owner;
-  private final LogRing log = new LogRing();
+  private final ExecutionLog log = new ExecutionLog();
   private final Counters counters = new Counters();
   private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();

@@ -24,6 +24,8 @@ final class Schema {
               .defaultSchema(place.schema())
               .createSchemas(true)
               .locations("classpath:META-INF/edgebeat/index")
+              // As everything here, and not to whatever else it finds.
+              .loggers("slf4j")
               .load();
       List<String> newer =
           Arrays.stream(flyway.info().applied())

@@ -76,8 +76,9 @@ final class Stage implements AutoCloseable {
             .option("buyer.resultTimeout", "PT2S")
             .option("buyer.settleTimeout", "PT2S")
             .option("buyer.challenge", "PT1S")
-            .seller(Sellers.HARBOUR.id(), Sellers.HARBOUR.listing(), Sellers.THERMOMETER)
-            .seller(Sellers.TOWER.id(), Sellers.TOWER.listing(), Sellers.THERMOMETER)
+            .seller(
+                Sellers.HARBOUR.id(), Sellers.HARBOUR.listing(), Sellers.THERMOMETER.capability())
+            .seller(Sellers.TOWER.id(), Sellers.TOWER.listing(), Sellers.THERMOMETER.capability())
             .realTime();
     if (vault) {
       WeatherDemo.fillVault(market.ledger());
@@ -109,7 +110,7 @@ final class Stage implements AutoCloseable {
                     .capacity(Sellers.ATTIC.listing().resources())
                     // Lets a stranger owe it a tick, to show what that can cost.
                     .option("seller.newcomerUnpaidTicks", "1")
-                    .capability(Sellers.THERMOMETER))
+                    .capability(Sellers.THERMOMETER.capability()))
             .open();
     closing.add(node);
     node.seller()

@@ -130,7 +130,7 @@ public final class WeatherDemo {
     LocalMarketBuilder builder =
         EdgeBeat.local().directory(directory).option("mode", mode).option("seller.literal", "true");
     for (Sellers seller : Sellers.values()) {
-      builder.seller(seller.id(), seller.listing(), Sellers.THERMOMETER);
+      builder.seller(seller.id(), seller.listing(), Sellers.THERMOMETER.capability());
     }
     return builder.realTime();
   }

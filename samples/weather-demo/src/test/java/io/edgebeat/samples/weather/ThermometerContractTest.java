@@ -7,6 +7,6 @@ import io.edgebeat.testkit.CapabilityContract;
 class ThermometerContractTest implements CapabilityContract {
   @Override
   public Capability createCapability() {
-    return new Thermometer(21.5);
+    return new Thermometer(21.5).capability();
   }
 }

@@ -65,7 +65,7 @@ class WeatherMarketTest {
                 new ResourceSpec(1000, 256L << 20, 0),
                 new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.001")),
                 Duration.ofHours(1)),
-            thermometer)
+            thermometer.capability())
         .realTime();
   }
 

@@ -1,23 +1,33 @@
-package io.edgebeat.exec.wasm;
+package io.edgebeat.api.exec;
 
-import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Blob;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a guest writes to its error stream and nobody has taken yet: the last 64 KiB of it. A guest
- * that floods it overwrites itself and holds up nobody.
+ * What a workload has said and nobody has taken yet: the last {@value #CAPACITY} bytes of it. A
+ * workload that floods it overwrites itself and holds up nobody. For executors.
+ *
+ * <p>Threads: calls may overlap.
  */
-final class LogRing implements WorkloadChannel {
-  static final int CAPACITY = 64 << 10;
+public final class ExecutionLog implements WorkloadChannel {
+  /** How many bytes are kept. */
+  public static final int CAPACITY = 64 << 10;
 
   private byte[] ring = new byte[0];
   private int start;
   private int size;
   private boolean ended;
 
-  synchronized void write(byte[] bytes) {
+  /** Nothing is said yet. */
+  public ExecutionLog() {}
+
+  /**
+   * The workload says something.
+   *
+   * @param bytes what, not kept
+   */
+  public synchronized void write(byte[] bytes) {
     if (ring.length == 0) {
       ring = new byte[CAPACITY];
     }
@@ -34,7 +44,8 @@ final class LogRing implements WorkloadChannel {
     notifyAll();
   }
 
-  synchronized void end() {
+  /** The workload says no more: nobody waits for it. */
+  public synchronized void end() {
     ended = true;
     notifyAll();
   }
