@@ -47,9 +47,7 @@ public final class Points {
           "execution.channel.",
           // Only what a program says and hears; no program of these proofs does.
           "capabilitySession.",
-          "capability.",
-          // The journal writes at positions that it knows.
-          "journal.append.");
+          "capability.");
 
   /**
    * How those begin that only real nodes reach: in virtual time nothing is preallocated, and the

@@ -44,19 +44,6 @@ public interface DiskFile extends AutoCloseable {
   void write(long position, ByteBuffer source) throws IOException;
 
   /**
-   * Writes all remaining bytes at the end.
-   *
-   * @param source the bytes
-   * @return where they start
-   * @throws IOException if not all bytes were taken
-   */
-  default long append(ByteBuffer source) throws IOException {
-    long position = size();
-    write(position, source);
-    return position;
-  }
-
-  /**
    * Fills a range with zeros, so that later writes into it need no new space and a sync of them has
    * only bytes to move.
    *

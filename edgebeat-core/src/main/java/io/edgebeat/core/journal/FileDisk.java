@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -279,28 +278,13 @@ public final class FileDisk implements Disk {
       channel.close();
     }
 
-    /** The result of an operation; an interrupt ends neither it nor the waiting for it. */
+    /** The result of an operation, which its executor has ended before it returned. */
     private static int await(Future<Integer> operation) throws IOException {
-      boolean interrupted = false;
-      try {
-        while (true) {
-          try {
-            return operation.get();
-          } catch (InterruptedException e) {
-            interrupted = true;
-          } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof IOException failure) {
-              throw failure;
-            }
-            throw new IOException(cause);
-          }
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
+      if (operation.state() == Future.State.SUCCESS) {
+        return operation.resultNow();
       }
+      Throwable cause = operation.exceptionNow();
+      throw cause instanceof IOException failure ? failure : new IOException(cause);
     }
   }
 
@@ -323,17 +307,17 @@ public final class FileDisk implements Disk {
 
     @Override
     public boolean isShutdown() {
-      return false;
+      throw new UnsupportedOperationException();
     }
 
     @Override
     public boolean isTerminated() {
-      return false;
+      throw new UnsupportedOperationException();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return false;
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -21,6 +21,7 @@ import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskState;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
@@ -711,6 +712,23 @@ class AgreementLifeTest {
         assertThat(record.paid()).isEqualTo(Edg.units(50 + 9 * 100));
         assertThat(world.buys().invoice().orElseThrow().lines()).hasSize(3);
       }
+    }
+  }
+
+  @Test
+  void whoHasNothingMoreToDoSaysSoAndSettles() {
+    TwoSides.Setup setup = setup();
+    setup.tasks = 2;
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      // Set-up, and of each task a minute begun late and a tick ahead; not all of the budget.
+      assertThat(world.buys().agreement().deposit()).isEqualTo(Edg.units(50 + 2 * 62 * 100));
+      world.seconds(1);
+      world.completes();
+      assertThat(world.buys().work()).isEqualTo(BuyerWork.IDLE);
+      assertThat(world.buys().taskState(world.taskId)).isEqualTo(TaskState.DONE);
+      world.command(world.buyer, world.buying, new Event.Terminate("that was all"));
+      assertThat(world.sent(world.buyer, PeerMessage.CloseNotice.class)).hasSize(1);
+      world.settled();
     }
   }
 

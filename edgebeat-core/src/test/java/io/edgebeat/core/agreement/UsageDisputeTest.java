@@ -6,6 +6,7 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.document.Documents;
 import java.time.Duration;
@@ -39,6 +40,16 @@ class UsageDisputeTest {
       Amount revealed = world.buys().paid();
       world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 60));
       endsDisputed(world, revealed, "60 s");
+    }
+  }
+
+  @Test
+  void moreTicksAtTheEndThanHavePassed() {
+    try (TwoSides world = running()) {
+      world.forge(
+          world.buyer,
+          new PeerMessage.TaskEnded(1, new TaskOutcome.Stopped("it was stopped"), 60, Usage.NONE));
+      assertThat(world.buys().failure().orElseThrow().code()).isEqualTo(ErrorCode.USAGE_DISPUTED);
     }
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JournalTest {
   private static final byte[] ID = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final JournalOptions SMALL =
@@ -436,6 +436,37 @@ class JournalTest {
     disk.limitSpace(100_000);
     assertTrue(replay(disk).records.size() >= written[0]);
     write(disk, SMALL, "more");
+  }
+
+  @Test
+  void aClosedJournalHoldsNoFile() {
+    SimDisk disk = new SimDisk(1);
+    OpenFiles files = new OpenFiles();
+    try (Journal journal = Journal.open(files.on(disk), SMALL, new Seen())) {
+      for (int i = 0; i < 100; i++) {
+        journal.appendAndSync(bytes("record " + i));
+      }
+      journal.writeSnapshot(bytes("all of it"), 100);
+      assertEquals(2, files.now().size(), () -> "segment and lock, and not " + files.now());
+    }
+    assertEquals(0, files.now().size(), () -> "still open: " + files.now());
+    try (Journal journal = Journal.open(files.on(disk), SMALL, new Seen())) {
+      journal.copyTo(files.on(new SimDisk(2)));
+    }
+    assertEquals(0, files.now().size(), () -> "still open: " + files.now());
+  }
+
+  @Test
+  void aCopyIsThereAlsoAfterALossOfPower() {
+    SimDisk disk = new SimDisk(1);
+    SimDisk copy = new SimDisk(2);
+    try (Journal journal = Journal.open(disk, SMALL, new Seen())) {
+      journal.appendAndSync(bytes("a"));
+      journal.appendAndSync(bytes("b"));
+      journal.copyTo(copy);
+    }
+    copy.crash(CrashMode.DROP);
+    assertEquals(List.of("a", "b"), replay(copy).records);
   }
 
   @Test

@@ -70,6 +70,13 @@ class InvoiceHtmlTest {
         .contains("<th scope=\"row\">Result</th><td></td><td class=\"amount\">0.7 EDG</td>")
         .contains("<th scope=\"row\">Paid to the seller</th><td></td><td class=\"amount\">2.1 EDG")
         .contains("<td class=\"amount\">6.1 EDG</td>")
+        .contains("<th scope=\"row\">Set-up</th><td></td><td class=\"amount\">0.2 EDG</td>")
+        .contains("<th scope=\"row\">Platform fee</th><td>of 0.1 EDG escrowed</td>")
+        .contains("<th scope=\"row\">Refunded to the buyer</th><td></td>")
+        .contains("<td>deposit 5 EDG + top-ups 1 EDG + fee</td>")
+        .containsPattern(
+            "<th scope=\"row\">1</th><td>Completed</td><td>b[a-z2-7]+</td><td>b[a-z2-7]+</td>"
+                + "<td>fuel 1, cpu 2 ns, memory 3 byte-seconds, in 4 bytes, out 5 bytes</td>")
         .contains("@media print")
         .doesNotContain("http")
         .doesNotContain("<script");
