@@ -1,107 +1,133 @@
 package io.edgebeat.core.market;
 
-import io.edgebeat.api.market.Candidate;
-import io.edgebeat.api.market.Listing;
-
 /**
- * Some listings that are neighbours in one of two orders, as columns, and what the best of them
- * offers. Filled once, then never changed: a change of the market copies one chunk.
+ * A part of the market that lies together in the order of {@link Columns#place}: rows, in blocks,
+ * or smaller chunks. Has the {@link Columns} of each block or chunk, and of each row behind them,
+ * in one array, for memory is slow to follow and fast to go along. Never changed; a change of the
+ * market copies one chunk of rows and those that it is in, up to the root.
  */
 final class Chunk {
-  /** How many listings a chunk has at most: large enough to scan fast, small enough to copy. */
-  static final int MAX = 128;
+  /** How many rows have columns in common. */
+  static final int BLOCK = 8;
 
+  /** How much a chunk has at most: few enough to copy, enough to be few. */
+  private static final int MAX_ROWS = 128;
+
+  private static final int MAX_CHUNKS = 16;
+
+  static final Chunk EMPTY = new Chunk(true, new Object[0]);
+
+  /** Whether there are rows in it. */
+  final boolean leaf;
+
+  /** How many rows or chunks it has. */
   final int size;
-  final int[] priceHigh;
-  final long[] priceLow;
-  final long[] features;
-  final int[] region;
-  final long[] cpu;
-  final long[] memory;
-  final long[] storage;
-  final long[] trust;
-  final long[] roundTrip;
-  final int[] open;
-  final long[] unitPrice;
-  final Candidate[] candidates;
 
-  long anyFeatures;
-  long maxCpu;
-  long maxMemory;
-  long maxStorage;
-  long maxTrust = Long.MIN_VALUE;
-  long minRoundTrip = Long.MAX_VALUE;
-  long minOpen = Long.MAX_VALUE;
+  /** How many have columns: blocks or chunks. */
+  final int parts;
 
-  private Chunk(int size) {
-    this.size = size;
-    priceHigh = new int[size];
-    priceLow = new long[size];
-    features = new long[size];
-    region = new int[size];
-    cpu = new long[size];
-    memory = new long[size];
-    storage = new long[size];
-    trust = new long[size];
-    roundTrip = new long[size];
-    open = new int[size];
-    unitPrice = new long[size];
-    candidates = new Candidate[size];
+  /** One column after the other of the parts; then, from {@link #rows} on, of the rows. */
+  final long[] columns;
+
+  /** Where the columns of the rows begin. */
+  final int rows;
+
+  private final Object[] content;
+
+  private Chunk(boolean leaf, Object[] content) {
+    this.leaf = leaf;
+    this.content = content;
+    size = content.length;
+    parts = leaf ? (size + BLOCK - 1) / BLOCK : size;
+    rows = Columns.COUNT * parts;
+    columns = new long[rows + (leaf ? Columns.COUNT * size : 0)];
   }
 
-  static Chunk of(Row row) {
-    Chunk chunk = new Chunk(1);
-    chunk.set(0, row);
-    return chunk.summed();
+  long column(int column, int part) {
+    return columns[column * parts + part];
   }
 
-  /** With a row put before {@code at}. */
-  Chunk with(int at, Row row) {
-    Chunk chunk = new Chunk(size + 1);
-    chunk.copy(this, 0, 0, at);
-    chunk.set(at, row);
-    chunk.copy(this, at, at + 1, size - at);
-    return chunk.summed();
+  Row row(int at) {
+    return (Row) content[at];
   }
 
-  /** With another row at {@code at}. */
-  Chunk replaced(int at, Row row) {
-    Chunk chunk = new Chunk(size);
-    chunk.copy(this, 0, 0, size);
-    chunk.set(at, row);
-    return chunk.summed();
+  Chunk chunk(int at) {
+    return (Chunk) content[at];
   }
 
-  /** Without the row at {@code at}. */
-  Chunk without(int at) {
-    Chunk chunk = new Chunk(size - 1);
-    chunk.copy(this, 0, 0, at);
-    chunk.copy(this, at + 1, at, size - at - 1);
-    return chunk.summed();
+  /** With a row that is not here. */
+  Chunk with(Row row) {
+    Chunk root = inserted(row);
+    return root.size <= root.max()
+        ? root
+        : spliced(
+            false, EMPTY, 0, 0, root.slice(0, root.size / 2), root.slice(root.size / 2, root.size));
   }
 
-  /** A part of the rows. */
-  Chunk slice(int from, int to) {
-    Chunk chunk = new Chunk(to - from);
-    chunk.copy(this, from, 0, to - from);
-    return chunk.summed();
+  /** With a row in the place of the same listing's. */
+  Chunk replaced(Row row) {
+    int at = find(row);
+    return changed(at, leaf ? row : chunk(at).replaced(row));
   }
 
-  /** These rows and the next chunk's. */
-  Chunk join(Chunk next) {
-    Chunk chunk = new Chunk(size + next.size);
-    chunk.copy(this, 0, 0, size);
-    chunk.copy(next, 0, size, next.size);
-    return chunk.summed();
+  /** Without a row that is here. */
+  Chunk without(Row row) {
+    Chunk rest = removed(row);
+    return rest.leaf ? rest : rest.size == 0 ? EMPTY : rest.size == 1 ? rest.chunk(0) : rest;
   }
 
-  /** Where something is, or {@code -(the first after it) - 1}. */
-  int find(Probe sought) {
+  private int max() {
+    return leaf ? MAX_ROWS : MAX_CHUNKS;
+  }
+
+  /** May be larger than allowed, by one. */
+  private Chunk inserted(Row row) {
+    int at = find(row);
+    if (leaf) {
+      return spliced(true, this, -at - 1, 0, row);
+    }
+    Chunk grown = chunk(at).inserted(row);
+    if (grown.size <= grown.max()) {
+      return changed(at, grown);
+    }
+    int half = grown.size / 2;
+    return spliced(false, this, at, 1, grown.slice(0, half), grown.slice(half, grown.size));
+  }
+
+  private Chunk removed(Row row) {
+    int at = find(row);
+    if (leaf) {
+      return spliced(true, this, at, 1);
+    }
+    Chunk rest = chunk(at).removed(row);
+    if (rest.size == 0) {
+      return spliced(false, this, at, 1);
+    }
+    if (rest.size <= rest.max() / 3 && size > 1) {
+      Chunk left = at > 0 ? chunk(at - 1) : rest;
+      Chunk right = at > 0 ? rest : chunk(1);
+      if (left.size + right.size <= rest.max() * 3 / 4) {
+        Chunk joined = spliced(left.leaf, left, left.size, 0, right.content);
+        return spliced(false, this, Math.max(0, at - 1), 2, joined);
+      }
+    }
+    return changed(at, rest);
+  }
+
+  /**
+   * Where a row is, else {@code -(where it would be) - 1}; or the chunk where it is or would be.
+   */
+  private int find(Row row) {
+    long place = row.column(Columns.PLACE);
+    int first = leaf ? rows + Columns.PLACE * size : Columns.PLACE * parts;
     int low = 0;
     int high = size - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = sought.compare(this, middle);
+      int order = Long.compare(columns[first + middle], place);
+      if (order == 0) {
+        order = first(middle).comparePlace(row);
+      }
       if (order == 0) {
         return middle;
       }
@@ -111,99 +137,89 @@ final class Chunk {
         high = middle - 1;
       }
     }
-    return -low - 1;
+    return leaf ? -low - 1 : Math.max(0, low - 1);
   }
 
-  /** Something that is looked for in the order the chunks are in. */
-  @FunctionalInterface
-  interface Probe {
-    /** Whether the row of a chunk comes before (negative) or after what is looked for. */
-    int compare(Chunk chunk, int at);
+  private Row first(int at) {
+    return leaf ? row(at) : chunk(at).first(0);
   }
 
-  /** By the price of a tick, then by id. */
-  int compare(int at, Position position) {
-    int byPrice = comparePrice(at, position.priceHigh(), position.priceLow());
-    return byPrice != 0 ? byPrice : candidates[at].listing().id().compareTo(position.id());
+  private Chunk changed(int at, Object come) {
+    return spliced(leaf, this, at, 1, come);
   }
 
-  /** By the price of a unit, then as the other order. */
-  int compareUnit(int at, Row row) {
-    int about = Long.compare(unitPrice[at], row.unitPrice());
-    if (about != 0) {
-      return about;
+  private Chunk slice(int from, int to) {
+    Chunk slice = new Chunk(leaf, new Object[to - from]);
+    slice.copy(this, from, 0, to - from);
+    slice.sum();
+    return slice;
+  }
+
+  /** A chunk with something else in the place of some of its content. */
+  private static Chunk spliced(boolean leaf, Chunk from, int at, int gone, Object... come) {
+    Chunk copy = new Chunk(leaf, new Object[from.size - gone + come.length]);
+    copy.copy(from, 0, 0, at);
+    copy.copy(from, at + gone, at + come.length, from.size - at - gone);
+    for (int i = 0; i < come.length; i++) {
+      copy.set(at + i, come[i]);
     }
-    int exactly =
-        UnitPrices.BY_UNIT.compare(
-            candidates[at].listing().price(), row.candidate().listing().price());
-    return exactly != 0 ? exactly : compare(at, row.position());
+    copy.sum();
+    return copy;
   }
 
-  int comparePrice(int at, int high, long low) {
-    int byHigh = Integer.compareUnsigned(priceHigh[at], high);
-    return byHigh != 0 ? byHigh : Long.compareUnsigned(priceLow[at], low);
-  }
-
-  /** What a ranking sorts by, smaller is better. */
-  long key(Ranking ranking, int at) {
-    return switch (ranking) {
-      case ROUND_TRIP -> roundTrip[at];
-      case TRUST -> -trust[at];
-      case OPEN_AGREEMENTS -> open[at];
-    };
-  }
-
-  /** No row has a smaller key. */
-  long bestKey(Ranking ranking) {
-    return switch (ranking) {
-      case ROUND_TRIP -> minRoundTrip;
-      case TRUST -> -maxTrust;
-      case OPEN_AGREEMENTS -> minOpen;
-    };
-  }
-
-  private void set(int at, Row row) {
-    Candidate candidate = row.candidate();
-    Listing listing = candidate.listing();
-    priceHigh[at] = row.position().priceHigh();
-    priceLow[at] = row.position().priceLow();
-    features[at] = row.features();
-    region[at] = listing.region().hashCode();
-    cpu[at] = listing.resources().cpuMillis();
-    memory[at] = listing.resources().memoryBytes();
-    storage[at] = listing.resources().storageBytes();
-    trust[at] = candidate.trust();
-    roundTrip[at] = candidate.roundTrip().toNanos();
-    open[at] = candidate.openAgreements();
-    unitPrice[at] = row.unitPrice();
-    candidates[at] = candidate;
-  }
+  /* The rest changes a chunk that nobody else has seen yet. */
 
   private void copy(Chunk from, int start, int to, int count) {
-    System.arraycopy(from.priceHigh, start, priceHigh, to, count);
-    System.arraycopy(from.priceLow, start, priceLow, to, count);
-    System.arraycopy(from.features, start, features, to, count);
-    System.arraycopy(from.region, start, region, to, count);
-    System.arraycopy(from.cpu, start, cpu, to, count);
-    System.arraycopy(from.memory, start, memory, to, count);
-    System.arraycopy(from.storage, start, storage, to, count);
-    System.arraycopy(from.trust, start, trust, to, count);
-    System.arraycopy(from.roundTrip, start, roundTrip, to, count);
-    System.arraycopy(from.open, start, open, to, count);
-    System.arraycopy(from.unitPrice, start, unitPrice, to, count);
-    System.arraycopy(from.candidates, start, candidates, to, count);
+    System.arraycopy(from.content, start, content, to, count);
+    for (int c = 0; c < Columns.COUNT; c++) {
+      System.arraycopy(
+          from.columns,
+          from.start() + c * from.size + start,
+          columns,
+          start() + c * size + to,
+          count);
+    }
   }
 
-  private Chunk summed() {
-    for (int i = 0; i < size; i++) {
-      anyFeatures |= features[i];
-      maxCpu = Math.max(maxCpu, cpu[i]);
-      maxMemory = Math.max(maxMemory, memory[i]);
-      maxStorage = Math.max(maxStorage, storage[i]);
-      maxTrust = Math.max(maxTrust, trust[i]);
-      minRoundTrip = Math.min(minRoundTrip, roundTrip[i]);
-      minOpen = Math.min(minOpen, open[i]);
+  private void set(int at, Object come) {
+    content[at] = come;
+    for (int c = 0; c < Columns.COUNT; c++) {
+      columns[start() + c * size + at] =
+          come instanceof Row row ? row.column(c) : ((Chunk) come).best(c);
     }
-    return this;
+  }
+
+  /** Where the columns of the content begin. */
+  private int start() {
+    return leaf ? rows : 0;
+  }
+
+  /** Fills in the columns of the blocks. */
+  private void sum() {
+    for (int c = 0; leaf && c < Columns.COUNT; c++) {
+      int first = rows + c * size;
+      for (int part = 0; part < parts; part++) {
+        int from = first + part * BLOCK;
+        columns[c * parts + part] = best(c, from, Math.min(from + BLOCK, first + size));
+      }
+    }
+  }
+
+  /** What stands for all of a column. */
+  private long best(int column) {
+    return best(column, column * parts, (column + 1) * parts);
+  }
+
+  private long best(int column, int from, int to) {
+    long best = columns[from];
+    for (int i = from + 1; i < to; i++) {
+      best =
+          switch (column) {
+            case Columns.CAPACITY -> Columns.larger(best, columns[i]);
+            case Columns.FEATURES, Columns.REGIONS -> best | columns[i];
+            default -> Math.min(best, columns[i]);
+          };
+    }
+    return best;
   }
 }

@@ -28,10 +28,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -419,7 +421,7 @@ public final class EmbeddedMarketplace implements Marketplace, MarketFeed {
   }
 
   /** The index, without what expired since it was last touched. */
-  private final class Live implements Candidates, UnitPrices {
+  private final class Live implements Candidates, UnitPrices, Tally {
     @Override
     public List<Candidate> best(ListingQuery query, Order order, int limit) {
       fresh();
@@ -430,6 +432,13 @@ public final class EmbeddedMarketplace implements Marketplace, MarketFeed {
     public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
       fresh();
       return index.cheapestUnits(query, limit);
+    }
+
+    @Override
+    public int[] firstUnmet(
+        List<ListingQuery> requirements, Set<ListingId> excluded, Consumer<Candidate> meetsAll) {
+      fresh();
+      return index.firstUnmet(requirements, excluded, meetsAll);
     }
 
     @Override

@@ -21,17 +21,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live listings, as columns of numbers sorted by price of tick and of unit. A query looks at
+ * The live listings, as a tree of columns of numbers in which like lies near like. A query looks at
  * one immutable snapshot: it never waits, and sees each change of the market either whole or not at
- * all. A change copies one block of at most 128 listings.
+ * all. A change copies the way from one small chunk of listings up to the root.
  *
  * <p>Threads: calls may overlap. Blocking: queries never; changes wait for one another.
  */
-public final class MarketIndex implements Candidates, UnitPrices {
+public final class MarketIndex implements Candidates, UnitPrices, Tally {
   /** The estimate for a seller whose round trip was never measured. */
   public static final Duration UNMEASURED = Duration.ofMillis(250);
 
@@ -63,27 +64,46 @@ public final class MarketIndex implements Candidates, UnitPrices {
   @Override
   public List<Candidate> best(ListingQuery query, Order order, int limit) {
     notNegative("limit", limit);
-    Snapshot now = snapshot;
-    Filter filter = new Filter(query, now.features, asset);
-    return switch (order) {
-      case CHEAPEST -> now.cheapest(filter, null, limit);
-      case NEAREST -> now.best(filter, Ranking.ROUND_TRIP, limit);
-      case MOST_TRUSTED -> now.best(filter, Ranking.TRUST, limit);
-      case LEAST_USED -> now.best(filter, Ranking.OPEN_AGREEMENTS, limit);
-    };
+    return best(
+        query,
+        switch (order) {
+          case CHEAPEST -> Ranking.TICK;
+          case NEAREST -> Ranking.ROUND_TRIP;
+          case MOST_TRUSTED -> Ranking.TRUST;
+          case LEAST_USED -> Ranking.OPEN_AGREEMENTS;
+        },
+        null,
+        limit);
   }
 
   @Override
   public List<Candidate> cheapestUnits(ListingQuery query, int limit) {
     notNegative("limit", limit);
+    return best(query, Ranking.UNIT, null, limit);
+  }
+
+  @Override
+  public int[] firstUnmet(
+      List<ListingQuery> requirements, Set<ListingId> excluded, Consumer<Candidate> meetsAll) {
     Snapshot now = snapshot;
-    return now.cheapestUnits(new Filter(query, now.features, asset), limit);
+    Census census =
+        new Census(
+            requirements.stream().map(q -> new Filter(q, now.features(), asset)).toList(),
+            excluded,
+            meetsAll);
+    census.count(now.root());
+    return census.counts;
   }
 
   /** The cheapest behind a position, the cheapest of all without one. */
   List<Candidate> cheapest(ListingQuery query, @Nullable Position after, int limit) {
+    return best(query, Ranking.TICK, after, limit);
+  }
+
+  private List<Candidate> best(
+      ListingQuery query, Ranking ranking, @Nullable Position after, int limit) {
     Snapshot now = snapshot;
-    return now.cheapest(new Filter(query, now.features, asset), after, limit);
+    return Search.best(now.root(), new Filter(query, now.features(), asset), ranking, after, limit);
   }
 
   /** Refuses a query that no listing here could be compared with. */
@@ -93,7 +113,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
 
   @Override
   public int size() {
-    return snapshot.size;
+    return snapshot.size();
   }
 
   /**
@@ -106,7 +126,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
     // Not before a query sees it, too.
     changing.lock();
     try {
-      return Optional.ofNullable(rows.get(id)).map(Row::candidate);
+      return Optional.ofNullable(rows.get(id)).map(row -> row.candidate);
     } finally {
       changing.unlock();
     }
@@ -126,9 +146,7 @@ public final class MarketIndex implements Candidates, UnitPrices {
       if (rows.containsKey(listing.id())) {
         return false;
       }
-      Snapshot.Editor editor = snapshot.edit();
-      insert(listing, editor);
-      publish(editor.done());
+      publish(insert(listing, snapshot));
       return true;
     } finally {
       changing.unlock();
@@ -148,10 +166,8 @@ public final class MarketIndex implements Candidates, UnitPrices {
       if (row == null) {
         return Optional.empty();
       }
-      Snapshot.Editor editor = snapshot.edit();
-      remove(row, editor);
-      publish(editor.done());
-      return Optional.of(row.candidate().listing());
+      publish(remove(row, snapshot));
+      return Optional.of(row.candidate.listing());
     } finally {
       changing.unlock();
     }
@@ -168,15 +184,15 @@ public final class MarketIndex implements Candidates, UnitPrices {
     checkAsset(listing);
     changing.lock();
     try {
-      Snapshot.Editor editor = snapshot.edit();
+      Snapshot next = snapshot;
       Row row = rows.get(old);
       if (row != null && !old.equals(listing.id())) {
-        remove(row, editor);
+        next = remove(row, next);
       }
       if (!rows.containsKey(listing.id())) {
-        insert(listing, editor);
+        next = insert(listing, next);
       }
-      publish(editor.done());
+      publish(next);
     } finally {
       changing.unlock();
     }
@@ -195,16 +211,16 @@ public final class MarketIndex implements Candidates, UnitPrices {
     changing.lock();
     try {
       List<Listing> expired = new ArrayList<>();
-      Snapshot.Editor editor = snapshot.edit();
+      Snapshot next = snapshot;
       while (!byExpiry.isEmpty() && !now.isBefore(byExpiry.first().validUntil())) {
         Listing listing = byExpiry.first();
         Row row = rows.get(listing.id());
         if (row != null) {
-          remove(row, editor);
+          next = remove(row, next);
           expired.add(listing);
         }
       }
-      publish(editor.done());
+      publish(next);
       return expired;
     } finally {
       changing.unlock();
@@ -291,43 +307,40 @@ public final class MarketIndex implements Candidates, UnitPrices {
     if (ids == null) {
       return;
     }
-    Snapshot.Editor editor = snapshot.edit();
+    Snapshot next = snapshot;
     for (ListingId id : ids) {
-      Row changed =
-          rows.computeIfPresent(id, (key, row) -> row.with(change.apply(row.candidate())));
+      Row changed = rows.computeIfPresent(id, (key, row) -> row.with(change.apply(row.candidate)));
       if (changed != null) {
-        editor.replace(changed);
+        next = next.replaced(changed);
       }
     }
-    publish(editor.done());
+    publish(next);
   }
 
-  private void insert(Listing listing, Snapshot.Editor editor) {
-    editor.learn(listing);
+  private Snapshot insert(Listing listing, Snapshot before) {
+    Snapshot learned = before.learn(listing);
     Row row =
-        new Row(
-            Position.of(listing),
-            editor.mask(listing),
-            UnitPrices.approximately(listing.price()),
+        Row.of(
             new Candidate(
                 listing,
                 trust.getOrDefault(listing.seller(), 0L),
                 roundTrips.getOrDefault(listing.endpoint(), UNMEASURED),
-                openAgreements.getOrDefault(listing.seller(), 0)));
+                openAgreements.getOrDefault(listing.seller(), 0)),
+            learned.features().mask(listing));
     rows.put(listing.id(), row);
     bySeller.computeIfAbsent(listing.seller(), s -> new HashSet<>()).add(listing.id());
     byEndpoint.computeIfAbsent(listing.endpoint(), e -> new HashSet<>()).add(listing.id());
     byExpiry.add(listing);
-    editor.insert(row);
+    return learned.with(row);
   }
 
-  private void remove(Row row, Snapshot.Editor editor) {
-    Listing listing = row.candidate().listing();
+  private Snapshot remove(Row row, Snapshot before) {
+    Listing listing = row.candidate.listing();
     rows.remove(listing.id());
     forget(bySeller, listing.seller(), listing.id());
     forget(byEndpoint, listing.endpoint(), listing.id());
     byExpiry.remove(listing);
-    editor.remove(row);
+    return before.without(row);
   }
 
   private static <K> void forget(Map<K, Set<ListingId>> ids, K key, ListingId id) {

@@ -12,29 +12,30 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A place in the order of price, then id; also where a page goes on.
+ * A place in the order of price, then id: where a page goes on.
  *
- * @param priceHigh the upper 32 bits of the price of a tick in base units, unsigned
- * @param priceLow the lower 64 bits, unsigned
+ * @param units the price of a tick in base units
  * @param id the listing
  */
-record Position(int priceHigh, long priceLow, ListingId id) {
-  private static final int BYTES = 4 + 8 + 20 + 32;
+record Position(BigInteger units, ListingId id) {
+  private static final int PRICE_BYTES = 12;
+  private static final int BYTES = PRICE_BYTES + 20 + 32;
 
   static Position of(Listing listing) {
-    BigInteger price = listing.price().perTick().baseUnits();
-    return new Position(high(price), price.longValue(), listing.id());
+    return new Position(listing.price().perTick().baseUnits(), listing.id());
   }
 
-  static int high(BigInteger units) {
-    return units.bitLength() <= 64 ? 0 : units.shiftRight(64).intValue();
+  /** Whether a row comes later. */
+  boolean isBefore(Row row) {
+    int byPrice = units.compareTo(row.units());
+    return byPrice != 0 ? byPrice < 0 : id.compareTo(row.id()) < 0;
   }
 
   Blob toBlob() {
     byte[] bytes =
         ByteBuffer.allocate(BYTES)
-            .putInt(priceHigh)
-            .putLong(priceLow)
+            .putInt(units.shiftRight(64).intValue())
+            .putLong(units.longValue())
             .put(id.seller().toBytes())
             .put(id.contentHash().toBytes())
             .array();
@@ -48,10 +49,10 @@ record Position(int priceHigh, long priceLow, ListingId id) {
           "the position of a page has " + BYTES + " bytes, found " + blob);
     }
     byte[] bytes = blob.toBytes();
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new Position(
-        buffer.getInt(),
-        buffer.getLong(),
-        new ListingId(Address.of(Arrays.copyOfRange(bytes, 12, 32)), Bytes32.of(bytes, 32)));
+        new BigInteger(1, bytes, 0, PRICE_BYTES),
+        new ListingId(
+            Address.of(Arrays.copyOfRange(bytes, PRICE_BYTES, PRICE_BYTES + 20)),
+            Bytes32.of(bytes, PRICE_BYTES + 20)));
   }
 }

@@ -28,23 +28,19 @@ public interface UnitPrices {
 
   /**
    * A number that never orders two unit prices wrongly, but may be the same for two that differ by
-   * little.
+   * little; only when it is odd.
    *
    * @param price a price
    * @return about the price of one unit, not negative
    */
   static long approximately(Price price) {
-    BigInteger scaled =
+    BigInteger[] scaled =
         price
             .perTick()
             .baseUnits()
             .shiftLeft(63)
-            .divide(BigInteger.valueOf(price.tickUnit().count()));
-    // Like a floating-point number, but cut off instead of rounded: a quotient of rounded numbers
-    // may order two prices wrongly.
-    int length = scaled.bitLength();
-    long digits = scaled.shiftRight(length - 54).longValue() & ((1L << 53) - 1);
-    return ((long) length << 54) | digits;
+            .divideAndRemainder(BigInteger.valueOf(price.tickUnit().count()));
+    return Columns.code(scaled[0], scaled[1].signum() != 0);
   }
 
   private static int compare(Price a, Price b) {

@@ -7,7 +7,9 @@ import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.schedule.PlacementRequest;
+import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.TaskSpec;
+import io.edgebeat.core.market.Tally;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,77 +17,129 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Says in plain words why no listing fits: how many there are, and how many each requirement rules
- * out. A listing counts for the first requirement it does not meet. Looks at all listings; nothing
- * was found, so there is time.
+ * out. A listing counts for the first requirement it does not meet.
  */
 final class Refusal {
-  private static final String NEW = "new since the search began";
+  /** Of equal ones the one with the cheaper tick, in whatever order they are seen. */
+  private static final Comparator<Price> ENTRY =
+      Comparator.comparing(Refusal::entry).thenComparing(Price::perTick);
 
-  private final TaskSpec task;
   private final PlacementRequest request;
   private final Affordability affordability;
+  private final List<String> reasons = new ArrayList<>();
+  private final List<ListingQuery> requirements = new ArrayList<>();
   private final Map<String, Integer> counts = new LinkedHashMap<>();
   private Optional<Price> cheapest = Optional.empty();
-  private int listings;
+  private int tooExpensive;
+  private int fitting;
 
   private Refusal(PlacementRequest request) {
     this.request = request;
-    this.task = request.task();
     this.affordability = new Affordability(request);
+    TaskSpec task = request.task();
+    ResourceSpec resources = task.resources();
+    String type = task.workload().type();
+    require("not for workload type " + type, Optional.of(type), Set.of(), Optional.empty());
+    for (String name : task.capabilities()) {
+      require("without capability " + name, Optional.empty(), Set.of(name), Optional.empty());
+    }
+    task.region()
+        .ifPresent(
+            r -> require("outside of region " + r, Optional.empty(), Set.of(), Optional.of(r)));
+    require(resources.cpuMillis(), "cpuMillis", new ResourceSpec(resources.cpuMillis(), 0, 0));
+    require(
+        resources.memoryBytes(), "memoryBytes", new ResourceSpec(0, resources.memoryBytes(), 0));
+    require(
+        resources.storageBytes(), "storageBytes", new ResourceSpec(0, 0, resources.storageBytes()));
   }
 
   static Refusal of(PlacementRequest request, Candidates candidates) {
     Refusal refusal = new Refusal(request);
-    List<Candidate> all =
-        candidates.best(ListingQuery.ALL, Candidates.Order.CHEAPEST, Integer.MAX_VALUE);
-    for (Candidate candidate : all) {
-      refusal.counts.merge(refusal.why(candidate.listing()), 1, Integer::sum);
+    Tally tally = candidates instanceof Tally known ? known : oneByOne(candidates);
+    int[] unmet =
+        tally.firstUnmet(refusal.requirements, request.excluded(), c -> refusal.price(c.listing()));
+    for (int i = 0; i < refusal.reasons.size(); i++) {
+      refusal.count(refusal.reasons.get(i), unmet[i]);
     }
-    refusal.listings = all.size();
+    refusal.count("tried before", unmet[refusal.reasons.size()]);
+    refusal.count("too expensive", refusal.tooExpensive);
+    refusal.count("new since the search began", refusal.fitting);
     return refusal;
   }
 
   /** Whether some listing fits now: it has come since nothing was found. */
   boolean fitsNow() {
-    return counts.containsKey(NEW);
+    return fitting > 0;
   }
 
-  private String why(Listing listing) {
-    if (request.excluded().contains(listing.id())) {
-      return "tried before";
+  private void require(
+      String reason, Optional<String> type, Set<String> capabilities, Optional<String> region) {
+    require(reason, type, ResourceSpec.NONE, capabilities, region);
+  }
+
+  private void require(long wanted, String what, ResourceSpec resources) {
+    if (wanted > 0) {
+      require(
+          "with less than " + wanted + " " + what,
+          Optional.empty(),
+          resources,
+          Set.of(),
+          Optional.empty());
     }
-    if (!listing.workloadTypes().contains(task.workload().type())) {
-      return "not for workload type " + task.workload().type();
-    }
-    for (String name : task.capabilities()) {
-      if (listing.capabilities().stream().noneMatch(c -> c.name().equals(name))) {
-        return "without capability " + name;
+  }
+
+  private void require(
+      String reason,
+      Optional<String> type,
+      ResourceSpec resources,
+      Set<String> capabilities,
+      Optional<String> region) {
+    reasons.add(reason);
+    requirements.add(
+        new ListingQuery(
+            type, resources, capabilities, region, Optional.empty(), Optional.empty(), 0));
+  }
+
+  /** For a view that cannot count. */
+  private static Tally oneByOne(Candidates candidates) {
+    return (requirements, excluded, meetsAll) -> {
+      int[] unmet = new int[requirements.size() + 1];
+      for (Candidate candidate :
+          candidates.best(ListingQuery.ALL, Candidates.Order.CHEAPEST, Integer.MAX_VALUE)) {
+        int first = 0;
+        while (first < requirements.size() && requirements.get(first).matches(candidate)) {
+          first++;
+        }
+        if (excluded.contains(candidate.listing().id())) {
+          unmet[requirements.size()]++;
+        } else if (first < requirements.size()) {
+          unmet[first]++;
+        } else {
+          meetsAll.accept(candidate);
+        }
       }
+      return unmet;
+    };
+  }
+
+  private void price(Listing listing) {
+    Price price = listing.price();
+    if (affordability.buysATick(price)) {
+      fitting++;
+      return;
     }
-    if (task.region().isPresent() && !task.region().get().equals(listing.region())) {
-      return "outside of region " + task.region().get();
+    tooExpensive++;
+    cheapest = Optional.of(cheapest.filter(p -> ENTRY.compare(p, price) <= 0).orElse(price));
+  }
+
+  private void count(String reason, int listings) {
+    if (listings > 0) {
+      counts.put(reason, listings);
     }
-    if (listing.resources().cpuMillis() < task.resources().cpuMillis()) {
-      return "with less than " + task.resources().cpuMillis() + " cpuMillis";
-    }
-    if (listing.resources().memoryBytes() < task.resources().memoryBytes()) {
-      return "with less than " + task.resources().memoryBytes() + " memoryBytes";
-    }
-    if (listing.resources().storageBytes() < task.resources().storageBytes()) {
-      return "with less than " + task.resources().storageBytes() + " storageBytes";
-    }
-    if (!affordability.buysATick(listing.price())) {
-      cheapest =
-          Optional.of(
-              cheapest
-                  .filter(p -> entry(p).compareTo(entry(listing.price())) <= 0)
-                  .orElse(listing.price()));
-      return "too expensive";
-    }
-    return NEW;
   }
 
   private static BigInteger entry(Price price) {
@@ -94,6 +148,7 @@ final class Refusal {
 
   /** The reason, for people. */
   String sentence() {
+    int listings = counts.values().stream().mapToInt(Integer::intValue).sum();
     if (listings == 0) {
       return "no listing is live";
     }
