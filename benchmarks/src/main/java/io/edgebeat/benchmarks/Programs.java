@@ -3,6 +3,8 @@ package io.edgebeat.benchmarks;
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.kill.Kill;
+import io.edgebeat.benchmarks.market.MarketplaceQueryBench;
+import io.edgebeat.benchmarks.market.PlacementBench;
 import io.edgebeat.benchmarks.money.JournalBench;
 import io.edgebeat.benchmarks.money.LoadProof;
 import io.edgebeat.benchmarks.money.PaidCallBench;
@@ -20,7 +22,9 @@ final class Programs {
       List.of(
           new Lifecycle(),
           new JournalBench(),
+          new MarketplaceQueryBench(),
           new PaidCallBench(),
+          new PlacementBench(),
           new RecoveryBench(),
           new TickStreamBench(),
           new VoucherStreamBench());

@@ -15,40 +15,41 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What was measured in turns: rates by name, and the ratio of two of them, a round at a time. */
-final class Rounds {
+public final class Rounds {
   private final Map<String, List<Double>> rates = new LinkedHashMap<>();
 
   /** Something that is measured; returns how much it did. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     long run() throws Exception;
   }
 
   /** Measures by the clock on the wall. */
-  void wall(String name, Work work) throws Exception {
+  public void wall(String name, Work work) throws Exception {
     long before = System.nanoTime();
     long count = work.run();
     add(name, count * 1e9 / (System.nanoTime() - before));
   }
 
   /** Measures by the processor time of this thread. */
-  void processor(String name, Work work) throws Exception {
+  public void processor(String name, Work work) throws Exception {
     long before = processorNanos();
     long count = work.run();
     add(name, count * 1e9 / (processorNanos() - before));
   }
 
   /** Of this thread. */
-  static long processorNanos() {
+  public static long processorNanos() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  void add(String name, double rate) {
+  /** Takes a rate that was measured elsewhere. */
+  public void add(String name, double rate) {
     rates.computeIfAbsent(name, n -> new ArrayList<>()).add(rate);
   }
 
   /** Forgets what was only to warm up. */
-  void clear() {
+  public void clear() {
     rates.clear();
   }
 
@@ -58,7 +59,7 @@ final class Rounds {
   }
 
   /** The median of a rate. */
-  double median(String name) {
+  public double median(String name) {
     return median(rates.getOrDefault(name, List.of()));
   }
 
@@ -68,12 +69,12 @@ final class Rounds {
   }
 
   /** Prints a rate. */
-  void rate(ProgramContext context, String key, String name) {
+  public void rate(ProgramContext context, String key, String name) {
     context.result(key, String.format(Locale.ROOT, "%.0f", median(name)));
   }
 
   /** Prints the ratio of two rates: median, smallest and largest of the rounds. */
-  double ratio(ProgramContext context, String key, String of, String to) {
+  public double ratio(ProgramContext context, String key, String of, String to) {
     List<Double> all = new ArrayList<>();
     List<Double> first = rates.getOrDefault(of, List.of());
     List<Double> second = rates.getOrDefault(to, List.of());
@@ -87,7 +88,7 @@ final class Rounds {
     return median(all);
   }
 
-  static String hundredths(double value) {
+  public static String hundredths(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
