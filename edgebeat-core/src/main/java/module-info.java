@@ -2,6 +2,7 @@
 module io.edgebeat.core {
   requires transitive io.edgebeat.api;
   requires org.slf4j;
+  requires jdk.jfr;
   requires tools.jackson.core;
 
   exports io.edgebeat;

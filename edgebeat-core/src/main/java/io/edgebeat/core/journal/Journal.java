@@ -777,12 +777,20 @@ public final class Journal implements AutoCloseable {
       }
       int length = batch.size();
       long behind = batch.position + length;
+      SyncEvent event = new SyncEvent();
+      event.begin();
       active.write(batch.position, batch.flip());
       marked = false;
       end = behind;
       allocate(behind, length);
       active.sync();
       durable = batch.first + batch.count - 1;
+      event.end();
+      if (event.shouldCommit()) {
+        event.file = activeName;
+        event.bytes = length;
+        event.commit();
+      }
       return null;
     } catch (IOException | RuntimeException e) {
       return fail(activeName, e);

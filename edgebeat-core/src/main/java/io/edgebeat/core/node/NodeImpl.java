@@ -433,10 +433,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   private void publish(Cell<?> cell, FactBatch batch) {
-    if (listeners.isEmpty() || !(cell.state instanceof AgreementSide side)) {
+    if (!(cell.state instanceof AgreementSide side)) {
       return;
     }
     String role = cell.state instanceof BuyerSide ? "buyer" : "seller";
+    batch.facts().forEach(fact -> FactEvent.record(address(), side, role, fact));
+    if (listeners.isEmpty()) {
+      return;
+    }
     synchronized (eventLock) {
       for (Fact fact : batch.facts()) {
         eventQueue.add(
