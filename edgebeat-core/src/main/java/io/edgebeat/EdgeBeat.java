@@ -5,6 +5,7 @@ import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ProofReport;
+import io.edgebeat.core.clock.WallClock;
 import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.node.NodeBackup;
 import io.edgebeat.core.node.ProofReader;
@@ -13,7 +14,6 @@ import io.edgebeat.core.settle.InvoiceHtml;
 import io.edgebeat.core.settle.InvoiceText;
 import io.edgebeat.core.settle.Proofs;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -142,7 +142,7 @@ public final class EdgeBeat {
    *     {@code CORRUPTED} naming file and offset, {@code STORAGE_FAILED}
    */
   public static Backup backup(Path nodeDirectory, Path target) {
-    return NodeBackup.of(nodeDirectory, target, InstantSource.system().instant());
+    return NodeBackup.of(nodeDirectory, target, WallClock.MACHINE.instant());
   }
 
   /**

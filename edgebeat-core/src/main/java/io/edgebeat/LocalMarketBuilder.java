@@ -14,6 +14,7 @@ import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.core.clock.WallClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,7 +40,7 @@ public final class LocalMarketBuilder {
   final Map<String, String> options = new LinkedHashMap<>();
   Amount funds = Edg.of("1000");
   LedgerParameters parameters = LedgerParameters.DEFAULTS;
-  InstantSource clock = InstantSource.system();
+  InstantSource clock = WallClock.MACHINE;
   int finalityDepth;
   @Nullable SignatureBackend signatures;
   @Nullable Function<String, StateIndex> index;

@@ -15,6 +15,7 @@ import io.edgebeat.api.schedule.Scheduler;
 import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
+import io.edgebeat.core.clock.WallClock;
 import io.edgebeat.core.embedded.content.EmbeddedContentStore;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import io.edgebeat.core.journal.Disk;
@@ -87,7 +88,7 @@ public final class NodeBuilder {
   private boolean findIndex = true;
   private @Nullable NodeWrapper wrapper;
   private boolean findExecutors = true;
-  private InstantSource clock = InstantSource.system();
+  private InstantSource clock = WallClock.MACHINE;
   private ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 1L << 30);
   private String endpoint = "";
   private int workers = Runtime.getRuntime().availableProcessors();

@@ -10,6 +10,7 @@ import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.net.PeerTransport;
+import io.edgebeat.core.clock.WallClock;
 import io.edgebeat.core.node.Threads;
 import io.edgebeat.core.registry.Backends;
 import io.edgebeat.core.sim.SimExecutor;
@@ -130,7 +131,7 @@ final class SimSite implements Site {
                   config ->
                       new ProviderContext(
                           config,
-                          InstantSource.system(),
+                          WallClock.MACHINE,
                           threads.threads(),
                           signer,
                           EdgeBeat.signatures(),

@@ -66,7 +66,7 @@ public interface CapabilityContract {
     }
   }
 
-  /** A closed session has nothing more to say, and closing it again changes nothing. */
+  /** A closed session says and takes nothing more, and closing it again changes nothing. */
   @Test
   default void aClosedSessionIsAtItsEnd() throws Exception {
     try (Capability capability = createCapability()) {
@@ -75,6 +75,7 @@ public interface CapabilityContract {
       session.close();
       assertThat(session.read()).isEmpty();
       assertThat(session.read()).isEmpty();
+      message().ifPresent(m -> Check.refused(ErrorCode.CLOSED, () -> session.write(m)));
     }
   }
 
@@ -155,8 +156,10 @@ public interface CapabilityContract {
   @Test
   default void aClosedCapabilityIsClosed() throws Exception {
     Capability capability = createCapability();
+    CapabilityInfo info = capability.info();
     capability.close();
     capability.close();
+    assertThat(capability.info()).isEqualTo(info);
     Check.refused(ErrorCode.CLOSED, () -> open(capability, 1));
   }
 }

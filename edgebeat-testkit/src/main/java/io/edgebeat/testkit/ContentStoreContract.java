@@ -296,10 +296,13 @@ public interface ContentStoreContract {
     try (ContentStore store = createStore()) {
       ContentId id = store.put(ContentSource.of(bytes(9, 10)), Progress.NONE);
       ContentReader reader = store.open(id);
+      InputStream stream = reader.stream();
       reader.close();
       reader.close();
       Check.refused(ErrorCode.CLOSED, () -> reader.readAll(10));
-      Check.refused(ErrorCode.CLOSED, () -> reader.stream().read());
+      Check.refused(ErrorCode.CLOSED, reader::stream);
+      Check.refused(ErrorCode.CLOSED, reader::sizeBytes);
+      Check.refused(ErrorCode.CLOSED, stream::read);
       assertThat(read(store, id)).hasSize(10);
     }
   }

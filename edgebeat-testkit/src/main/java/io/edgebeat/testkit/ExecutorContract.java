@@ -378,12 +378,24 @@ public interface ExecutorContract {
       Execution execution;
       Workload workload = bench.workload(Program.COPIES_INPUT);
       Executor executor = bench.createExecutor(FakeClock.create());
+      ExecutorInfo info = executor.info();
       try (executor) {
         execution = executor.start(request(bench, Program.RUNS_FOREVER, 1, "", later()));
       }
       executor.close();
-      assertThat(execution.await()).isInstanceOf(TaskOutcome.Stopped.class);
-      assertThat(execution.usage()).isNotNull();
+      assertThat(executor.info()).isEqualTo(info);
+      TaskOutcome outcome = execution.await();
+      assertThat(outcome).isInstanceOf(TaskOutcome.Stopped.class);
+      Usage usage = execution.usage();
+      execution.close();
+      execution.pause();
+      execution.resume();
+      execution.leaseUntil(later());
+      execution.stop(Duration.ofSeconds(1));
+      assertThat(execution.await()).isEqualTo(outcome);
+      assertThat(execution.usage()).isEqualTo(usage);
+      assertThat(execution.id()).isEqualTo(id(1));
+      assertThat(execution.channel().awaitLog(Check.PATIENCE)).as("nothing was said").isEmpty();
       List<Check.Call> calls =
           List.of(
               () -> executor.admit(workload, ExecutionLimits.DEFAULTS),

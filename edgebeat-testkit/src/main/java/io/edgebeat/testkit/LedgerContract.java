@@ -369,6 +369,7 @@ public interface LedgerContract {
       ledger.close();
       ledger.close();
       assertThat(ledger.info()).isEqualTo(info);
+      assertThat(ledger.account()).isEqualTo(p.address(Party.STRANGER));
       List<Check.Call> calls =
           List.of(
               () -> ledger.prepare(transfer(p, 1)),

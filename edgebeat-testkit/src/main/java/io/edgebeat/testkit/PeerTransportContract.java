@@ -157,6 +157,7 @@ public interface PeerTransportContract {
       PeerEndpoint at = door.endpoint();
       door.close();
       door.close();
+      assertThat(door.endpoint()).isEqualTo(at);
       Check.refused(
           ErrorCode.PEER_UNREACHABLE, () -> near.connect(at, bench.address(1), new Inbox()));
       try (PeerServer again = listen(bench, far, new Inbox());
@@ -179,6 +180,7 @@ public interface PeerTransportContract {
         there.await(1);
         session.close();
         session.close();
+        assertThat(session.remote()).isEqualTo(bench.address(1));
         Check.refused(ErrorCode.CLOSED, () -> session.send(envelope(2, "again")));
         PeerSession back = there.sessions().getFirst();
         awaitBroken(back);
@@ -220,6 +222,7 @@ public interface PeerTransportContract {
       awaitBroken(session);
       Check.refused(
           ErrorCode.PEER_UNREACHABLE, () -> near.connect(at, bench.address(1), new Inbox()));
+      assertThat(far.roundTrip(at).isNegative()).isFalse();
       Check.refused(ErrorCode.CLOSED, () -> listen(bench, far, there));
       Check.refused(ErrorCode.CLOSED, () -> far.connect(at, bench.address(1), new Inbox()));
       door.close();

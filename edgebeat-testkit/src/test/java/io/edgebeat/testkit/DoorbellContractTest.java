@@ -56,7 +56,11 @@ class DoorbellContractTest implements CapabilityContract {
         }
 
         @Override
-        public void write(Blob message) {}
+        public void write(Blob message) {
+          if (over.getCount() == 0) {
+            throw new EdgeBeatException(ErrorCode.CLOSED, "nobody rings this doorbell any more");
+          }
+        }
 
         @Override
         public void close() {

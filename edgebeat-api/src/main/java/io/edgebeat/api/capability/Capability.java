@@ -7,14 +7,13 @@ import java.util.function.Supplier;
 /**
  * SPI: a sensor, an actuator or an accelerator of a seller: priced, advertised, named in the terms,
  * granted per task, metered.
- *
- * <p>Threads: calls may overlap. Blocking: {@link #open} may block and can be interrupted. After
- * close: {@code CLOSED}.
  */
 public interface Capability extends AutoCloseable {
 
   /**
    * What it is.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: answers as before.
    *
    * @return the same for its whole life
    */
@@ -23,13 +22,22 @@ public interface Capability extends AutoCloseable {
   /**
    * Opens it for one task.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LIMIT_EXCEEDED} naming the
+   * capability; the call may be repeated once another session is closed. After close: {@code
+   * CLOSED}.
+   *
    * @param grant the right to do so
    * @return a session that the caller closes when the task ends or is paused for good
    * @throws io.edgebeat.api.error.EdgeBeatException {@code LIMIT_EXCEEDED} when it is in use
    */
   CapabilitySession open(Grant grant);
 
-  /** Closes; idempotent. */
+  /**
+   * Closes; idempotent.
+   *
+   * <p>Threads: at any time. Blocking: no. Errors: none. After close: nothing happens.
+   */
   @Override
   void close();
 

@@ -5,14 +5,14 @@ import java.util.Optional;
 /**
  * SPI: ECDSA over secp256k1. Two implementations exist, on a native library and in pure Java, and
  * give equal results for every input. Signatures are deterministic (RFC 6979) and low-s.
- *
- * <p>Threads: calls may overlap. Blocking: no call blocks. Errors: each method says. After close:
- * there is nothing to close.
  */
 public interface SignatureBackend {
 
   /**
    * What this is, for the line a node logs at start.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: there is nothing to
+   * close.
    *
    * @return a short name such as {@code libsecp256k1}
    */
@@ -20,6 +20,9 @@ public interface SignatureBackend {
 
   /**
    * The public key of a private key.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: {@code INVALID_ARGUMENT} as below. After
+   * close: there is nothing to close.
    *
    * @param privateKey 32 bytes, a scalar in 1 .. n-1
    * @return the key
@@ -30,6 +33,9 @@ public interface SignatureBackend {
 
   /**
    * Signs a digest: RFC 6979 with SHA-256, low-s, with recovery id.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: {@code INVALID_ARGUMENT} as below. After
+   * close: there is nothing to close.
    *
    * @param digest what is signed
    * @param privateKey 32 bytes, a scalar in 1 .. n-1
@@ -45,6 +51,9 @@ public interface SignatureBackend {
    * the key would have to pay for a recovery to learn whether it is the right one. Whoever passes
    * the signature on to somebody who recovers (a ledger) checks with {@link #recover} instead.
    *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none, whatever the arguments hold. After
+   * close: there is nothing to close.
+   *
    * @param digest what was signed
    * @param signature the signature; anything not well formed is refused
    * @param key the key
@@ -55,6 +64,9 @@ public interface SignatureBackend {
 
   /**
    * Recovers the key that made a signature.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none, whatever the arguments hold. After
+   * close: there is nothing to close.
    *
    * @param digest what was signed
    * @param signature the signature; anything not well formed is refused

@@ -3,14 +3,14 @@ package io.edgebeat.api.identity;
 /**
  * SPI: signs for one account. The key may live elsewhere: in an encrypted file, a hardware module,
  * a remote service.
- *
- * <p>Threads: calls may overlap. Blocking: {@link #sign} may block and can be interrupted. Errors:
- * {@code SIGNING_REFUSED} when a policy says no. After close: there is nothing to close.
  */
 public interface Signer {
 
   /**
    * The account.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: there is nothing to
+   * close.
    *
    * @return the same address for the whole life of the signer
    */
@@ -18,6 +18,10 @@ public interface Signer {
 
   /**
    * Signs. The same request gives the same signature (RFC 6979).
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code SIGNING_REFUSED} when a policy
+   * says no; it goes on signing other requests. After close: there is nothing to close.
    *
    * @param request what to sign
    * @return a well-formed signature by {@link #address()}

@@ -9,14 +9,15 @@ import java.util.Optional;
  * SPI: the truth about money, as one account sees it. Told by {@link LedgerCommand}, tells by
  * {@link LedgerEvent}.
  *
- * <p>Threads: calls may overlap. Blocking: every call but {@link #info()} may block and can be
- * interrupted. Errors: {@code LEDGER_UNAVAILABLE} with advice to repeat when it cannot be reached;
- * further codes at each method. After close: {@code CLOSED}.
+ * <p>Any call that reaches the ledger may end with the code of a failure that stops this ledger for
+ * good, such as {@code STORAGE_FAILED} of one that keeps its own blocks.
  */
 public interface Ledger extends AutoCloseable {
 
   /**
    * What this ledger is; the same for its whole life.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: answers as before.
    *
    * @return domain, asset, finality, commands, parameters
    */
@@ -25,6 +26,8 @@ public interface Ledger extends AutoCloseable {
   /**
    * The account that sends.
    *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: answers as before.
+   *
    * @return the signer's address
    */
   Address account();
@@ -32,6 +35,11 @@ public interface Ledger extends AutoCloseable {
   /**
    * Signs a transaction without sending it, so that its bytes can be journaled first. Takes the
    * next nonce of this account.
+   *
+   * <p>Threads: calls may overlap; each gets a nonce of its own. Blocking: may block; an interrupt
+   * ends it with {@code INTERRUPTED} or lets it finish, and stays set. Errors: {@code
+   * LEDGER_UNAVAILABLE} with advice to repeat, {@code UNSUPPORTED} as below, and what the signer
+   * throws; after any the nonce is free again. After close: {@code CLOSED}.
    *
    * @param command what to do
    * @return the signed bytes
@@ -43,12 +51,23 @@ public interface Ledger extends AutoCloseable {
   /**
    * Sends a transaction. The same bytes may be sent again: that changes nothing.
    *
+   * <p>Threads: calls may overlap, in any order of nonces. Blocking: may block; an interrupt ends
+   * it with {@code INTERRUPTED} or lets it finish, and stays set. Errors: {@code
+   * LEDGER_UNAVAILABLE} with advice to repeat: the transaction may have been sent, and the same
+   * bytes are sent again; {@code INVALID_ARGUMENT} or {@code BAD_SIGNATURE} when the bytes are not
+   * what they say. After close: {@code CLOSED}.
+   *
    * @param transaction what {@link #prepare} returned
    */
   void broadcast(SignedTransaction transaction);
 
   /**
    * Signs the same command with the same nonce and a higher fee.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat, {@code UNSUPPORTED} as below, and what the signer throws. After close: {@code
+   * CLOSED}, or {@code UNSUPPORTED} when the ledger has no fees.
    *
    * @param stuck the transaction that does not get through
    * @param hint how much more to offer
@@ -61,12 +80,22 @@ public interface Ledger extends AutoCloseable {
    * Tells the ledger, once after it was made, which transactions of this account were journaled and
    * not concluded, so that no nonce is used twice. The backend keeps no file of its own.
    *
+   * <p>Threads: no other call that takes a nonce may overlap. Blocking: may block; an interrupt
+   * ends it with {@code INTERRUPTED} or lets it finish, and stays set. Errors: {@code
+   * LEDGER_UNAVAILABLE} with advice to repeat; {@code INVALID_ARGUMENT} naming a transaction of
+   * another account. After close: {@code CLOSED}.
+   *
    * @param unfinished in the order of their nonces
    */
   void restore(List<SignedTransaction> unfinished);
 
   /**
    * Gives back the nonce of a transaction that was never sent.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat; {@code INVALID_ARGUMENT} for what was not prepared here, was sent or was given back.
+   * After close: {@code CLOSED}.
    *
    * @param transaction what {@link #prepare} returned; never one that was broadcast
    */
@@ -75,6 +104,10 @@ public interface Ledger extends AutoCloseable {
   /**
    * What became of a transaction.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat; what is not known is an answer. After close: {@code CLOSED}.
+   *
    * @param id the transaction
    * @return its status now
    */
@@ -82,6 +115,10 @@ public interface Ledger extends AutoCloseable {
 
   /**
    * What the ledger holds for an agreement.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat. After close: {@code CLOSED}.
    *
    * @param id the agreement
    * @param at how certain the answer must be
@@ -92,6 +129,10 @@ public interface Ledger extends AutoCloseable {
   /**
    * What the ledger keeps of a listing.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat. After close: {@code CLOSED}.
+   *
    * @param id the listing
    * @param at how certain the answer must be
    * @return the record, or empty when there is none or it was withdrawn
@@ -101,6 +142,10 @@ public interface Ledger extends AutoCloseable {
   /**
    * The tokens of an account.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat. After close: {@code CLOSED}.
+   *
    * @param account whose
    * @param at how certain the answer must be
    * @return its balance
@@ -109,6 +154,10 @@ public interface Ledger extends AutoCloseable {
 
   /**
    * What an account has put into its vault.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code LEDGER_UNAVAILABLE} with advice
+   * to repeat. After close: {@code CLOSED}.
    *
    * @param account whose
    * @param at how certain the answer must be
@@ -120,6 +169,11 @@ public interface Ledger extends AutoCloseable {
    * Waits for events. Follows reorganisations: events of a block that is gone come again,
    * retracted, latest first, before the events of the block that took its place.
    *
+   * <p>Threads: calls may overlap, each with its own cursor. Blocking: until there is an event or
+   * the time is over; an interrupt ends it with {@code INTERRUPTED} and stays set. Errors: {@code
+   * LEDGER_UNAVAILABLE} with advice to repeat; {@code INVALID_ARGUMENT} for a limit below 1 and for
+   * a cursor that this ledger did not make. After close: {@code CLOSED}, also for who waits.
+   *
    * @param from where to go on
    * @param limit how many entries at most
    * @param timeout how long to wait when there are none
@@ -127,7 +181,12 @@ public interface Ledger extends AutoCloseable {
    */
   EventPage awaitEvents(LedgerCursor from, int limit, Duration timeout);
 
-  /** Closes; idempotent. Waiting calls end with {@code CLOSED}. */
+  /**
+   * Closes; idempotent. Waiting calls end with {@code CLOSED}.
+   *
+   * <p>Threads: at any time. Blocking: no, it waits for no other call. Errors: none. After close:
+   * nothing happens.
+   */
   @Override
   void close();
 }

@@ -5,8 +5,6 @@ import java.util.List;
 /**
  * SPI: a view over the live index of listings, not a copy: what a scheduler asks is pushed down to
  * it.
- *
- * <p>Threads: calls may overlap. Blocking: no call blocks.
  */
 public interface Candidates {
 
@@ -25,6 +23,10 @@ public interface Candidates {
   /**
    * The best candidates.
    *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: {@code INVALID_ARGUMENT} for a negative
+   * limit, {@code BAD_AMOUNT} for a query in another asset than the prices. After close: {@code
+   * CLOSED} once its marketplace is closed.
+   *
    * @param query which are wanted
    * @param order which first
    * @param limit how many at most
@@ -34,6 +36,9 @@ public interface Candidates {
 
   /**
    * How many listings are live.
+   *
+   * <p>Threads: calls may overlap. Blocking: no. Errors: none. After close: {@code CLOSED} once its
+   * marketplace is closed.
    *
    * @return the number
    */

@@ -1,8 +1,13 @@
 package io.edgebeat.api.market;
 
-/** A handle on a running subscription; not for implementation by applications. */
+/** SPI: a running subscription, made by what is subscribed to. */
 public interface Subscription extends AutoCloseable {
-  /** Ends it; idempotent. No call of the listener begins after this returns. */
+  /**
+   * Ends it; idempotent. No call of the listener begins after this returns.
+   *
+   * <p>Threads: at any time. Blocking: until the call of the listener that is running has returned;
+   * from within that call, no. Errors: none. After close: nothing happens.
+   */
   @Override
   void close();
 }

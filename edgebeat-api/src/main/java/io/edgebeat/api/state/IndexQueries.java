@@ -6,22 +6,22 @@ import io.edgebeat.api.market.PageKey;
 import java.util.Optional;
 
 /**
- * What can be asked of a {@link StateIndex}. Every answer is of whole batches, and none is the
+ * SPI: what can be asked of a {@link StateIndex}. Every answer is of whole batches, and none is the
  * truth: a picture may be behind.
  *
  * <p>A page may hold less than was asked for; only a page without {@code next} is the last one. A
  * page goes on behind the last row of the one before, whatever was written meanwhile: a row that
  * stays as it is comes exactly once, one that changes moves to the front.
- *
- * <p>Threads: calls may overlap. Blocking: every call may block; one that is interrupted ends with
- * {@code INTERRUPTED} or with its answer. Errors: {@code STORAGE_FAILED}; {@code INVALID_ARGUMENT}
- * for a page of less than one row and for a key that this index did not make. After close: {@code
- * CLOSED}.
  */
 public interface IndexQueries {
 
   /**
    * Up to where the picture is.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another. After close: {@code CLOSED}.
    *
    * @return the cursor of the last batch, empty when there was none
    */
@@ -29,6 +29,11 @@ public interface IndexQueries {
 
   /**
    * One agreement.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another. After close: {@code CLOSED}.
    *
    * @param id which
    * @return its row
@@ -38,6 +43,12 @@ public interface IndexQueries {
   /**
    * All agreements, newest change first, then by id, highest first.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another; {@code INVALID_ARGUMENT} for a page of less than one row and for a key that
+   * this index did not make. After close: {@code CLOSED}.
+   *
    * @param from where to begin and how many
    * @return a page
    */
@@ -45,6 +56,12 @@ public interface IndexQueries {
 
   /**
    * The payments of an agreement, by sequence.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another; {@code INVALID_ARGUMENT} for a page of less than one row and for a key that
+   * this index did not make. After close: {@code CLOSED}.
    *
    * @param id which
    * @param from where to begin and how many
@@ -55,6 +72,11 @@ public interface IndexQueries {
   /**
    * The invoice of one agreement.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another. After close: {@code CLOSED}.
+   *
    * @param id which
    * @return its row
    */
@@ -63,6 +85,12 @@ public interface IndexQueries {
   /**
    * All invoices, newest first, then by agreement, highest first.
    *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another; {@code INVALID_ARGUMENT} for a page of less than one row and for a key that
+   * this index did not make. After close: {@code CLOSED}.
+   *
    * @param from where to begin and how many
    * @return a page
    */
@@ -70,6 +98,12 @@ public interface IndexQueries {
 
   /**
    * All live listings, by id.
+   *
+   * <p>Threads: calls may overlap. Blocking: may block; an interrupt ends it with {@code
+   * INTERRUPTED} or lets it finish, and stays set. Errors: {@code STORAGE_FAILED}, {@code
+   * NOT_ALLOWED} or {@code LOCKED} when the place of the picture fails, refuses this user or is
+   * held by another; {@code INVALID_ARGUMENT} for a page of less than one row and for a key that
+   * this index did not make. After close: {@code CLOSED}.
    *
    * @param from where to begin and how many
    * @return a page

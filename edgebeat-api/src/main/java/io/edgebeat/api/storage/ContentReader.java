@@ -5,13 +5,13 @@ import java.io.InputStream;
 /**
  * SPI: one file of a content store, opened for reading. Every block is verified against its content
  * id before its first byte is handed out.
- *
- * <p>Threads: one at a time. After close: {@code CLOSED}.
  */
 public interface ContentReader extends AutoCloseable {
 
   /**
    * The size of the file.
+   *
+   * <p>Threads: one at a time. Blocking: no. Errors: none. After close: {@code CLOSED}.
    *
    * @return bytes
    */
@@ -22,12 +22,21 @@ public interface ContentReader extends AutoCloseable {
    * io.edgebeat.api.error.EdgeBeatException} {@code CONTENT_MISMATCH} naming the block when bytes
    * do not match their id.
    *
+   * <p>Threads: one at a time. Blocking: no; reading may block, and an interrupt ends it with
+   * {@code INTERRUPTED} or lets it finish, and stays set. Errors: none; reading ends with {@code
+   * CONTENT_MISMATCH} or {@code CONTENT_NOT_FOUND} naming the block, or {@code STORAGE_FAILED}.
+   * After close: {@code CLOSED}, and for reading too.
+   *
    * @return the one stream of this reader; the same at every call
    */
   InputStream stream();
 
   /**
    * Reads the whole file.
+   *
+   * <p>Threads: one at a time. Blocking: may block; an interrupt ends it with {@code INTERRUPTED}
+   * or lets it finish, and stays set. Errors: as listed below, {@code CONTENT_NOT_FOUND} naming the
+   * block, {@code STORAGE_FAILED}. After close: {@code CLOSED}.
    *
    * @param limitBytes the most that may be held in memory
    * @return all bytes, verified
@@ -36,7 +45,11 @@ public interface ContentReader extends AutoCloseable {
    */
   byte[] readAll(long limitBytes);
 
-  /** Closes; idempotent. */
+  /**
+   * Closes; idempotent.
+   *
+   * <p>Threads: one at a time. Blocking: no. Errors: none. After close: nothing happens.
+   */
   @Override
   void close();
 }

@@ -107,7 +107,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Set<PartitionKey> watching = new ConcurrentSkipListSet<>();
   private final Set<PartitionKey> idle = new ConcurrentSkipListSet<>();
   private final Set<PartitionKey> restored = new ConcurrentSkipListSet<>();
-  private final List<Consumer<NodeEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<EventSubscription> listeners = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final List<String> stopped = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable LedgerHead> head = new AtomicReference<>();
@@ -466,9 +466,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           return;
         }
       }
-      for (Consumer<NodeEvent> listener : listeners) {
+      for (EventSubscription listener : listeners) {
         try {
-          listener.accept(event);
+          listener.tell(event);
         } catch (RuntimeException e) {
           LOG.warn("a listener of node {} failed on {}", address(), event, e);
         }
@@ -917,8 +917,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
 
   @Override
   public Subscription events(Consumer<NodeEvent> listener) {
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+    EventSubscription subscription = new EventSubscription(listener, listeners::remove);
+    listeners.add(subscription);
+    return subscription;
   }
 
   @Override

@@ -33,6 +33,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.core.agreement.ChannelState;
 import io.edgebeat.core.agreement.MoneyRules;
 import io.edgebeat.core.agreement.SignerRecovery;
+import io.edgebeat.core.clock.WallClock;
 import io.edgebeat.core.codec.RecordCodec;
 import io.edgebeat.core.journal.Disk;
 import io.edgebeat.core.journal.FileDisk;
@@ -333,7 +334,7 @@ public final class EmbeddedChain implements AutoCloseable {
   public static Config config(SignatureBackend signatures) {
     return new Config(
         signatures,
-        InstantSource.system(),
+        WallClock.MACHINE,
         Config.CHAIN_ID,
         LedgerParameters.DEFAULTS,
         Collections.emptySortedMap(),
