@@ -34,6 +34,7 @@ record Published(String name, Path root, List<String> classes, Set<String> expor
           of("edgebeat-crypto-java", "io.edgebeat.crypto.java.JavaSignatureBackend"),
           of("edgebeat-exec-wasm", "io.edgebeat.exec.wasm.WasmExecutor"),
           of("edgebeat-store-jdbc", "io.edgebeat.store.jdbc.JdbcStateIndex"),
+          of("edgebeat-micrometer", "io.edgebeat.micrometer.EdgeBeatMetrics"),
           of("edgebeat-server", "io.edgebeat.server.Commands"),
           of("edgebeat-testkit", "io.edgebeat.testkit.FakeClock"));
 

@@ -52,6 +52,8 @@ final class Rules {
           andApi("io.edgebeat.exec.wasm..", "com.dylibso.chicory..", "org.slf4j.."),
           "edgebeat-store-jdbc",
           andApi("io.edgebeat.store.jdbc..", "org.flywaydb.core.."),
+          "edgebeat-micrometer",
+          andApi("io.edgebeat.micrometer..", "io.micrometer.core.instrument.."),
           "edgebeat-testkit",
           andApi("io.edgebeat.testkit..", "org.junit.jupiter.api..", "org.assertj.core.."));
 

@@ -24,7 +24,12 @@ class SignaturesTest {
 
   /** Packages that a module is there for, besides the JDK, EdgeBeat and JSpecify. */
   private static final Map<String, Set<String>> SHOWN =
-      Map.of("edgebeat-testkit", Set.of("org.junit.jupiter.api", "org.assertj.core"));
+      Map.of(
+          "edgebeat-testkit",
+          Set.of("org.junit.jupiter.api", "org.assertj.core"),
+          // Binds a node to the registry that an application has.
+          "edgebeat-micrometer",
+          Set.of("io.micrometer.core.instrument"));
 
   @ParameterizedTest
   @ValueSource(strings = {"edgebeat-api", "edgebeat-core", "edgebeat-testkit"})
