@@ -111,11 +111,6 @@ public final class Purse {
     return resultHash;
   }
 
-  /** How many receipts were seen. */
-  public long receipts() {
-    return receipts;
-  }
-
   /** How many ticks are revealed in all. */
   public long revealed() {
     return revealedBefore + revealedHere;

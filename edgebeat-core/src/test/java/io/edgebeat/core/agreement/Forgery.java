@@ -34,6 +34,7 @@ import java.util.function.UnaryOperator;
 final class Forgery {
   private final TwoSides world;
   private final Proof from;
+  boolean restored;
   AgreementId id;
   Agreement agreement;
   Optional<Signature> buyerSignature;
@@ -54,6 +55,7 @@ final class Forgery {
   Forgery(TwoSides world, Proof proof) {
     this.world = world;
     this.from = proof;
+    restored = proof.restored();
     id = proof.id();
     agreement = proof.agreement();
     buyerSignature = proof.buyerSignature();
@@ -76,7 +78,7 @@ final class Forgery {
     return new Proof(
         from.domain(),
         from.side(),
-        from.restored(),
+        restored,
         id,
         agreement,
         buyerSignature,

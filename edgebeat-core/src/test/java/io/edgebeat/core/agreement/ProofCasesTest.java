@@ -6,9 +6,11 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.Receipt;
+import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.ProofReport;
 import io.edgebeat.api.task.ProofReport.Verdict;
-import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Usage;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -118,15 +120,32 @@ class ProofCasesTest {
   @Test
   void whyATaskHasFailedIsRemarked() {
     try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
-      world.seconds(1);
-      world.ends(new TaskOutcome.Trapped("it trapped"));
-      world.settled();
+      world.seconds(2);
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 60));
+      world.advance(Duration.ofMinutes(2));
+      AgreementSide.Failure failure = world.buys().failure().orElseThrow();
       assertThat(Evidence.of(world, world.buyer).remarks())
-          .isEqualTo(
-              world.buys().failure().stream()
-                  .map(failure -> failure.code() + ": " + failure.reason())
-                  .toList());
+          .contains(failure.code() + ": " + failure.reason());
+      assertThat(Evidence.report(Evidence.of(world, world.buyer)).notVouchedFor())
+          .contains("remarks");
     }
+  }
+
+  @Test
+  void aRestoredJournalMayHaveLostTheSettlementAndNoOtherHas() {
+    Consumer<Forgery> lost =
+        f -> {
+          f.settlement = Optional.empty();
+          f.proposed = Optional.empty();
+        };
+    finds("closed was", lost);
+    ProofReport restored = report(lost.andThen(f -> f.restored = true));
+    assertThat(restored.statements())
+        .filteredOn(s -> s.check().equals("ledger-settlement"))
+        .extracting(ProofReport.Statement::verdict)
+        .containsExactly(Verdict.HOLDS);
+    assertThat(restored.missing())
+        .contains("what the journal has lost when it was restored from a backup");
   }
 
   @Test
@@ -137,11 +156,7 @@ class ProofCasesTest {
       world.seconds(2);
       world.completes();
       Receipt last =
-          world
-              .sent(world.seller, io.edgebeat.api.net.PeerMessage.ReceiptSent.class)
-              .getLast()
-              .receipt()
-              .message();
+          world.sent(world.seller, PeerMessage.ReceiptSent.class).getLast().receipt().message();
       assertThat(last.resultHash().isZero()).isFalse();
       Receipt other =
           new Receipt(
@@ -153,11 +168,9 @@ class ProofCasesTest {
               last.usageHash(),
               TwoSides.content("another result").hash());
       world.forge(
-          world.buyer,
-          new io.edgebeat.api.net.PeerMessage.ReceiptSent(
-              world.protocol.sign(other, world.receiptKey)));
-      assertThat(world.sent(world.buyer, io.edgebeat.api.net.PeerMessage.Refused.class))
-          .anyMatch(m -> m.reason().contains("another result") || m.reason().contains("result"));
+          world.buyer, new PeerMessage.ReceiptSent(world.protocol.sign(other, world.receiptKey)));
+      assertThat(world.sent(world.buyer, PeerMessage.Refused.class))
+          .anyMatch(m -> m.reason().contains("is for result " + other.resultHash()));
     }
   }
 }
