@@ -732,21 +732,6 @@ class AgreementLifeTest {
     }
   }
 
-  @Test
-  void aTaskThatCouldHaveHadCompanyIsOverWhenItsResultIsThere() {
-    TwoSides.Setup setup = setup();
-    setup.tasks = 2;
-    try (TwoSides world = new TwoSides(setup).begin()) {
-      assertThat(world.buys().taskState(world.taskId)).isEqualTo(TaskState.STREAMING);
-      world.seller.stopsAt = m -> m instanceof PeerMessage.SettlementProposed;
-      world.seconds(1);
-      world.completes();
-      world.command(world.buyer, world.buying, new Event.Terminate("that was all"));
-      assertThat(world.buys().work()).isEqualTo(BuyerWork.SETTLING);
-      assertThat(world.buys().taskState(world.taskId)).isEqualTo(TaskState.DONE);
-    }
-  }
-
   private static byte[] id(int no) {
     byte[] id = new byte[16];
     id[0] = (byte) no;
