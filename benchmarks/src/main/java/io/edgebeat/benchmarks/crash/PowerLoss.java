@@ -56,7 +56,7 @@ public final class PowerLoss implements Program {
       return;
     }
     long rounds = context.option("count", context.nightly() ? 1_000 : 1);
-    long seconds = context.option("seconds", context.nightly() ? 7_200 : 50);
+    long seconds = context.option("seconds", context.nightly() ? 7_200 : 150);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     Tally tally = new Tally();
     for (long i = 0; i < rounds && System.nanoTime() < end; i++) {
