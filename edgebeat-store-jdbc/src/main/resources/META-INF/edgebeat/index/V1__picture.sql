@@ -1,6 +1,7 @@
 -- H2 and PostgreSQL. Amounts are base units (up to 2^96 - 1), times are nanoseconds since 1970: both exact.
 -- A node sees the rows of its generation; a picture that is being drawn anew has the next one.
-CREATE TABLE nodes (
+-- Whoever dies in the middle begins again: not every database takes back what a migration had done until then.
+CREATE TABLE IF NOT EXISTS nodes (
   node VARCHAR(42) NOT NULL,
   generation BIGINT NOT NULL,
   building BIGINT,
@@ -10,7 +11,7 @@ CREATE TABLE nodes (
   PRIMARY KEY (node)
 );
 
-CREATE TABLE agreement_rows (
+CREATE TABLE IF NOT EXISTS agreement_rows (
   node VARCHAR(42) NOT NULL,
   generation BIGINT NOT NULL,
   id VARCHAR(66) NOT NULL,
@@ -24,9 +25,9 @@ CREATE TABLE agreement_rows (
   changed_at NUMERIC(29) NOT NULL,
   PRIMARY KEY (node, generation, id)
 );
-CREATE INDEX agreement_rows_by_change ON agreement_rows (node, generation, changed_at, id);
+CREATE INDEX IF NOT EXISTS agreement_rows_by_change ON agreement_rows (node, generation, changed_at, id);
 
-CREATE TABLE payment_rows (
+CREATE TABLE IF NOT EXISTS payment_rows (
   node VARCHAR(42) NOT NULL,
   generation BIGINT NOT NULL,
   agreement VARCHAR(66) NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE payment_rows (
   PRIMARY KEY (node, generation, agreement, sequence)
 );
 
-CREATE TABLE invoice_rows (
+CREATE TABLE IF NOT EXISTS invoice_rows (
   node VARCHAR(42) NOT NULL,
   generation BIGINT NOT NULL,
   agreement VARCHAR(66) NOT NULL,
@@ -57,9 +58,9 @@ CREATE TABLE invoice_rows (
   closed_at NUMERIC(29) NOT NULL,
   PRIMARY KEY (node, generation, agreement)
 );
-CREATE INDEX invoice_rows_by_time ON invoice_rows (node, generation, closed_at, agreement);
+CREATE INDEX IF NOT EXISTS invoice_rows_by_time ON invoice_rows (node, generation, closed_at, agreement);
 
-CREATE TABLE listing_rows (
+CREATE TABLE IF NOT EXISTS listing_rows (
   node VARCHAR(42) NOT NULL,
   generation BIGINT NOT NULL,
   seller VARCHAR(42) NOT NULL,
@@ -84,11 +85,11 @@ CREATE TABLE listing_rows (
 );
 
 -- For whoever asks the database itself: the rows that count now, of every node.
-CREATE VIEW agreements AS
+CREATE OR REPLACE VIEW agreements AS
   SELECT r.* FROM agreement_rows r JOIN nodes n ON n.node = r.node AND n.generation = r.generation;
-CREATE VIEW payments AS
+CREATE OR REPLACE VIEW payments AS
   SELECT r.* FROM payment_rows r JOIN nodes n ON n.node = r.node AND n.generation = r.generation;
-CREATE VIEW invoices AS
+CREATE OR REPLACE VIEW invoices AS
   SELECT r.* FROM invoice_rows r JOIN nodes n ON n.node = r.node AND n.generation = r.generation;
-CREATE VIEW listings AS
+CREATE OR REPLACE VIEW listings AS
   SELECT r.* FROM listing_rows r JOIN nodes n ON n.node = r.node AND n.generation = r.generation;

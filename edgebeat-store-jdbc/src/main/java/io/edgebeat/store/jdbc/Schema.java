@@ -43,6 +43,10 @@ final class Schema {
                 + ", written by a newer release; use that release, or another schema: the picture"
                 + " is drawn anew there");
       }
+      if (Arrays.stream(flyway.info().applied()).anyMatch(m -> m.getState().isFailed())) {
+        // Each migration can be made again.
+        flyway.repair();
+      }
       flyway.migrate();
     } catch (FlywayException e) {
       throw Failures.of(place, e);

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a database can do wrong, and what several nodes in one see of each other. */
 @Timeout(120)
@@ -108,6 +109,28 @@ class JdbcStateIndexTest {
       })
   void aWrongUrlIsRefusedAtOnce(String url, String says) {
     refused(ErrorCode.INVALID_CONFIG_VALUE, () -> at(url), "\"url\"", says);
+  }
+
+  /** A node may die while it makes the schema, also when it is already the second time. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '1'",
+        "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '1'; DROP VIEW \"LISTINGS\";"
+            + " DROP TABLE LISTING_ROWS",
+        "UPDATE \"flyway_schema_history\" SET \"success\" = FALSE WHERE \"version\" = '1'"
+      })
+  void aSchemaThatWasHalfMadeIsMadeAgain(String half) throws SQLException {
+    String url = file("");
+    try (JdbcStateIndex index = at(url)) {
+      assertThat(index.cursor()).isEmpty();
+    }
+    execute(url, "me", WORD, "SET SCHEMA \"edgebeat\"; " + half);
+    try (JdbcStateIndex index = at(url)) {
+      index.apply(agreement(1), CURSOR);
+      assertThat(index.cursor()).contains(CURSOR);
+      assertThat(index.listings(io.edgebeat.api.market.PageKey.first(1)).items()).isEmpty();
+    }
   }
 
   @Test
