@@ -46,8 +46,9 @@ public interface Capability extends AutoCloseable {
    * the end after the last; a message to it is refused with {@code UNSUPPORTED}.
    *
    * @param info what it is
-   * @param readings makes the readings of one task, a message each; {@code next} may wait for the
-   *     next one, and is called by one thread at a time
+   * @param readings makes the readings of one task, a message each; {@code hasNext} and {@code
+   *     next} are called by one thread at a time and must not wait: nothing could let go of them
+   *     when the session is closed
    * @return the capability
    */
   static Capability readings(CapabilityInfo info, Supplier<? extends Iterator<Blob>> readings) {

@@ -51,9 +51,16 @@ class GuideTest {
     int blocks = 0;
     while (block.find()) {
       assertThat(block.group(1)).as("source of a block of %s", page).isNotNull();
-      assertThat(lines(Files.readString(root.resolve(block.group(1)))))
-          .as("lines of %s, shown in %s", block.group(1), page)
-          .containsSubsequence(lines(block.group(2)));
+      var source =
+          assertThat(lines(Files.readString(root.resolve(block.group(1)))))
+              .as("lines of %s, shown in %s", block.group(1), page);
+      List<String> shown = lines(block.group(2));
+      if (page.endsWith("README.md")) {
+        // A README leaves lines out where they say nothing new.
+        source.containsSubsequence(shown);
+      } else {
+        source.containsSequence(shown);
+      }
       blocks++;
     }
     return blocks;
