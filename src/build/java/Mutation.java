@@ -28,6 +28,11 @@ final class Mutation {
   private static final List<String> NEIGHBOURS =
       List.of("io.edgebeat.BackupTest", "io.edgebeat.core.node.GoldenJournalTest");
 
+  /**
+   * What a test that hangs is given; none of these takes a tenth of it where nothing is changed.
+   */
+  private static final String PATIENCE = "30s";
+
   private enum Status {
     KILLED,
     SURVIVED,
@@ -69,10 +74,13 @@ final class Mutation {
     command.add("--reportDir=" + reports);
     command.add("--outputFormats=XML");
     command.add("--timestampedReports=false");
-    // The default of 4 s and a quarter is what a busy machine needs for a test that ends.
-    command.add("--timeoutConst=20000");
+    // A test gives up by itself before PIT loses its patience.
+    command.add("--timeoutConst=60000");
     command.add("--threads=" + Runtime.getRuntime().availableProcessors());
-    command.add("--jvmArgs=--enable-native-access=ALL-UNNAMED,-Dedgebeat.mutation=true");
+    command.add(
+        "--jvmArgs=--enable-native-access=ALL-UNNAMED,-Dedgebeat.mutation=true"
+            + ",-Djunit.jupiter.execution.timeout.default="
+            + PATIENCE);
     if (each > 0) {
       command.add("--features=+CLASSLIMIT(limit[" + each + "])");
     }

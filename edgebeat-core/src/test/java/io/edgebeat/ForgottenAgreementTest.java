@@ -3,15 +3,23 @@ package io.edgebeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.EdgeBeatNode;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.market.OfferPolicy;
+import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.TickUnit;
+import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Agreements that were made after the backup from which a node was restored. */
@@ -39,6 +47,15 @@ class ForgottenAgreementTest {
   private static boolean names(EdgeBeatNode node, AgreementId id) {
     return node.health().problems().stream()
         .anyMatch(p -> p.contains(id.toString()) && p.contains("old backup"));
+  }
+
+  private static boolean knows(EdgeBeatNode node, AgreementId id) {
+    try {
+      return node.proof(id).length > 0;
+    } catch (EdgeBeatException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND);
+      return false;
+    }
   }
 
   private static AgreementRecord record(LocalMarket market, AgreementId id) {
@@ -71,6 +88,43 @@ class ForgottenAgreementTest {
       assertThat(record.paid()).isEqualTo(Edg.units(0));
       assertThat(record.refunded()).isGreaterThanOrEqualTo(record.deposit());
       assertThat(market.balanced()).isTrue();
+      assertThat(market.buyerNode().health().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBuyerThatAgreesToItAgainGetsItsDepositBackTheSame() {
+    try (LocalMarket market = market()) {
+      market.run(Duration.ofSeconds(2));
+      Price dearer = new Price(Edg.of("0.0012"), TickUnit.seconds(1), Edg.of("0.003"));
+      market.seller("seller").seller().offers(offer -> new OfferPolicy.Answer.Counter(dearer));
+      AtomicBoolean heard = new AtomicBoolean();
+      market
+          .faults()
+          .speech(
+              "seller",
+              e ->
+                  e.message() instanceof PeerMessage.Countered && !heard.get()
+                      ? Optional.empty()
+                      : Optional.of(e));
+      Task task = VirtualTimeTest.submit(market);
+      market.run(Duration.ofSeconds(2));
+      market.faults().backup("buyer");
+      market.faults().backup("seller");
+      heard.set(true);
+      assertThat(market.runUntil(() -> task.ticks() >= 5, Duration.ofMinutes(1))).isTrue();
+      AgreementId id = task.agreement().orElseThrow();
+      goBack(market, "buyer");
+      assertThat(market.runUntil(() -> names(market.buyerNode(), id), Duration.ofMinutes(1)))
+          .isTrue();
+      goBack(market, "seller");
+      assertThat(market.runUntil(() -> knows(market.buyerNode(), id), Duration.ofMinutes(1)))
+          .as("the seller makes its counter-offer again, and the buyer accepts it again")
+          .isTrue();
+      assertThat(market.runUntil(() -> isClosed(market, id), LONG)).isTrue();
+      assertThat(market.balanced()).isTrue();
+      assertThat(record(market, id).paid()).isEqualTo(Edg.units(0));
+      market.run(Duration.ofMinutes(1));
       assertThat(market.buyerNode().health().problems()).isEmpty();
     }
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * them, so that what is left of the deposit comes back; the seller has the whole challenge to claim
  * what it holds. As a seller it can only name them.
  *
+ * <p>A node whose backup was made in the middle of the talks may agree to such a channel again, in
+ * the same words. It stays one of these: what was promised under it is still not known.
+ *
  * <p>All of it follows from the ledger, which tells everything again after a restart; the wallet
  * knows which transactions it has made.
  */
@@ -34,16 +38,17 @@ final class Forgotten {
 
   private static final class Channel {
     final Agreement agreement;
-    final long block;
+    long block;
+    boolean feeHeld;
+    boolean open;
     @Nullable Instant deadline;
     long closedAt;
     boolean closed;
     Instant ordered = Instant.MIN;
     long attempts;
 
-    Channel(Agreement agreement, long block) {
+    Channel(Agreement agreement) {
       this.agreement = agreement;
-      this.block = block;
     }
   }
 
@@ -67,25 +72,47 @@ final class Forgotten {
     this.tell = tell;
   }
 
-  /** The ledger has told something of an agreement that is not known. */
-  synchronized void told(LedgerEntry entry) {
+  /**
+   * The ledger has told something of an agreement.
+   *
+   * @return whether it is one of these, and nobody else is to hear of it
+   */
+  synchronized boolean told(LedgerEntry entry) {
+    if (!(entry.event() instanceof LedgerEvent.OfAgreement event)) {
+      return false;
+    }
     boolean holds = !entry.retracted();
-    if (entry.event() instanceof LedgerEvent.Opened e && isOwn(e.agreement())) {
-      if (holds) {
-        channels.putIfAbsent(e.id(), new Channel(e.agreement(), entry.block()));
-      } else {
-        channels.remove(e.id());
+    Agreement begun =
+        switch (event) {
+          case LedgerEvent.OfferAccepted e -> e.agreement();
+          case LedgerEvent.Opened e -> e.agreement();
+          default -> null;
+        };
+    if (holds && begun != null && isOwn(begun) && !known.test(event.id())) {
+      channels.putIfAbsent(event.id(), new Channel(begun));
+    }
+    Channel channel = channels.get(event.id());
+    if (channel == null) {
+      return false;
+    }
+    switch (event) {
+      case LedgerEvent.FeeDeposited e -> channel.feeHeld = holds;
+      case LedgerEvent.FeeReclaimed e -> channel.feeHeld = !holds;
+      case LedgerEvent.Opened e -> {
+        channel.open = holds;
+        channel.block = entry.block();
       }
-    } else if (entry.event() instanceof LedgerEvent.OfAgreement e) {
-      Channel channel = channels.get(e.id());
-      if (channel != null && e instanceof LedgerEvent.CloseRequested requested) {
-        channel.deadline = holds ? requested.deadline() : null;
+      case LedgerEvent.CloseRequested e -> {
+        channel.deadline = holds ? e.deadline() : null;
         channel.ordered = Instant.MIN;
-      } else if (channel != null && e instanceof LedgerEvent.Closed) {
+      }
+      case LedgerEvent.Closed e -> {
         channel.closed = holds;
         channel.closedAt = entry.block();
       }
+      default -> {}
     }
+    return true;
   }
 
   private boolean isOwn(Agreement agreement) {
@@ -94,22 +121,40 @@ final class Forgotten {
 
   /** The ledger has told everything up to here. */
   synchronized void reached(LedgerHead head) {
-    channels.keySet().removeIf(known);
-    channels.values().removeIf(c -> c.closed && head.number() - c.closedAt >= depth);
+    channels.values().removeIf(c -> isOver(c, head));
     channels.forEach(
         (id, c) -> {
-          boolean isFinal = head.number() - c.block >= depth;
           boolean waits = head.time().isBefore(later(c.ordered));
-          if (c.closed || !isFinal || waits || !c.agreement.buyer().equals(self)) {
-            return;
-          }
-          Instant deadline = c.deadline;
-          if (deadline == null && head.time().isBefore(c.agreement.expiry())) {
-            order(id, c, new LedgerCommand.RequestClose(c.agreement), head);
-          } else if (!head.time().isBefore(deadline == null ? end(c.agreement) : deadline)) {
-            order(id, c, new LedgerCommand.Finalize(c.agreement), head);
+          if (!waits && c.agreement.buyer().equals(self)) {
+            due(c, head).ifPresent(command -> order(id, c, command, head));
           }
         });
+  }
+
+  /** What brings the buyer's money back now. */
+  private Optional<LedgerCommand> due(Channel c, LedgerHead head) {
+    Agreement agreement = c.agreement;
+    if (!c.open) {
+      return c.feeHeld && head.time().isAfter(agreement.openBy())
+          ? Optional.of(new LedgerCommand.ReclaimFee(agreement))
+          : Optional.empty();
+    }
+    if (c.closed || head.number() - c.block < depth) {
+      return Optional.empty();
+    }
+    Instant deadline = c.deadline;
+    if (deadline == null && head.time().isBefore(agreement.expiry())) {
+      return Optional.of(new LedgerCommand.RequestClose(agreement));
+    }
+    return head.time().isBefore(deadline == null ? end(agreement) : deadline)
+        ? Optional.empty()
+        : Optional.of(new LedgerCommand.Finalize(agreement));
+  }
+
+  private boolean isOver(Channel c, LedgerHead head) {
+    return c.closed
+        ? head.number() - c.closedAt >= depth
+        : !c.open && !c.feeHeld && head.time().isAfter(c.agreement.expiry());
   }
 
   private static Instant later(Instant ordered) {
@@ -131,7 +176,7 @@ final class Forgotten {
   /** What an operator should know. */
   synchronized List<String> problems() {
     return channels.entrySet().stream()
-        .filter(e -> !e.getValue().closed && !known.test(e.getKey()))
+        .filter(e -> e.getValue().open ? !e.getValue().closed : e.getValue().feeHeld)
         .map(e -> problem(e.getKey(), e.getValue().agreement))
         .toList();
   }
@@ -139,7 +184,7 @@ final class Forgotten {
   private String problem(AgreementId id, Agreement agreement) {
     return "agreement "
         + id
-        + " is open on the ledger and not in this node's files: perhaps an old backup's; "
+        + " was on the ledger before it was in this node's files: perhaps an old backup's; "
         + (agreement.buyer().equals(self)
             ? "it is being closed, what the seller cannot claim comes back"
             : "nothing can be claimed without its vouchers, which a watchtower may hold");

@@ -707,14 +707,12 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       // The market is a picture; that an entry is missing in it must not keep it from the engine.
       LOG.warn("the marketplace did not take {}", entry, e);
     }
-    if (entry.event() instanceof LedgerEvent.OfAgreement event) {
+    if (entry.event() instanceof LedgerEvent.OfAgreement event && !forgotten.told(entry)) {
       PartitionKey key = bindings.get(event.id());
       if (key != null && catchUp.holds(key)) {
         catchUp.keep(key, entry);
       } else if (key != null) {
         reactor.tell(key, new Event.OnLedger(entry));
-      } else {
-        forgotten.told(entry);
       }
     }
   }

@@ -7,8 +7,11 @@ import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.Invoice;
 import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.settle.Invoices;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A buyer deposits a little, and more of it before that has run out. */
@@ -64,6 +67,30 @@ class TopUpTest {
       world.seconds(20);
       AgreementRecord record = world.settled();
       assertThat(record.paid()).isEqualTo(Edg.units(450));
+    }
+  }
+
+  @Test
+  void theInvoiceAlsoSaysWhatWasAddedAfterBothHadSignedIt() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.resultAmount = Edg.units(777);
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(2);
+      world.held = a -> a instanceof Action.Prepare;
+      world.completes();
+      assertThat(world.sent(world.buyer, PeerMessage.SettlementSigned.class)).hasSize(1);
+      world.buyer.ledger.broadcast(
+          world.buyer.ledger.prepare(
+              new LedgerCommand.TopUp(world.buys().agreement(), Edg.units(1000))));
+      world.releaseHeld();
+      world.settled();
+      for (AgreementSide side : List.of(world.buys(), world.sells())) {
+        Invoice invoice = side.invoice().orElseThrow();
+        assertThat(invoice.topUps()).isEqualTo(Edg.units(1000));
+        assertThat(invoice.ticks()).isEqualTo(3);
+        assertThat(Invoices.resultAmount(invoice)).isEqualTo(Edg.units(777));
+        assertThat(invoice.refunded()).isEqualTo(world.record().refunded());
+      }
     }
   }
 }

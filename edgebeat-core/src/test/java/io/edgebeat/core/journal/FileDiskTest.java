@@ -3,13 +3,16 @@ package io.edgebeat.core.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,5 +80,32 @@ class FileDiskTest {
       assertThat(file.size()).isEqualTo(5);
       assertThat(file.read(3, ByteBuffer.allocate(10))).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aClosedFileDoesNotSayThatItIsSafe() throws IOException {
+    DiskFile file = FileDisk.open(directory).create("closed");
+    file.sync();
+    file.close();
+    assertThatThrownBy(file::sync).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aLockThatIsRefusedLeavesNothingOpen() throws IOException {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    Assumptions.assumeTrue(
+        system instanceof UnixOperatingSystemMXBean, "nothing here counts open files");
+    FileDisk disk = FileDisk.open(directory);
+    Disk.Lock lock = disk.lock("lock");
+    long before = ((UnixOperatingSystemMXBean) system).getOpenFileDescriptorCount();
+    for (int i = 0; i < 1_000; i++) {
+      assertThatThrownBy(() -> disk.lock("lock"))
+          .isInstanceOfSatisfying(
+              EdgeBeatException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOCKED));
+    }
+    assertThat(((UnixOperatingSystemMXBean) system).getOpenFileDescriptorCount())
+        .isLessThan(before + 500);
+    lock.close();
+    disk.lock("lock").close();
   }
 }

@@ -457,6 +457,34 @@ class JournalTest {
   }
 
   @Test
+  void readingThatFailsNamesTheFileAndStopsNothing() {
+    SimDisk disk = new SimDisk(1);
+    OpenFiles files = new OpenFiles();
+    try (Journal journal = Journal.open(files.on(disk), SMALL, new Seen())) {
+      journal.appendAndSync(bytes("a"));
+      files.failReads("the device is gone");
+      String file = disk.locate("journal-0000000000000000001.segment");
+      assertNames(
+          refused(ErrorCode.STORAGE_FAILED, () -> journal.read(new Seen())),
+          file,
+          "the device is gone");
+      assertNames(
+          refused(ErrorCode.STORAGE_FAILED, () -> journal.copyTo(new SimDisk(2))),
+          "journal-0000000000000000001.segment",
+          "the device is gone");
+      files.failReads(null);
+      journal.appendAndSync(bytes("b"));
+      Seen seen = new Seen();
+      journal.read(seen);
+      assertEquals(List.of("a", "b"), seen.records);
+    }
+    files.failReads("the device is gone");
+    assertNames(
+        refused(ErrorCode.STORAGE_FAILED, () -> Journal.check(files.on(disk), new Seen())),
+        "the device is gone");
+  }
+
+  @Test
   void aCopyIsThereAlsoAfterALossOfPower() {
     SimDisk disk = new SimDisk(1);
     SimDisk copy = new SimDisk(2);

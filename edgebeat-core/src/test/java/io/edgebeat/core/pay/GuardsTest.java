@@ -110,6 +110,7 @@ class GuardsTest {
     VoucherGuard guard = new VoucherGuard();
     guard.recorded(second);
     guard.recorded(first);
+    assertThat(guard.last()).isSameAs(second);
     assertThat(sign(guard, voucher(ID, 2, 20, 5), 10)).isSameAs(second);
     refused(
         ErrorCode.CONFLICTING_SIGNATURE,
@@ -156,7 +157,9 @@ class GuardsTest {
         ErrorCode.BAD_AMOUNT,
         "only " + Edg.units(39),
         () -> guard.sign(first, Edg.units(39), this::sign));
+    assertThat(guard.signed()).isNull();
     Signed<Settlement> signed = guard.sign(first, Edg.units(40), this::sign);
+    assertThat(guard.signed()).isSameAs(signed);
     assertThat(guard.sign(first, Edg.units(40), this::sign)).isSameAs(signed);
     refused(
         ErrorCode.CONFLICTING_SIGNATURE,
