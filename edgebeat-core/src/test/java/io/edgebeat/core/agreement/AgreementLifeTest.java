@@ -819,6 +819,22 @@ class AgreementLifeTest {
   }
 
   @Test
+  void aTaskThatIsCancelledBeforeItsAgreementIsOpenIsNeverOrdered() {
+    try (TwoSides world = new TwoSides(setup())) {
+      world.held = a -> a instanceof Action.Prepare;
+      world.begin();
+      assertThat(world.buys().deal()).isEqualTo(DealState.SIGNED);
+      world.command(world.buyer, world.buying, new Event.CancelTask(world.taskId));
+      world.releaseHeld();
+      world.advance(BuyerPolicy.DEFAULTS.settleTimeout());
+      world.advance(Duration.ofHours(25));
+      assertThat(world.settled().paid()).isEqualTo(Edg.units(0));
+      assertThat(world.sent(world.buyer, PeerMessage.TaskOrdered.class)).isEmpty();
+      assertThat(world.buys().failure().orElseThrow().reason()).isEqualTo("cancelled");
+    }
+  }
+
+  @Test
   void commandsInTheWrongStateAreRefused() {
     try (TwoSides world = new TwoSides(setup()).begin()) {
       // Opening twice is opening once.

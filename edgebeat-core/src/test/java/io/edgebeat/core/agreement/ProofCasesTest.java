@@ -2,6 +2,7 @@ package io.edgebeat.core.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
@@ -158,19 +159,28 @@ class ProofCasesTest {
       Receipt last =
           world.sent(world.seller, PeerMessage.ReceiptSent.class).getLast().receipt().message();
       assertThat(last.resultHash().isZero()).isFalse();
-      Receipt other =
-          new Receipt(
-              last.agreementId(),
-              last.taskNo(),
-              last.sequence() + 1,
-              last.cumulative(),
-              last.ackAnchor(),
-              last.usageHash(),
-              TwoSides.content("another result").hash());
-      world.forge(
-          world.buyer, new PeerMessage.ReceiptSent(world.protocol.sign(other, world.receiptKey)));
+      Bytes32 wrong = TwoSides.content("another result").hash();
+      int refused = world.sent(world.buyer, PeerMessage.Refused.class).size();
+      world.forge(world.buyer, later(world, last, 1, last.resultHash()));
+      assertThat(world.sent(world.buyer, PeerMessage.Refused.class)).hasSize(refused);
+      world.forge(world.buyer, later(world, last, 2, wrong));
       assertThat(world.sent(world.buyer, PeerMessage.Refused.class))
-          .anyMatch(m -> m.reason().contains("is for result " + other.resultHash()));
+          .anyMatch(m -> m.reason().contains("is for result " + wrong));
     }
+  }
+
+  /** The same again, for a result. */
+  private static PeerMessage later(TwoSides world, Receipt last, int by, Bytes32 result) {
+    return new PeerMessage.ReceiptSent(
+        world.protocol.sign(
+            new Receipt(
+                last.agreementId(),
+                last.taskNo(),
+                last.sequence() + by,
+                last.cumulative(),
+                last.ackAnchor(),
+                last.usageHash(),
+                result),
+            world.receiptKey));
   }
 }

@@ -8,6 +8,9 @@ import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.LedgerCursor;
+import io.edgebeat.api.ledger.LedgerEntry;
+import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ResourceSpec;
@@ -19,6 +22,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.wallet.CapacityState;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +269,35 @@ class ReorganisationTest {
       world.mine(4);
       world.seconds(2);
       assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+      world.completes();
+      world.mine(4);
+      world.settled();
+    }
+  }
+
+  @Test
+  void whatIsFinalIsNotGoneBecauseTheLedgerDoesNotShowIt() {
+    try (TwoSides world = new TwoSides(patient()).begin()) {
+      List<LedgerEntry> shown =
+          world.buyer.ledger.awaitEvents(LedgerCursor.START, 100, Duration.ZERO).entries().stream()
+              .filter(e -> e.event() instanceof LedgerEvent.Opened)
+              .toList();
+      assertThat(shown).hasSize(1);
+      for (AgreementSide side : List.of(world.buys(), world.sells())) {
+        assertThat(side.vanished(shown, List.of())).isEmpty();
+        assertThat(side.vanished(List.of(), List.of()))
+            .as("not FINAL yet")
+            .singleElement()
+            .matches(e -> e.retracted() && e.event().equals(shown.getFirst().event()));
+      }
+      world.mine(4);
+      for (AgreementSide side : List.of(world.buys(), world.sells())) {
+        assertThat(side.vanished(List.of(), List.of())).isEmpty();
+        assertThat(side.vanished(List.of(), shown))
+            .as("the ledger says itself that it has taken it back")
+            .singleElement()
+            .matches(LedgerEntry::retracted);
+      }
       world.completes();
       world.mine(4);
       world.settled();

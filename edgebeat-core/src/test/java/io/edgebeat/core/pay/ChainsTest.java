@@ -111,4 +111,14 @@ class ChainsTest {
             () -> purse.check(ID, new PeerMessage.Ack(delivered + 2, next.preimage()), 2))
         .hasMessageContaining("acknowledgement of tick " + (delivered + 2));
   }
+
+  @Test
+  void aTickIsRevealedOnce() {
+    nextVoucher();
+    payAll();
+    assertThatThrownBy(() -> purse.reveal(TICKS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no tick " + TICKS + " to reveal");
+    assertThatThrownBy(() -> purse.reveal(TICKS + 1)).isInstanceOf(IllegalStateException.class);
+  }
 }
