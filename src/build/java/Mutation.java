@@ -31,7 +31,7 @@ final class Mutation {
   /**
    * What a test that hangs is given; none of these takes a tenth of it where nothing is changed.
    */
-  private static final String PATIENCE = "30s";
+  private static final String PATIENCE = "60s";
 
   private enum Status {
     KILLED,
@@ -75,7 +75,7 @@ final class Mutation {
     command.add("--outputFormats=XML");
     command.add("--timestampedReports=false");
     // A test gives up by itself before PIT loses its patience.
-    command.add("--timeoutConst=60000");
+    command.add("--timeoutConst=120000");
     command.add("--threads=" + Runtime.getRuntime().availableProcessors());
     command.add(
         "--jvmArgs=--enable-native-access=ALL-UNNAMED,-Dedgebeat.mutation=true"

@@ -13,10 +13,9 @@ import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.net.PeerMessage;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Purse {
   private final Deque<Secret> seeds = new ArrayDeque<>();
-  private final List<Long> bases = new ArrayList<>();
+  private final Deque<Long> bases = new ArrayDeque<>();
   private final Set<Bytes32> ackAnchors = new LinkedHashSet<>();
   private @Nullable Signed<Voucher> voucher;
   private @Nullable Chain chain;
@@ -91,6 +90,30 @@ public final class Purse {
   /** The seller has acknowledged the delivery of so many ticks in all. */
   public void acknowledged(long delivered) {
     acknowledged = delivered;
+    prune();
+  }
+
+  /**
+   * Forgets the chains that no further acknowledgement needs, as the seller does: the next one
+   * reaches as far. Else each acknowledgement would be hashed up to every anchor there ever was.
+   */
+  private void prune() {
+    while (ackAnchors.size() > 1) {
+      Iterator<Long> first = bases.iterator();
+      first.next();
+      if (first.next() > acknowledged) {
+        return;
+      }
+      bases.removeFirst();
+      Iterator<Bytes32> anchor = ackAnchors.iterator();
+      anchor.next();
+      anchor.remove();
+    }
+  }
+
+  /** How many of the seller's chains a further acknowledgement may belong to. */
+  int ackChains() {
+    return ackAnchors.size();
   }
 
   /**
@@ -103,6 +126,7 @@ public final class Purse {
     // No more anchors than vouchers with ticks: a further one belongs to nothing.
     if (!receipt.ackAnchor().isZero() && ackAnchors.size() < bases.size()) {
       ackAnchors.add(receipt.ackAnchor());
+      prune();
     }
   }
 
@@ -201,12 +225,9 @@ public final class Purse {
   }
 
   private boolean hashesUp(AgreementId id, PeerMessage.Ack ack) {
-    int voucherNo = 0;
+    Iterator<Long> base = bases.iterator();
     for (Bytes32 anchor : ackAnchors) {
-      if (voucherNo == bases.size()) {
-        return false;
-      }
-      long steps = ack.delivered() - bases.get(voucherNo++);
+      long steps = ack.delivered() - base.next();
       if (steps > 0
           && steps <= 2L * Voucher.MAX_TICKS
           && TickChain.back(id, ack.preimage(), (int) steps).equals(anchor)) {

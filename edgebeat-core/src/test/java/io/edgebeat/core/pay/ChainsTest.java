@@ -73,6 +73,7 @@ class ChainsTest {
       nextVoucher();
       payAll();
       deliverAll();
+      assertThat(purse.ackChains()).isEqualTo(1);
     }
     assertThat(till.acknowledged()).isEqualTo(200 * TICKS);
     assertThat(till.value(Edg.units(0))).isEqualTo(Edg.units(200 * TICKS * 2));
