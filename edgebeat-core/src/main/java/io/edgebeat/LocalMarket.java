@@ -19,7 +19,7 @@ import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.net.PeerTransport;
 import io.edgebeat.api.storage.ContentStore;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -97,8 +97,8 @@ public final class LocalMarket implements AutoCloseable {
     ledger = site.reach(BUYER, chain.connect(buyerKey));
     content =
         builder.directory == null
-            ? EmbeddedContentStore.inMemory()
-            : EmbeddedContentStore.onDisk(builder.directory.resolve("content"));
+            ? EmbeddedContent.inMemory()
+            : EmbeddedContent.onDisk(builder.directory.resolve("content"));
     faults = site instanceof SimSite sim ? new MarketFaults(this, sim, chain) : null;
     List<ListingId> listings = new ArrayList<>();
     try {

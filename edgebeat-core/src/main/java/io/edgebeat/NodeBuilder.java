@@ -16,7 +16,7 @@ import io.edgebeat.api.state.StateIndex;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.clock.WallClock;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import io.edgebeat.core.journal.Disk;
 import io.edgebeat.core.journal.FileDisk;
@@ -542,8 +542,8 @@ public final class NodeBuilder {
                 contentId.config,
                 context)
             : directory == null
-                ? EmbeddedContentStore.inMemory()
-                : EmbeddedContentStore.onDisk(directory.resolve(NodeBackup.CONTENT));
+                ? EmbeddedContent.inMemory()
+                : EmbeddedContent.onDisk(directory.resolve(NodeBackup.CONTENT));
     closing.add(made::close);
     return made;
   }

@@ -17,7 +17,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.ProviderContext;
 import java.io.IOException;
@@ -289,7 +289,7 @@ class BadSetupTest extends Funded {
     EdgeBeatNode hoster =
         opened(
             node(malloryKey)
-                .content(new Rotten(content, EmbeddedContentStore.onDisk(home), program))
+                .content(new Rotten(content, EmbeddedContent.onDisk(home), program))
                 .capacity(CAPACITY));
     ContentId image = ContentId.ofRaw(program);
     Listing there = hoster.seller().advertise(HERE);

@@ -40,7 +40,7 @@ import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Workload;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import io.edgebeat.testkit.BalancesKept;
@@ -96,7 +96,7 @@ abstract class Funded implements BalancesKept.Counted {
   final KeySigner malloryKey = KeySigner.generate(signatures, random);
   final KeySigner poorKey = KeySigner.generate(signatures, random);
   final JvmNetwork network = new JvmNetwork();
-  final ContentStore content = EmbeddedContentStore.inMemory();
+  final ContentStore content = EmbeddedContent.inMemory();
   EmbeddedChain chain;
   EdgeBeatNode buyerNode;
   EdgeBeatNode seller;

@@ -72,6 +72,23 @@ public final class BackendConfig {
   }
 
   /**
+   * Reads text that must be there.
+   *
+   * @param key the key
+   * @return the value
+   * @throws EdgeBeatException {@code INVALID_CONFIG_VALUE} naming the key when it is absent
+   */
+  public String text(String key) {
+    String text = values.get(key);
+    if (text == null) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE,
+          "configuration key \"" + key + "\" must be given and is absent");
+    }
+    return text;
+  }
+
+  /**
    * Reads a whole number.
    *
    * @param key the key

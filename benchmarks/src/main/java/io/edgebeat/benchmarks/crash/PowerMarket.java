@@ -18,10 +18,8 @@ import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerParameters;
-import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.market.Listing;
-import io.edgebeat.api.market.ListingListener;
 import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Marketplace;
@@ -551,7 +549,7 @@ final class PowerMarket {
         "browse",
         () -> {
           Marketplace seen = node(BUYER).marketplace();
-          Subscription news = seen.watch(ListingQuery.ALL, new NoNews());
+          Subscription news = seen.watch(ListingQuery.ALL, listing -> {});
           seen.search(ListingQuery.ALL, PageKey.first(1)).items().forEach(l -> seen.find(l.id()));
           news.close();
         });
@@ -610,14 +608,5 @@ final class PowerMarket {
     }
     market().after(Duration.ofSeconds(1), () -> revive(name));
     pass(2);
-  }
-
-  /** Does not care. */
-  private static final class NoNews implements ListingListener {
-    @Override
-    public void listed(Listing listing) {}
-
-    @Override
-    public void unlisted(ListingId id) {}
   }
 }

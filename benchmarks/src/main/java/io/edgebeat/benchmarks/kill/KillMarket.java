@@ -29,7 +29,7 @@ import io.edgebeat.benchmarks.simulate.GivenWord;
 import io.edgebeat.benchmarks.simulate.LedgerBook;
 import io.edgebeat.benchmarks.simulate.Spending;
 import io.edgebeat.benchmarks.simulate.Wiretap;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class KillMarket implements AutoCloseable {
   private final ClassArchive classes;
   private final SignatureBackend signatures = EdgeBeat.signatures();
   private final EmbeddedChain chain;
-  private final ContentStore content = EmbeddedContentStore.inMemory();
+  private final ContentStore content = EmbeddedContent.inMemory();
   private final ContentId image;
   private final Ledger view;
   private final ServerSocket door;

@@ -10,10 +10,8 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
-import io.edgebeat.api.ledger.ListingId;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.market.Listing;
-import io.edgebeat.api.market.ListingListener;
 import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.OfferPolicy;
@@ -369,7 +367,7 @@ final class KillNode {
   }
 
   private void listed() {
-    Subscription news = node().marketplace().watch(ListingQuery.ALL, new NoNews());
+    Subscription news = node().marketplace().watch(ListingQuery.ALL, listing -> {});
     var unused = node().marketplace().find(found().id());
     news.close();
   }
@@ -411,13 +409,5 @@ final class KillNode {
 
   private static Price price(String perTick) {
     return new Price(Edg.of(perTick), TickUnit.seconds(1), Edg.of("0.003"));
-  }
-
-  private static final class NoNews implements ListingListener {
-    @Override
-    public void listed(Listing listing) {}
-
-    @Override
-    public void unlisted(ListingId id) {}
   }
 }

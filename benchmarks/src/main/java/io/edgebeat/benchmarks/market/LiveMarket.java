@@ -5,7 +5,7 @@ import io.edgebeat.api.market.Candidates;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.benchmarks.money.Rounds;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.market.EmbeddedMarketplace;
 import io.edgebeat.core.market.MarketIndex;
 import java.time.InstantSource;
@@ -32,7 +32,7 @@ final class LiveMarket implements AutoCloseable {
   /** Held while a change is made here and there. */
   final ReentrantLock changing = new ReentrantLock();
 
-  private final ContentStore content = EmbeddedContentStore.inMemory();
+  private final ContentStore content = EmbeddedContent.inMemory();
   private final EmbeddedMarketplace marketplace =
       new EmbeddedMarketplace(content, InstantSource.system());
   private final MarketIndex index = marketplace.index();

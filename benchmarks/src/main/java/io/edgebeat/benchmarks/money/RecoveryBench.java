@@ -10,7 +10,7 @@ import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.benchmarks.InstantExecutor;
 import io.edgebeat.benchmarks.Program;
 import io.edgebeat.benchmarks.ProgramContext;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class RecoveryBench implements Program {
     Rounds rounds = new Rounds();
     try (EmbeddedChain chain =
             EmbeddedChain.inMemory(EmbeddedChain.config(signatures).funds(Map.of()));
-        ContentStore content = EmbeddedContentStore.inMemory()) {
+        ContentStore content = EmbeddedContent.inMemory()) {
       Path home = Files.createDirectories(directory.resolve("made"));
       long bytes =
           new ManyChannels(

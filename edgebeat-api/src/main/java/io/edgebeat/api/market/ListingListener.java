@@ -3,6 +3,7 @@ package io.edgebeat.api.market;
 import io.edgebeat.api.ledger.ListingId;
 
 /** Application call: is told of listings that come and go; one call at a time a subscription. */
+@FunctionalInterface
 public interface ListingListener {
 
   /**
@@ -13,9 +14,10 @@ public interface ListingListener {
   void listed(Listing listing);
 
   /**
-   * A listing was withdrawn, has expired, or its advertisement was reorganised away.
+   * A listing was withdrawn, has expired, or its advertisement was reorganised away. Does nothing
+   * unless overridden.
    *
    * @param id the listing
    */
-  void unlisted(ListingId id);
+  default void unlisted(ListingId id) {}
 }

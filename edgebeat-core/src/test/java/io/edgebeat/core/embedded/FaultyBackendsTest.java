@@ -27,7 +27,7 @@ import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import io.edgebeat.testkit.fault.FaultyContentStore;
@@ -114,7 +114,7 @@ class FaultyBackendsTest {
 
   @Test
   void aContentStoreLosesWhatItWasTold() {
-    try (ContentStore sound = EmbeddedContentStore.inMemory()) {
+    try (ContentStore sound = EmbeddedContent.inMemory()) {
       ContentId id = sound.put(ContentSource.of(FILE), Progress.NONE);
       ContentId other = sound.put(ContentSource.of(new byte[1]), Progress.NONE);
       FaultyContentStore faulty = new FaultyContentStore(sound, 1).loses(id);
@@ -153,7 +153,7 @@ class FaultyBackendsTest {
 
   @Test
   void aContentStoreRefusesLosesAndChangesOneByte() {
-    try (ContentStore sound = EmbeddedContentStore.inMemory()) {
+    try (ContentStore sound = EmbeddedContent.inMemory()) {
       FaultyContentStore faulty =
           new FaultyContentStore(sound, 1).putFails(2).openFails(2).openCorrupted(2);
       ContentId id = faulty.put(ContentSource.of(FILE), Progress.NONE);

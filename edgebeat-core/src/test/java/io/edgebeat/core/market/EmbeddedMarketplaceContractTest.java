@@ -19,7 +19,7 @@ import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.document.ListingDraft;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.testkit.FakeClock;
 import io.edgebeat.testkit.MarketplaceBench;
 import io.edgebeat.testkit.MarketplaceContract;
@@ -39,7 +39,7 @@ class EmbeddedMarketplaceContractTest implements MarketplaceContract {
 
   private static final class Bench implements MarketplaceBench {
     private final FakeClock clock = FakeClock.create();
-    private final ContentStore content = EmbeddedContentStore.inMemory();
+    private final ContentStore content = EmbeddedContent.inMemory();
     private final EmbeddedMarketplace market = new EmbeddedMarketplace(content, clock);
     private final AtomicLong sequences = new AtomicLong();
     private final Map<ListingId, LedgerEvent> advertised = new ConcurrentHashMap<>();

@@ -29,7 +29,7 @@ import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.core.document.Documents;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Timeout;
 class EmbeddedMarketplaceTest {
   private static final long SEED = Long.getLong("edgebeat.seed", 20_260_101L);
 
-  private final ContentStore content = EmbeddedContentStore.inMemory();
+  private final ContentStore content = EmbeddedContent.inMemory();
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Listings.START.minusSeconds(1));
   private final EmbeddedMarketplace market = new EmbeddedMarketplace(content, now::get);

@@ -14,7 +14,7 @@ import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.agreement.ExecutionPlan;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.engine.Action;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class ExecutionsTest {
   private static final Instant GRACE = Instant.parse("2030-01-01T00:00:09Z");
 
   private final List<String> told = new ArrayList<>();
-  private final ContentStore content = EmbeddedContentStore.inMemory();
+  private final ContentStore content = EmbeddedContent.inMemory();
   private final Threads threads = new Threads("executions", 1);
   private final Executions executions =
       new Executions(List.of(executor()), Map.of(), content, threads);

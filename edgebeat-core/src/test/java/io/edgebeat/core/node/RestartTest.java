@@ -30,7 +30,7 @@ import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
-import io.edgebeat.core.embedded.content.EmbeddedContentStore;
+import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import io.edgebeat.core.embedded.transport.JvmNetwork;
 import java.nio.file.Path;
@@ -137,7 +137,7 @@ class RestartTest {
                     .finalityDepth(0)
                     .blockInterval(Duration.ofMillis(50))
                     .funds(funds));
-        ContentStore content = EmbeddedContentStore.inMemory()) {
+        ContentStore content = EmbeddedContent.inMemory()) {
       EdgeBeatNode seller = open("seller", sellerKey, chain, content);
       EdgeBeatNode buyer = open("buyer", buyerKey, chain, content);
       try {

@@ -5,13 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ListableBlockStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,9 +22,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +45,18 @@ import org.jspecify.annotations.Nullable;
  * complete or absent after a crash. The names of new blocks become durable when a pin is set: only
  * then is somebody told that the file is kept.
  */
-final class DiskBlockStore implements BlockStore {
+final class DiskBlockStore implements ListableBlockStore {
   private static final String MARKER = "content-store";
   private static final String MARKER_TEXT = "EdgeBeat content store, version 1\n";
   private static final int FAN_OUT = 256;
 
+  private final Path directory;
   private final Path blocks;
   private final Path pins;
   private final Path temporary;
   private final FileChannel marker;
   private final boolean canForceDirectories;
   private final AtomicLong temporaryNames = new AtomicLong();
-  private final Object[] stripes = new Object[FAN_OUT];
 
   /** Fan-out directories with names that are not forced to the disk yet; guarded by itself. */
   private final BitSet unforced = new BitSet(FAN_OUT);
@@ -59,63 +64,43 @@ final class DiskBlockStore implements BlockStore {
   private final Object forcing = new Object();
 
   private DiskBlockStore(Path directory, FileChannel marker, boolean canForceDirectories) {
+    this.directory = directory;
     this.blocks = directory.resolve("blocks");
     this.pins = directory.resolve("pins");
     this.temporary = directory.resolve("tmp");
     this.marker = marker;
     this.canForceDirectories = canForceDirectories;
-    Arrays.setAll(stripes, i -> new Object());
   }
 
   /** Opens the store of a directory, which is created when it is not there. */
-  static DiskBlockStore open(Path directory) {
-    String what = "opening the content store " + directory;
+  static DiskBlockStore open(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    FileChannel marker =
+        FileChannel.open(
+            directory.resolve(MARKER),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    boolean opened = false;
     try {
-      Files.createDirectories(directory);
-      FileChannel marker =
-          FileChannel.open(
-              directory.resolve(MARKER),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      boolean opened = false;
-      try {
-        lock(directory, marker);
-        DiskBlockStore store =
-            new DiskBlockStore(directory, marker, canForceDirectories(directory));
-        store.prepare(directory);
-        opened = true;
-        return store;
-      } finally {
-        if (!opened) {
-          marker.close();
-        }
+      lock(directory, marker);
+      DiskBlockStore store = new DiskBlockStore(directory, marker, canForceDirectories(directory));
+      store.prepare();
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        marker.close();
       }
-    } catch (IOException e) {
-      throw ContentFaults.io(what, e);
     }
   }
 
   @Override
-  public byte @Nullable [] get(ContentId id) {
-    Path file = file(id);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size > FileNode.MAX_BLOCK_BYTES) {
-        throw ContentFaults.mismatch(
-            id, "its file has " + size + " bytes, the limit is " + FileNode.MAX_BLOCK_BYTES);
-      }
-      ByteBuffer buffer = ByteBuffer.allocate((int) size);
-      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-        // one read is enough, except for a damaged disk
-      }
-      return buffer.hasRemaining()
-          ? Arrays.copyOf(buffer.array(), buffer.position())
-          : buffer.array();
+  public Optional<byte[]> get(ContentId id) throws IOException {
+    try (InputStream in = Files.newInputStream(file(id))) {
+      return Optional.of(in.readNBytes(MAX_BLOCK_BYTES + 1));
     } catch (NoSuchFileException e) {
-      return null;
-    } catch (IOException e) {
-      throw ContentFaults.io("reading " + file, e);
+      return Optional.empty();
     }
   }
 
@@ -130,46 +115,33 @@ final class DiskBlockStore implements BlockStore {
   }
 
   @Override
-  public long put(ContentId id, byte[] bytes, int length) {
-    int bucket = bucket(id);
-    Path file = file(id);
-    synchronized (stripes[bucket]) {
-      byte[] old = sizeOf(file) > FileNode.MAX_BLOCK_BYTES ? new byte[0] : get(id);
-      if (old == null || !Arrays.equals(old, 0, old.length, bytes, 0, length)) {
-        write(file, bytes, length);
-        markUnforced(bucket);
-        return old == null ? length : 0;
-      }
-      return 0;
+  public void put(ContentId id, byte[] block) throws IOException {
+    if (get(id).filter(old -> Arrays.equals(old, block)).isEmpty()) {
+      write(file(id), block);
+    }
+    synchronized (unforced) { // also when it was there: whoever renamed it may not have come here
+      unforced.set(bucket(id));
     }
   }
 
   @Override
-  public long delete(ContentId id) {
-    Path file = file(id);
-    synchronized (stripes[bucket(id)]) {
-      try {
-        long size = Math.max(0, sizeOf(file));
-        Files.deleteIfExists(file);
-        return size;
-      } catch (IOException e) {
-        throw ContentFaults.io("deleting " + file, e);
-      }
-    }
+  public Collection<ContentId> pins() throws IOException {
+    return ids(pins).keySet();
   }
 
   @Override
-  public void forEachBlock(Consumer<ContentId> action) {
+  public long sweep(Predicate<ContentId> kept) throws IOException {
+    long bytes = 0;
     for (int bucket = 0; bucket < FAN_OUT; bucket++) {
-      forEachId(blocks.resolve(name(bucket)), action);
+      for (Map.Entry<ContentId, Path> block : ids(blocks.resolve(name(bucket))).entrySet()) {
+        if (kept.test(block.getKey())) {
+          bytes += Files.size(block.getValue());
+        } else {
+          Files.deleteIfExists(block.getValue());
+        }
+      }
     }
-  }
-
-  @Override
-  public long countBytes() {
-    long[] sum = new long[1];
-    forEachBlock(id -> sum[0] += Math.max(0, sizeOf(file(id))));
-    return sum[0];
+    return bytes;
   }
 
   @Override
@@ -178,43 +150,31 @@ final class DiskBlockStore implements BlockStore {
   }
 
   @Override
-  public void pin(ContentId id) {
+  public void pin(ContentId id) throws IOException {
     forceNames();
-    Path file = pins.resolve(id.toString());
     try {
-      Files.createFile(file);
+      Files.createFile(pins.resolve(id.toString()));
     } catch (FileAlreadyExistsException e) {
       // pinned before; force the name all the same, for the other pin may not have come that far
-    } catch (IOException e) {
-      throw ContentFaults.io("writing " + file, e);
     }
     force(pins);
   }
 
   @Override
-  public void unpin(ContentId id) {
-    Path file = pins.resolve(id.toString());
-    try {
-      if (Files.deleteIfExists(file)) {
-        force(pins);
-      }
-    } catch (IOException e) {
-      throw ContentFaults.io("deleting " + file, e);
+  public void unpin(ContentId id) throws IOException {
+    if (Files.deleteIfExists(pins.resolve(id.toString()))) {
+      force(pins);
     }
   }
 
   @Override
-  public void forEachPin(Consumer<ContentId> action) {
-    forEachId(pins, action);
+  public void close() throws IOException {
+    marker.close();
   }
 
   @Override
-  public void close() {
-    try {
-      marker.close();
-    } catch (IOException e) {
-      throw ContentFaults.io("closing " + blocks.resolveSibling(MARKER), e);
-    }
+  public String toString() {
+    return "directory " + directory;
   }
 
   private static void lock(Path directory, FileChannel marker) throws IOException {
@@ -242,7 +202,7 @@ final class DiskBlockStore implements BlockStore {
     }
   }
 
-  private void prepare(Path directory) throws IOException {
+  private void prepare() throws IOException {
     byte[] expected = MARKER_TEXT.getBytes(UTF_8);
     ByteBuffer buffer = ByteBuffer.allocate(expected.length + 1);
     while (buffer.hasRemaining() && marker.read(buffer) >= 0) {
@@ -251,7 +211,7 @@ final class DiskBlockStore implements BlockStore {
     byte[] found = Arrays.copyOf(buffer.array(), buffer.position());
     if (found.length < expected.length
         && Arrays.equals(found, 0, found.length, expected, 0, found.length)) {
-      create(directory, expected); // new, or the process ended while it was being created
+      create(expected); // new, or the process ended while it was being created
       return;
     }
     if (!Arrays.equals(expected, found)) {
@@ -270,7 +230,7 @@ final class DiskBlockStore implements BlockStore {
     }
   }
 
-  private void create(Path directory, byte[] markerText) throws IOException {
+  private void create(byte[] markerText) throws IOException {
     Files.createDirectories(pins);
     Files.createDirectories(temporary);
     for (int bucket = 0; bucket < FAN_OUT; bucket++) {
@@ -279,49 +239,39 @@ final class DiskBlockStore implements BlockStore {
     force(blocks);
     force(directory);
     marker.truncate(0);
-    writeFully(marker, markerText, markerText.length);
+    writeFully(marker, markerText);
     marker.force(true);
   }
 
-  private void write(Path file, byte[] bytes, int length) {
+  private void write(Path file, byte[] block) throws IOException {
     Path fresh = temporary.resolve(Long.toString(temporaryNames.incrementAndGet()));
     boolean renamed = false;
     try {
-      try {
-        try (FileChannel channel =
-            FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-          writeFully(channel, bytes, length);
-          channel.force(false);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        renamed = true;
-      } finally {
-        if (!renamed) {
-          Files.deleteIfExists(fresh);
-        }
+      try (FileChannel channel =
+          FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writeFully(channel, block);
+        channel.force(false);
       }
-    } catch (IOException e) {
-      throw ContentFaults.io("writing " + file, e);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      renamed = true;
+    } finally {
+      if (!renamed) {
+        Files.deleteIfExists(fresh);
+      }
     }
   }
 
-  private static void writeFully(FileChannel channel, byte[] bytes, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+  private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
-    }
-  }
-
-  private void markUnforced(int bucket) {
-    synchronized (unforced) {
-      unforced.set(bucket);
     }
   }
 
   /**
    * Returns when every rename before the call is durable, also one that another call is forcing.
    */
-  private void forceNames() {
+  private void forceNames() throws IOException {
     synchronized (forcing) {
       BitSet mine;
       synchronized (unforced) {
@@ -341,32 +291,26 @@ final class DiskBlockStore implements BlockStore {
     }
   }
 
-  private void force(Path directory) {
-    if (!canForceDirectories) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw ContentFaults.io("forcing " + directory + " to the disk", e);
+  private void force(Path directory) throws IOException {
+    if (canForceDirectories) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 
-  /** Names that are no id are not ours and stay. */
-  private static void forEachId(Path directory, Consumer<ContentId> action) {
+  /** What lies in a directory under an id. Names that are no id are not ours and stay. */
+  private static Map<ContentId, Path> ids(Path directory) throws IOException {
+    Map<ContentId, Path> found = new HashMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "b*")) {
       for (Path file : files) {
         ContentId id = idOf(file);
         if (id != null) {
-          action.accept(id);
+          found.put(id, file);
         }
       }
-    } catch (DirectoryIteratorException e) {
-      IOException cause = e.getCause();
-      throw ContentFaults.io("listing " + directory, cause == null ? new IOException(e) : cause);
-    } catch (IOException e) {
-      throw ContentFaults.io("listing " + directory, e);
     }
+    return found;
   }
 
   private static @Nullable ContentId idOf(Path file) {
@@ -374,17 +318,6 @@ final class DiskBlockStore implements BlockStore {
       return ContentId.parse(file.getFileName().toString());
     } catch (EdgeBeatException e) {
       return null;
-    }
-  }
-
-  /** The size of a file, or -1 when it is not there. */
-  private static long sizeOf(Path file) {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException e) {
-      return -1;
-    } catch (IOException e) {
-      throw ContentFaults.io("reading the size of " + file, e);
     }
   }
 

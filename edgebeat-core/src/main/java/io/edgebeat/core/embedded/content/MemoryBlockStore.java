@@ -1,21 +1,22 @@
 package io.edgebeat.core.embedded.content;
 
 import io.edgebeat.api.storage.ContentId;
-import java.util.Arrays;
+import io.edgebeat.api.storage.ListableBlockStore;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Blocks on the heap, gone with the process. */
-final class MemoryBlockStore implements BlockStore {
+final class MemoryBlockStore implements ListableBlockStore {
   private final Map<ContentId, byte[]> blocks = new ConcurrentHashMap<>();
   private final Set<ContentId> pins = ConcurrentHashMap.newKeySet();
 
   @Override
-  public byte @Nullable [] get(ContentId id) {
-    return blocks.get(id);
+  public Optional<byte[]> get(ContentId id) {
+    return Optional.ofNullable(blocks.get(id));
   }
 
   @Override
@@ -24,38 +25,8 @@ final class MemoryBlockStore implements BlockStore {
   }
 
   @Override
-  public String place(ContentId id) {
-    return "memory";
-  }
-
-  @Override
-  public long put(ContentId id, byte[] bytes, int length) {
-    byte[] old = blocks.get(id);
-    if (old != null && Arrays.equals(old, 0, old.length, bytes, 0, length)) {
-      return 0;
-    }
-    old = blocks.put(id, Arrays.copyOf(bytes, length));
-    return old == null ? length : 0;
-  }
-
-  @Override
-  public long delete(ContentId id) {
-    byte[] old = blocks.remove(id);
-    return old == null ? 0 : old.length;
-  }
-
-  @Override
-  public void forEachBlock(Consumer<ContentId> action) {
-    blocks.keySet().forEach(action);
-  }
-
-  @Override
-  public long countBytes() {
-    long sum = 0;
-    for (byte[] block : blocks.values()) {
-      sum += block.length;
-    }
-    return sum;
+  public void put(ContentId id, byte[] block) {
+    blocks.put(id, block.clone());
   }
 
   @Override
@@ -74,13 +45,24 @@ final class MemoryBlockStore implements BlockStore {
   }
 
   @Override
-  public void forEachPin(Consumer<ContentId> action) {
-    pins.forEach(action);
+  public Collection<ContentId> pins() {
+    return pins;
+  }
+
+  @Override
+  public long sweep(Predicate<ContentId> kept) {
+    blocks.keySet().removeIf(id -> !kept.test(id));
+    return blocks.values().stream().mapToLong(block -> block.length).sum();
   }
 
   @Override
   public void close() {
     blocks.clear();
     pins.clear();
+  }
+
+  @Override
+  public String toString() {
+    return "memory";
   }
 }

@@ -1,12 +1,6 @@
 /**
- * The embedded content store: files as UnixFS blocks with the ids of {@code ipfs add
- * --cid-version=1}, in memory or in a directory, every block verified before a byte of it is handed
- * out.
- *
- * <p>The way in is {@code EmbeddedContentStore}. Below it, {@code FileBuilder} cuts and hashes,
- * {@code FileNode}, {@code DagPb} and {@code UnixFs} are the format and nothing else, {@code
- * BlockStore} keeps blocks without judging them, and {@code VerifiedBlocks} is the one place where
- * bytes become trusted.
+ * The embedded content store: blocks in memory or in a directory. Files are made of them, and
+ * verified, by {@code BoundedContentStore} of the API.
  */
 @NullMarked
 package io.edgebeat.core.embedded.content;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.storage.BoundedContentStore;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a directory keeps when the process ends, in order or not. */
 class DiskBlockStoreTest {
-  private static final byte[] FILE = TestContent.random(new Random(1), 3 * (256 << 10) + 5);
+  private static final byte[] FILE = bytes(1, 3 * (256 << 10) + 5);
 
   @TempDir Path parent;
 
@@ -32,13 +33,13 @@ class DiskBlockStoreTest {
     ContentId pinned;
     ContentId unpinned;
     long used;
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       pinned = store.put(ContentSource.of(FILE), Progress.NONE);
       unpinned = store.put(ContentSource.of(new byte[] {7}), Progress.NONE);
       store.unpin(unpinned);
       used = store.usedBytes();
     }
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       assertThat(store.usedBytes()).isEqualTo(used);
       assertThat(store.stat(pinned).pinned()).isTrue();
       assertThat(store.stat(unpinned).pinned()).isFalse();
@@ -53,7 +54,7 @@ class DiskBlockStoreTest {
   @Test
   void blocksLieWhereTheLayoutSays() throws IOException {
     ContentId id;
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       id = store.put(ContentSource.of(new byte[] {7}), Progress.NONE);
       assertThat(files("tmp")).isZero();
     }
@@ -68,13 +69,13 @@ class DiskBlockStoreTest {
   @Test
   void unfinishedBlocksAreGoneAndStrangeFilesStay() throws IOException {
     ContentId id;
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       id = store.put(ContentSource.of(FILE), Progress.NONE);
     }
     Files.write(directory().resolve("tmp").resolve("3"), new byte[100]);
     Path strange = directory().resolve("blocks").resolve("00").resolve("b-not-an-id");
     Files.write(strange, new byte[100]);
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       assertThat(files("tmp")).isZero();
       assertThat(store.collect()).isZero();
       assertThat(strange).exists();
@@ -84,11 +85,11 @@ class DiskBlockStoreTest {
 
   @Test
   void directoryBelongsToOneStore() {
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       assertRefused(ErrorCode.LOCKED, "content");
       assertThat(store.usedBytes()).isZero();
     }
-    EmbeddedContentStore.onDisk(directory()).close();
+    EmbeddedContent.onDisk(directory()).close();
   }
 
   @Test
@@ -101,10 +102,20 @@ class DiskBlockStoreTest {
     assertRefused(ErrorCode.UNKNOWN_VERSION, "content-store");
     Files.writeString(marker, "EdgeBeat cont");
     Files.createDirectories(directory().resolve("blocks").resolve("00"));
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       assertThat(store.has(store.put(ContentSource.of(FILE), Progress.NONE))).isTrue();
     }
     assertThat(marker).hasContent("EdgeBeat content store, version 1\n");
+  }
+
+  @Test
+  void aStoreThatIsRefusedLeavesItsDirectoryToOthers() {
+    assertThatThrownBy(() -> EmbeddedContent.onDisk(directory(), -1))
+        .isInstanceOfSatisfying(
+            EdgeBeatException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+        .hasMessageContaining("-1 bytes");
+    EmbeddedContent.onDisk(directory(), 1).close();
   }
 
   @Test
@@ -113,7 +124,7 @@ class DiskBlockStoreTest {
     Files.write(directory(), new byte[1]);
     assertRefused(ErrorCode.STORAGE_FAILED, directory().toString());
     Files.delete(directory());
-    try (EmbeddedContentStore store = EmbeddedContentStore.onDisk(directory())) {
+    try (BoundedContentStore store = EmbeddedContent.onDisk(directory())) {
       ContentId id = ContentId.ofRaw(new byte[] {7});
       Path bucket = directory().resolve("blocks").resolve(id.hash().toString().substring(2, 4));
       Files.delete(bucket);
@@ -126,8 +137,14 @@ class DiskBlockStoreTest {
     }
   }
 
+  static byte[] bytes(long seed, int size) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
   private void assertRefused(ErrorCode code, String named) {
-    assertThatThrownBy(() -> EmbeddedContentStore.onDisk(directory()))
+    assertThatThrownBy(() -> EmbeddedContent.onDisk(directory()))
         .isInstanceOfSatisfying(EdgeBeatException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(named);
   }

@@ -14,7 +14,7 @@ class DiskContentContractTest implements ContentStoreContract {
 
   @Override
   public ContentStore createStore() {
-    return EmbeddedContentStore.onDisk(directory.resolve("store"));
+    return EmbeddedContent.onDisk(directory.resolve("store"));
   }
 
   @Override

@@ -1,38 +1,30 @@
 package io.edgebeat.core.embedded.content;
 
+import io.edgebeat.api.storage.BlockContentStore;
+import io.edgebeat.api.storage.BlockStore;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentStore;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** Returns wrong bytes after a number of honest reads: once, or from then on. */
+/** Gives other bytes than it was given. */
 public final class LyingBlockStore implements BlockStore {
-  final MemoryBlockStore honest = new MemoryBlockStore();
-  int honestReads = Integer.MAX_VALUE;
-  @Nullable ContentId lied;
-  private boolean always;
+  private final MemoryBlockStore honest = new MemoryBlockStore();
 
   /** A content store none of whose blocks is what its id says; all that verifies them is real. */
   public static ContentStore always() {
-    LyingBlockStore liar = new LyingBlockStore();
-    liar.always = true;
-    return new EmbeddedContentStore(liar, FileLayout.STANDARD, Long.MAX_VALUE);
-  }
-
-  static byte[] flipped(byte[] block, int bit) {
-    byte[] damaged = block.clone();
-    damaged[bit >> 3] ^= (byte) (1 << (bit & 7));
-    return damaged;
+    return new BlockContentStore(new LyingBlockStore());
   }
 
   @Override
-  public byte @Nullable [] get(ContentId id) {
-    byte[] block = honest.get(id);
-    if (block == null || (!always && honestReads-- != 0)) {
-      return block;
-    }
-    lied = id;
-    return flipped(block, 7);
+  public Optional<byte[]> get(ContentId id) {
+    return honest
+        .get(id)
+        .map(
+            block -> {
+              byte[] other = block.clone();
+              other[0] ^= (byte) 128;
+              return other;
+            });
   }
 
   @Override
@@ -41,28 +33,8 @@ public final class LyingBlockStore implements BlockStore {
   }
 
   @Override
-  public String place(ContentId id) {
-    return honest.place(id);
-  }
-
-  @Override
-  public long put(ContentId id, byte[] bytes, int length) {
-    return honest.put(id, bytes, length);
-  }
-
-  @Override
-  public long delete(ContentId id) {
-    return honest.delete(id);
-  }
-
-  @Override
-  public void forEachBlock(Consumer<ContentId> action) {
-    honest.forEachBlock(action);
-  }
-
-  @Override
-  public long countBytes() {
-    return honest.countBytes();
+  public void put(ContentId id, byte[] block) {
+    honest.put(id, block);
   }
 
   @Override
@@ -78,11 +50,6 @@ public final class LyingBlockStore implements BlockStore {
   @Override
   public void unpin(ContentId id) {
     honest.unpin(id);
-  }
-
-  @Override
-  public void forEachPin(Consumer<ContentId> action) {
-    honest.forEachPin(action);
   }
 
   @Override

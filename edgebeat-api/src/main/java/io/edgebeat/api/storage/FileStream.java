@@ -1,7 +1,6 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.error.EdgeBeatException;
-import io.edgebeat.api.storage.ContentId;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,9 +1,8 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Bytes32;
-import io.edgebeat.api.storage.ContentId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one at a time.
  */
 final class VerifiedBlocks {
-  private final BlockStore store;
-  private final Runnable ensureOpen;
+  private final Blocks blocks;
   private final Sha256 sha256 = new Sha256();
 
-  /**
-   * Reads from a store.
-   *
-   * @param store the blocks
-   * @param ensureOpen throws when the store is closed
-   */
-  VerifiedBlocks(BlockStore store, Runnable ensureOpen) {
-    this.store = store;
-    this.ensureOpen = ensureOpen;
+  VerifiedBlocks(Blocks blocks) {
+    this.blocks = blocks;
   }
 
   /** The first node of a file. A raw block is a node of bytes without children. */
@@ -75,10 +66,17 @@ final class VerifiedBlocks {
   }
 
   private byte @Nullable [] load(ContentId id) {
-    byte[] block = store.get(id);
-    ensureOpen.run(); // after the read: what a closing store no longer has is not missing
+    byte[] block = blocks.get(id).orElse(null);
     if (block == null) {
       return null;
+    }
+    if (block.length > BlockStore.MAX_BLOCK_BYTES) {
+      throw ContentFaults.mismatch(
+          id,
+          "no block has more than "
+              + BlockStore.MAX_BLOCK_BYTES
+              + " bytes, as there are in "
+              + blocks.place(id));
     }
     Bytes32 hash = sha256.hash(block, block.length);
     if (!hash.equals(id.hash())) {
@@ -87,7 +85,7 @@ final class VerifiedBlocks {
           "its "
               + block.length
               + " bytes in "
-              + store.place(id)
+              + blocks.place(id)
               + " hash to "
               + hash
               + ", not to "

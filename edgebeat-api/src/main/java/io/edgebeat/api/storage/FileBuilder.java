@@ -1,7 +1,7 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
-import io.edgebeat.api.storage.ContentId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -13,10 +13,10 @@ import java.util.function.Consumer;
  */
 final class FileBuilder {
 
-  /** Takes every block once; the array belongs to the builder again after the call. */
+  /** Takes every block once; the array may be another block's after the call. */
   @FunctionalInterface
   interface BlockSink {
-    void accept(ContentId id, byte[] bytes, int length);
+    void accept(ContentId id, byte[] block);
   }
 
   private final FileLayout layout;
@@ -32,7 +32,7 @@ final class FileBuilder {
   /** The next chunk: full-sized, except for the last one. */
   void chunk(byte[] bytes, int length) {
     ContentId id = new ContentId(ContentId.Codec.RAW, sha256.hash(bytes, length));
-    sink.accept(id, bytes, length);
+    sink.accept(id, length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
     add(0, id, length, length);
   }
 
@@ -87,7 +87,7 @@ final class FileBuilder {
     byte[] data = UnixFs.encodeInner(fileBytes, level.fileBytes, level.count);
     byte[] block = new DagPb(links, data).encode();
     ContentId id = new ContentId(ContentId.Codec.DAG_PB, sha256.hash(block, block.length));
-    sink.accept(id, block, block.length);
+    sink.accept(id, block);
     add(levelIndex + 1, id, fileBytes, totalBytes + block.length);
     level.count = 0;
   }

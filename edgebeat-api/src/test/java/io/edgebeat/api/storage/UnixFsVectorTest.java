@@ -1,11 +1,8 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
-import io.edgebeat.api.storage.Progress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,8 +43,8 @@ class UnixFsVectorTest {
   @ParameterizedTest
   @MethodSource("vectors")
   void idIsThatOfTheReferenceAndTheBytesComeBack(Vector vector) throws IOException {
-    try (EmbeddedContentStore store =
-        new EmbeddedContentStore(new MemoryBlockStore(), vector.layout, Long.MAX_VALUE)) {
+    try (BlockContentStore store =
+        new BlockContentStore(new Blocks(new TestBlocks()), vector.layout)) {
       ContentId id = store.put(TestContent.source(vector.content, vector.size), Progress.NONE);
       assertThat(id).hasToString(vector.id);
       try (ContentReader reader = store.open(id);

@@ -1,4 +1,4 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import java.util.Arrays;
 

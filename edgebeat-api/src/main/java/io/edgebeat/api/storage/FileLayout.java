@@ -1,4 +1,4 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
@@ -16,7 +16,7 @@ record FileLayout(int chunkBytes, int linksPerNode) {
 
   FileLayout {
     if (chunkBytes < 1
-        || chunkBytes > FileNode.MAX_BLOCK_BYTES
+        || chunkBytes > BlockStore.MAX_BLOCK_BYTES
         || linksPerNode < 2
         || linksPerNode > FileNode.MAX_LINKS) {
       throw new EdgeBeatException(

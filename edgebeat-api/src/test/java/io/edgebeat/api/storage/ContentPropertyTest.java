@@ -1,15 +1,10 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
-import io.edgebeat.api.storage.ContentSource;
-import io.edgebeat.api.storage.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,13 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Random files and random histories; a failure names the seed that repeats it. */
 class ContentPropertyTest {
 
   @Test
-  void everyFileComesBackFromMemoryAndDisk(@TempDir Path directory) throws IOException {
+  void everyFileComesBack() throws IOException {
     long seed = TestContent.seed();
     Random random = new Random(seed);
     for (int i = 0; i < 40; i++) {
@@ -40,35 +34,29 @@ class ContentPropertyTest {
         Arrays.fill(bytes, (byte) i);
       }
       String where = "seed " + seed + ", file " + i + ", " + layout + ", " + bytes.length;
-      try (EmbeddedContentStore memory =
-              new EmbeddedContentStore(new MemoryBlockStore(), layout, Long.MAX_VALUE);
-          EmbeddedContentStore disk =
-              new EmbeddedContentStore(
-                  DiskBlockStore.open(directory.resolve("same")), layout, Long.MAX_VALUE)) {
-        ContentId id = memory.put(ContentSource.of(bytes), Progress.NONE);
-        assertThat(disk.put(ContentSource.of(bytes), Progress.NONE)).as(where).isEqualTo(id);
-        for (EmbeddedContentStore store : List.of(memory, disk)) {
-          assertThat(store.has(id)).as(where).isTrue();
-          assertThat(store.stat(id)).as(where).isEqualTo(memory.stat(id));
-          try (ContentReader reader = store.open(id)) {
-            assertThat(reader.sizeBytes()).as(where).isEqualTo(bytes.length);
-            assertThat(reader.readAll(bytes.length)).as(where).isEqualTo(bytes);
-            assertThat(readInPieces(reader.stream(), random)).as(where).isEqualTo(bytes);
-          }
+      try (BlockContentStore store = new BlockContentStore(new Blocks(new TestBlocks()), layout)) {
+        ContentId id = store.put(ContentSource.of(bytes), Progress.NONE);
+        assertThat(store.has(id)).as(where).isTrue();
+        assertThat(store.stat(id).sizeBytes()).as(where).isEqualTo(bytes.length);
+        try (ContentReader reader = store.open(id)) {
+          assertThat(reader.sizeBytes()).as(where).isEqualTo(bytes.length);
+          assertThat(reader.readAll(bytes.length)).as(where).isEqualTo(bytes);
+          assertThat(readInPieces(reader.stream(), random)).as(where).isEqualTo(bytes);
         }
       }
     }
   }
 
   @Test
-  void historyOfPutsPinsAndCollectionsIsThatOfAModel(@TempDir Path directory) {
+  void historyOfPutsPinsAndCollectionsIsThatOfAModel() {
     long seed = TestContent.seed();
     Random random = new Random(seed);
     FileLayout layout = new FileLayout(50, 3);
     Map<ContentId, byte[]> known = new HashMap<>();
     Set<ContentId> pinned = new HashSet<>();
     Set<ContentId> dropped = new HashSet<>();
-    EmbeddedContentStore store = open(directory, layout);
+    TestBlocks blocks = new TestBlocks();
+    BoundedContentStore store = new BoundedContentStore(blocks, Long.MAX_VALUE, layout);
     try {
       for (int step = 0; step < 150; step++) {
         String where = "seed " + seed + ", step " + step;
@@ -94,7 +82,7 @@ class ContentPropertyTest {
           dropped.removeAll(pinned);
         } else if (action < 17) {
           store.close();
-          store = open(directory, layout);
+          store = new BoundedContentStore(blocks, Long.MAX_VALUE, layout);
         } else if (!dropped.contains(some)) {
           assertThat(store.stat(some).pinned()).as(where).isEqualTo(pinned.contains(some));
           try (ContentReader reader = store.open(some)) {
@@ -116,23 +104,15 @@ class ContentPropertyTest {
     }
   }
 
-  @Test
-  void overlappingCallsInMemory() throws Exception {
-    overlap(new MemoryBlockStore());
-  }
-
-  @Test
-  void overlappingCallsOnDisk(@TempDir Path directory) throws Exception {
-    overlap(DiskBlockStore.open(directory));
-  }
-
   /** Threads put, read and drop files that share blocks, while others collect. */
-  private static void overlap(BlockStore blocks) throws Exception {
+  @Test
+  void overlappingCallsLeaveWhatIsPinned() throws Exception {
+    TestBlocks blocks = new TestBlocks();
     long seed = TestContent.seed();
     FileLayout layout = new FileLayout(40, 3);
     Map<ContentId, byte[]> kept = new ConcurrentHashMap<>();
     ExecutorService threads = Executors.newFixedThreadPool(6);
-    try (EmbeddedContentStore store = new EmbeddedContentStore(blocks, layout, Long.MAX_VALUE)) {
+    try (BoundedContentStore store = new BoundedContentStore(blocks, Long.MAX_VALUE, layout)) {
       List<Future<?>> done = new ArrayList<>();
       for (int t = 0; t < 4; t++) {
         int thread = t;
@@ -181,16 +161,12 @@ class ContentPropertyTest {
         }
         store.unpin(file.getKey());
       }
-      assertThat(store.usedBytes()).as("seed %d", seed).isEqualTo(blocks.countBytes());
+      assertThat(store.usedBytes()).as("seed %d", seed).isEqualTo(blocks.sweep(id -> true));
       store.collect();
       assertThat(store.usedBytes()).as("seed %d", seed).isZero();
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static EmbeddedContentStore open(Path directory, FileLayout layout) {
-    return new EmbeddedContentStore(DiskBlockStore.open(directory), layout, Long.MAX_VALUE);
   }
 
   private static byte[] readInPieces(InputStream in, Random random) throws IOException {

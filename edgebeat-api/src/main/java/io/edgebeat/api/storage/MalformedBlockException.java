@@ -1,4 +1,4 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 /**
  * A block that matches its hash but is no node of a file. The format code does not know the block's

@@ -1,4 +1,4 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,65 +6,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
-import io.edgebeat.api.storage.ContentSource;
-import io.edgebeat.api.storage.ContentStat;
-import io.edgebeat.api.storage.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongFunction;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What both kinds of store must do. */
-class EmbeddedContentStoreTest {
+/** What a content store over blocks must do, and how it makes room. */
+class BoundedContentStoreTest {
   private static final FileLayout SMALL = new FileLayout(64, 3);
   private static final byte[] FILE = TestContent.random(new Random(1), 64 * 13 + 17);
   private static final byte[] OTHER = TestContent.random(new Random(2), 64 * 5);
 
-  @TempDir Path directory;
-  private int directories;
-
   private interface Check {
-    void run(EmbeddedContentStore store) throws Exception;
+    void run(BoundedContentStore store) throws Exception;
   }
 
-  private List<DynamicTest> onBoth(Check check) {
-    return onBothWithLimit(Long.MAX_VALUE, check);
+  private static void onStore(Check check) throws Exception {
+    onStoreWithLimit(Long.MAX_VALUE, check);
   }
 
-  private List<DynamicTest> onBothWithLimit(long maxBytes, Check check) {
-    LongFunction<EmbeddedContentStore> memory =
-        max -> new EmbeddedContentStore(new MemoryBlockStore(), SMALL, max);
-    LongFunction<EmbeddedContentStore> disk =
-        max ->
-            new EmbeddedContentStore(
-                DiskBlockStore.open(directory.resolve("store" + directories++)), SMALL, max);
-    return List.of(
-        DynamicTest.dynamicTest("in memory", () -> run(memory.apply(maxBytes), check)),
-        DynamicTest.dynamicTest("on disk", () -> run(disk.apply(maxBytes), check)));
-  }
-
-  private static void run(EmbeddedContentStore store, Check check) throws Exception {
-    try (store) {
+  private static void onStoreWithLimit(long maxBytes, Check check) throws Exception {
+    try (BoundedContentStore store = new BoundedContentStore(new TestBlocks(), maxBytes, SMALL)) {
       check.run(store);
     }
   }
 
-  @TestFactory
-  List<DynamicTest> putFileIsThereWholeAndPinned() {
-    return onBoth(
+  @Test
+  void putFileIsThereWholeAndPinned() throws Exception {
+    onStore(
         store -> {
           ContentId id = store.put(ContentSource.of(FILE), Progress.NONE);
           assertThat(store.has(id)).isTrue();
@@ -75,9 +50,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> emptyFileAndFileOfOneChunkAreRawBlocks() {
-    return onBoth(
+  @Test
+  void emptyFileAndFileOfOneChunkAreRawBlocks() throws Exception {
+    onStore(
         store -> {
           for (byte[] bytes : List.of(new byte[0], new byte[] {1}, new byte[64])) {
             ContentId id = store.put(ContentSource.of(bytes), Progress.NONE);
@@ -88,9 +63,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> sameBytesAreKeptOnce() {
-    return onBoth(
+  @Test
+  void sameBytesAreKeptOnce() throws Exception {
+    onStore(
         store -> {
           ContentId id = store.put(ContentSource.of(FILE), Progress.NONE);
           long used = store.usedBytes();
@@ -102,9 +77,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> collectionDropsWhatIsNotPinnedAndNothingElse() {
-    return onBoth(
+  @Test
+  void collectionDropsWhatIsNotPinnedAndNothingElse() throws Exception {
+    onStore(
         store -> {
           ContentId file = store.put(ContentSource.of(FILE), Progress.NONE);
           byte[] shares = FILE.clone();
@@ -127,9 +102,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> pinKeepsAPartOfAFileThatIsAFileItself() {
-    return onBoth(
+  @Test
+  void pinKeepsAPartOfAFileThatIsAFileItself() throws Exception {
+    onStore(
         store -> {
           ContentId file = store.put(ContentSource.of(FILE), Progress.NONE);
           byte[] firstNode = Arrays.copyOf(FILE, 64 * 9);
@@ -143,9 +118,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> whatIsNotThereCannotBePinnedAndMayBeUnpinned() {
-    return onBoth(
+  @Test
+  void whatIsNotThereCannotBePinnedAndMayBeUnpinned() throws Exception {
+    onStore(
         store -> {
           ContentId unknown = ContentId.ofRaw(new byte[] {42});
           assertThat(store.has(unknown)).isFalse();
@@ -156,9 +131,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> openFileSurvivesACollection() {
-    return onBoth(
+  @Test
+  void openFileSurvivesACollection() throws Exception {
+    onStore(
         store -> {
           ContentId id = store.put(ContentSource.of(FILE), Progress.NONE);
           ContentReader first = store.open(id);
@@ -175,9 +150,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> collectionInTheMiddleOfAPutLeavesItsBlocks() {
-    return onBoth(
+  @Test
+  void collectionInTheMiddleOfAPutLeavesItsBlocks() throws Exception {
+    onStore(
         store -> {
           ContentId garbage = store.put(ContentSource.of(OTHER), Progress.NONE);
           ContentId again = store.put(ContentSource.of(FILE), Progress.NONE);
@@ -194,9 +169,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> failedPutLeavesNothingBehindACollection() {
-    return onBoth(
+  @Test
+  void failedPutLeavesNothingBehindACollection() throws Exception {
+    onStore(
         store -> {
           IOException broken = new IOException("unplugged");
           assertThatThrownBy(() -> store.put(() -> breaking(FILE, 500, broken), Progress.NONE))
@@ -220,9 +195,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> sourceIsClosedAndMayComeInDrips() {
-    return onBoth(
+  @Test
+  void sourceIsClosedAndMayComeInDrips() throws Exception {
+    onStore(
         store -> {
           boolean[] closed = new boolean[1];
           InputStream drips =
@@ -243,9 +218,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> progressGrowsAndEndsWithTheTotal() {
-    return onBoth(
+  @Test
+  void progressGrowsAndEndsWithTheTotal() throws Exception {
+    onStore(
         store -> {
           List<String> told = new ArrayList<>();
           store.put(ContentSource.of(new byte[150]), (done, total) -> told.add(done + "/" + total));
@@ -256,9 +231,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> readAllRefusesBySizeBeforeItReads() {
-    return onBoth(
+  @Test
+  void readAllRefusesBySizeBeforeItReads() throws Exception {
+    onStore(
         store -> {
           ContentId id = store.put(ContentSource.of(FILE), Progress.NONE);
           try (ContentReader reader = store.open(id)) {
@@ -280,9 +255,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> limitMakesRoomAndThenRefusesWithNumbers() {
-    return onBothWithLimit(
+  @Test
+  void limitMakesRoomAndThenRefusesWithNumbers() throws Exception {
+    onStoreWithLimit(
         1500,
         store -> {
           ContentId other = store.put(ContentSource.of(OTHER), Progress.NONE);
@@ -312,9 +287,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> fileLargerThanTheLimitIsTooLarge() {
-    return onBothWithLimit(
+  @Test
+  void fileLargerThanTheLimitIsTooLarge() throws Exception {
+    onStoreWithLimit(
         1500,
         store -> {
           byte[] large = TestContent.random(new Random(3), 5000);
@@ -328,9 +303,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> everythingIsClosedAfterClose() {
-    return onBoth(
+  @Test
+  void everythingIsClosedAfterClose() throws Exception {
+    onStore(
         store -> {
           ContentId id = store.put(ContentSource.of(FILE), Progress.NONE);
           ContentReader reader = store.open(id);
@@ -369,18 +344,18 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> storeThatIsClosedDuringAPutEndsIt() {
-    return onBoth(
+  @Test
+  void storeThatIsClosedDuringAPutEndsIt() throws Exception {
+    onStore(
         store ->
             assertCode(
                 () -> store.put(ContentSource.of(FILE), (done, total) -> store.close()),
                 ErrorCode.CLOSED));
   }
 
-  @TestFactory
-  List<DynamicTest> interruptedPutEnds() {
-    return onBoth(
+  @Test
+  void interruptedPutEnds() throws Exception {
+    onStore(
         store -> {
           try {
             assertCode(
@@ -397,9 +372,9 @@ class EmbeddedContentStoreTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> failingProgressFailsThePut() {
-    return onBoth(
+  @Test
+  void failingProgressFailsThePut() throws Exception {
+    onStore(
         store -> {
           IllegalStateException mine = new IllegalStateException("mine");
           assertThatThrownBy(
@@ -415,16 +390,13 @@ class EmbeddedContentStoreTest {
   }
 
   @Test
-  void factoriesUseTheLayoutOfIpfs() {
+  void theLayoutIsThatOfIpfsAndNoOtherIsPossibleThatCannotBeRead() throws Exception {
     byte[] bytes = new byte[(256 << 10) + 1];
-    try (EmbeddedContentStore memory = EmbeddedContentStore.inMemory();
-        EmbeddedContentStore disk = EmbeddedContentStore.onDisk(directory)) {
-      ContentId id = memory.put(ContentSource.of(bytes), Progress.NONE);
-      assertThat(disk.put(ContentSource.of(bytes), Progress.NONE)).isEqualTo(id);
-      assertThat(memory.stat(id).blocks()).isEqualTo(3);
+    try (BoundedContentStore store = new BoundedContentStore(new TestBlocks(), Long.MAX_VALUE)) {
+      assertThat(store.stat(store.put(ContentSource.of(bytes), Progress.NONE)).blocks())
+          .isEqualTo(3);
     }
-    assertCode(() -> EmbeddedContentStore.inMemory(0), ErrorCode.INVALID_ARGUMENT);
-    assertCode(() -> EmbeddedContentStore.onDisk(directory, -1), ErrorCode.INVALID_ARGUMENT);
+    assertCode(() -> new BoundedContentStore(new TestBlocks(), 0), ErrorCode.INVALID_ARGUMENT);
     assertCode(() -> new FileLayout(0, 2), ErrorCode.INVALID_ARGUMENT);
     assertCode(() -> new FileLayout((2 << 20) + 1, 2), ErrorCode.INVALID_ARGUMENT);
     assertCode(() -> new FileLayout(1, 1), ErrorCode.INVALID_ARGUMENT);
@@ -432,7 +404,7 @@ class EmbeddedContentStoreTest {
 
   @Test
   void memoryOfAnImportIsOneRowOfLinksPerLevel() {
-    FileBuilder builder = new FileBuilder(new FileLayout(1, 10), (id, bytes, length) -> {});
+    FileBuilder builder = new FileBuilder(new FileLayout(1, 10), (id, block) -> {});
     byte[] chunk = new byte[1];
     int most = 0;
     for (int i = 0; i < 100_000; i++) {
@@ -457,7 +429,7 @@ class EmbeddedContentStoreTest {
     };
   }
 
-  private static byte[] read(EmbeddedContentStore store, ContentId id) {
+  private static byte[] read(BoundedContentStore store, ContentId id) {
     try (ContentReader reader = store.open(id)) {
       return reader.readAll(1 << 20);
     }

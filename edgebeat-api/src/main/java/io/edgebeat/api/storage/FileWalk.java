@@ -1,6 +1,5 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
-import io.edgebeat.api.storage.ContentId;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * are not loaded.
  */
 final class FileWalk {
-  private final BlockStore store;
-  private final VerifiedBlocks blocks;
+  private final Blocks blocks;
+  private final VerifiedBlocks verified;
   private final Set<ContentId> seen = new HashSet<>();
 
-  FileWalk(BlockStore store, VerifiedBlocks blocks) {
-    this.store = store;
+  FileWalk(Blocks blocks) {
     this.blocks = blocks;
+    this.verified = new VerifiedBlocks(blocks);
   }
 
   /** The blocks of all files followed so far. */
@@ -39,13 +38,13 @@ final class FileWalk {
       return null;
     }
     if (id.codec() == ContentId.Codec.RAW) {
-      return complete && !store.has(id) ? id : null;
+      return complete && !blocks.has(id) ? id : null;
     }
     if (depth == FileNode.MAX_DEPTH) {
       throw ContentFaults.mismatch(
           id, "it is more than " + FileNode.MAX_DEPTH + " nodes below the beginning of the file");
     }
-    FileNode node = blocks.innerIfPresent(id);
+    FileNode node = verified.innerIfPresent(id);
     if (node == null) {
       return complete ? id : null;
     }

@@ -1,7 +1,6 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.identity.Bytes32;
-import io.edgebeat.api.storage.ContentId;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,14 +1,11 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
-import io.edgebeat.api.storage.ContentId;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
+import org.jspecify.annotations.Nullable;
 
-/** The errors of this package in one wording. */
+/** The errors of content stores in one wording. */
 final class ContentFaults {
   private ContentFaults() {}
 
@@ -44,20 +41,28 @@ final class ContentFaults {
     return new EdgeBeatException(ErrorCode.CLOSED, "this content store or reader is closed");
   }
 
-  static EdgeBeatException interrupted(String what) {
-    return new EdgeBeatException(
-        ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while " + what, null);
-  }
-
-  static EdgeBeatException io(String what, IOException cause) {
-    if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedIOException) {
-      return new EdgeBeatException(
-          ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while " + what, cause);
+  /** What whoever keeps or gives the bytes threw; a timeout is no interrupt. */
+  static EdgeBeatException of(String what, Exception cause) {
+    if (cause instanceof EdgeBeatException told) {
+      return told;
+    }
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof InterruptedException) { // also one that a client has wrapped
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return interrupted(what, cause);
     }
     return new EdgeBeatException(
         ErrorCode.STORAGE_FAILED,
         RetryAdvice.AFTER_STATE_CHANGE,
         "failed while " + what + ": " + cause,
         cause);
+  }
+
+  static EdgeBeatException interrupted(String what, @Nullable Exception cause) {
+    return new EdgeBeatException(
+        ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while " + what, cause);
   }
 }

@@ -1,12 +1,10 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One file of an embedded store; its blocks are not dropped while it is open. */
+/** One file of blocks; they are not dropped while it is open. */
 final class FileReader implements ContentReader {
   /** Some virtual machines cannot allocate the last few elements. */
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;

@@ -1,6 +1,5 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
-import io.edgebeat.api.storage.ContentSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,5 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
-import io.edgebeat.api.storage.ContentId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,9 +12,6 @@ import java.util.List;
  * that link to one another many times would be endless work for no byte.
  */
 final class FileNode {
-  /** The longest block that is read; other implementations exchange no longer ones either. */
-  static final int MAX_BLOCK_BYTES = 2 << 20;
-
   /** The most links of a node that is read. {@code ipfs add} writes 174, later profiles 1024. */
   static final int MAX_LINKS = 8192;
 

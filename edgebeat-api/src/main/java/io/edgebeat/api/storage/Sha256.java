@@ -1,4 +1,4 @@
-package io.edgebeat.core.embedded.content;
+package io.edgebeat.api.storage;
 
 import io.edgebeat.api.identity.Bytes32;
 import java.security.DigestException;
