@@ -161,7 +161,7 @@ final class Books {
     return info;
   }
 
-  /** Does the arithmetic of a command's signatures; the only call that may overlap with others. */
+  /** Does the arithmetic of a command's signatures; like {@link #info}, may overlap with others. */
   void warm(LedgerCommand command) {
     moneyRules.prepare(command);
   }
