@@ -2,11 +2,16 @@ package io.edgebeat;
 
 import io.edgebeat.api.Backup;
 import io.edgebeat.api.identity.SignatureBackend;
+import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.LedgerOrigin;
+import io.edgebeat.api.ledger.TransactionLog;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ProofReport;
 import io.edgebeat.core.clock.WallClock;
 import io.edgebeat.core.document.Documents;
+import io.edgebeat.core.embedded.ledger.ReplayedLedger;
 import io.edgebeat.core.node.NodeBackup;
 import io.edgebeat.core.node.ProofReader;
 import io.edgebeat.core.registry.Backends;
@@ -59,6 +64,19 @@ public final class EdgeBeat {
   public static SignatureBackend signatures() {
     return new Backends(Thread.currentThread().getContextClassLoader())
         .signatures(Optional.empty());
+  }
+
+  /**
+   * The ledger that follows from a log of transactions and what it begins with: listings, vaults
+   * and agreements by the same rules as on every other ledger. Whoever reads the log gets the same.
+   *
+   * @param log carries transactions and puts them in order; closed with the ledger
+   * @param origin what everybody begins with
+   * @param signer signs the account's transactions
+   * @return the account's ledger; everything the log gives out is final
+   */
+  public static Ledger ledger(TransactionLog log, LedgerOrigin origin, Signer signer) {
+    return new ReplayedLedger(log, origin, signer, signatures());
   }
 
   /**

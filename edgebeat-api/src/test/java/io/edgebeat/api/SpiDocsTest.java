@@ -39,6 +39,7 @@ class SpiDocsTest {
         .hasSizeGreaterThanOrEqualTo(29)
         .contains(
             "io.edgebeat.api.ledger.Ledger",
+            "io.edgebeat.api.ledger.TransactionLog",
             "io.edgebeat.api.exec.Executor",
             "io.edgebeat.api.state.StateIndex.Rebuild",
             "io.edgebeat.spi.BackendProvider",

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * SPI: the truth about money, as one account sees it. Told by {@link LedgerCommand}, tells by
- * {@link LedgerEvent}.
+ * {@link LedgerEvent}. A chain that cannot carry out the rules of the market itself is a {@link
+ * TransactionLog}, of which a ledger is computed.
  *
  * <p>Any call that reaches the ledger may end with the code of a failure that stops this ledger for
  * good, such as {@code STORAGE_FAILED} of one that keeps its own blocks.

@@ -6,66 +6,44 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.Bytes32;
-import io.edgebeat.api.identity.Keccak256;
-import io.edgebeat.api.identity.PublicKey;
-import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
-import io.edgebeat.api.identity.SigningDomain;
-import io.edgebeat.api.identity.SigningRequest;
 import io.edgebeat.api.ledger.Amount;
-import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.EventPage;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
-import io.edgebeat.api.ledger.LedgerEntry;
-import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.ledger.LedgerInfo;
+import io.edgebeat.api.ledger.LedgerOrigin;
 import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.LedgerTime;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.core.agreement.ChannelState;
-import io.edgebeat.core.agreement.MoneyRules;
-import io.edgebeat.core.agreement.SignerRecovery;
 import io.edgebeat.core.clock.WallClock;
-import io.edgebeat.core.codec.RecordCodec;
 import io.edgebeat.core.journal.Disk;
 import io.edgebeat.core.journal.FileDisk;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -90,37 +68,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: calls may overlap.
  */
 public final class EmbeddedChain implements AutoCloseable {
-  private static final RecordCodec<Result.All> RESULTS = RecordCodec.of(Result.All.class);
-  private static final Amount NOTHING = Amount.zero(Asset.EDG);
   private static final int MAX_BLOCK_BYTES = 256 * 1024;
-  private static final int MAX_KEYS = 10_000;
-  private static final int CURSOR_BYTES = 12;
 
   private final Config config;
   private final ChainRecord.Genesis genesis;
-  private final Bytes32 genesisHash;
-  private final LedgerInfo info;
-  private final Bytes32 separator;
-  private final MoneyRules moneyRules;
-  private final Interpreter interpreter;
-  private final Map<Address, PublicKey> keys = new ConcurrentHashMap<>();
+  private final Transactions transactions;
   private final Queue<Pending> incoming = new ConcurrentLinkedQueue<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
 
   // All below is guarded by the lock.
-  private final World world = new World();
-  private final Map<Address, NonceBook> nonces = new HashMap<>();
-  private final Map<Address, TreeMap<Long, Pending>> pool = new HashMap<>();
-  private final Map<TransactionId, Long> arrival = new HashMap<>();
-  private final Map<TransactionId, Fate> fates = new HashMap<>();
-  private final Map<Place, TransactionId> places = new HashMap<>();
-  private final Map<TransactionId, Place> outrun = new HashMap<>();
-  private final List<LogEntry> log = new ArrayList<>();
-  private final Deque<BlockRef> recent = new ArrayDeque<>();
-  private BlockRef finalBlock;
-  private BlockRef head;
+  private final Books books;
+  private final Accounts accounts;
   private Instant latest = Instant.EPOCH;
 
   /** When the newest block was made, or dropped. */
@@ -130,7 +90,6 @@ public final class EmbeddedChain implements AutoCloseable {
   private long longest;
 
   private long era;
-  private long arrivals;
   private boolean paused;
   private boolean closed;
   private @Nullable EdgeBeatException broken;
@@ -168,17 +127,7 @@ public final class EmbeddedChain implements AutoCloseable {
       Objects.requireNonNull(signatures, "signatures");
       Objects.requireNonNull(clock, "clock");
       Objects.requireNonNull(parameters, "parameters");
-      funds = Collections.unmodifiableSortedMap(new TreeMap<>(funds));
-      BigInteger supply = BigInteger.ZERO;
-      for (Amount amount : funds.values()) {
-        if (!amount.asset().equals(Asset.EDG)) {
-          throw invalid("the market counts in EDG, found funds of " + amount);
-        }
-        supply = supply.add(amount.baseUnits());
-      }
-      if (supply.compareTo(Amount.MAX) > 0) {
-        throw invalid("the funds add up to " + supply + " base units, more than 2^96 - 1");
-      }
+      funds = new LedgerOrigin(chainId, parameters, funds).funds();
       if (finalityDepth < 0 || finalityDepth > MAX_FINALITY_DEPTH) {
         throw invalid("finalityDepth " + finalityDepth + " is not in 0 .. " + MAX_FINALITY_DEPTH);
       }
@@ -255,75 +204,14 @@ public final class EmbeddedChain implements AutoCloseable {
     }
   }
 
-  /** A block as far as it is needed once it was executed. */
-  private static final class BlockRef {
-    final long number;
-    final Bytes32 hash;
-    final Instant time;
-    final List<Pending> transactions;
-    final List<LedgerEvent> events = new ArrayList<>();
-    final List<World.Change> changes;
-    final Map<Slot<?>, World.Change> firstChanges = new HashMap<>();
-    boolean dropped;
-
-    BlockRef(
-        long number,
-        Bytes32 hash,
-        Instant time,
-        List<Pending> transactions,
-        List<World.Change> changes) {
-      this.number = number;
-      this.hash = hash;
-      this.time = time;
-      this.transactions = transactions;
-      this.changes = changes;
-      changes.forEach(c -> firstChanges.putIfAbsent(c.slot(), c));
-    }
-  }
-
-  private record Pending(
-      TransactionId id, LedgerTransaction transaction, LedgerCommand command, Blob bytes) {
-    Address sender() {
-      return transaction.sender();
-    }
-
-    long nonce() {
-      return transaction.nonce();
-    }
-  }
-
-  private record Arrived(long arrival, Pending pending) {}
-
-  private record Fate(BlockRef block, Result result) {}
-
-  private record Place(Address account, long nonce) {}
-
-  private record LogEntry(BlockRef block, int index, boolean retracted, LedgerEvent event) {}
-
   private EmbeddedChain(Config config, UnaryOperator<Rules> planted) {
     this.config = config;
     this.genesis =
         new ChainRecord.Genesis(
             config.chainId(), config.parameters(), config.funds(), config.finalityDepth());
-    genesisHash = genesis.hash();
-    byte[] tail = Keccak256.hash(genesisHash.toBytes());
-    Address market = Address.of(Arrays.copyOfRange(tail, 12, 32));
-    SigningDomain domain = SigningDomain.edgeBeat(config.chainId(), market);
-    this.separator = domain.separator();
-    this.info =
-        new LedgerInfo(domain, Asset.EDG, config.finalityDepth(), commands(), config.parameters());
-    SignerRecovery signers = new RememberedSigners(SignerRecovery.of(config.signatures()));
-    this.moneyRules = new MoneyRules(domain, config.parameters(), signers);
-    this.interpreter =
-        new Interpreter(world, config.parameters(), moneyRules, planted.apply(moneyRules::decide));
-    config.funds().forEach((owner, amount) -> world.put(new Slot.Wallet(owner), amount));
-    this.head = new BlockRef(0, genesisHash, Instant.EPOCH, List.of(), world.cut());
-    this.finalBlock = head;
-  }
-
-  @SuppressWarnings("unchecked") // every permitted subclass is one
-  private static Set<Class<? extends LedgerCommand>> commands() {
-    return Set.of((Class<? extends LedgerCommand>[]) LedgerCommand.class.getPermittedSubclasses());
+    this.books = new Books(genesis.hash(), genesis, config.signatures(), planted);
+    this.transactions = new Transactions(books.info().domain(), config.signatures());
+    this.accounts = new Accounts(lock, books, transactions);
   }
 
   /**
@@ -429,13 +317,15 @@ public final class EmbeddedChain implements AutoCloseable {
       case ChainRecord.Genesis found -> compare(disk, found);
       case ChainRecord.Pause pause -> paused = pause.paused();
       case ChainRecord.Rollback back -> {
-        long depth = head.number - back.head();
-        if (depth < 1 || depth > recent.size()) {
-          throw corrupted(disk, sequence, "a rollback from block " + head.number + " to " + back);
+        long depth = books.head().number - back.head();
+        if (depth < 1 || depth > books.reversible()) {
+          throw corrupted(
+              disk, sequence, "a rollback from block " + books.head().number + " to " + back);
         }
         rollback(depth, false);
-        if (!head.hash.equals(back.hash())) {
-          throw corrupted(disk, sequence, "a rollback to " + back + ", which is " + head.hash);
+        if (!books.head().hash.equals(back.hash())) {
+          throw corrupted(
+              disk, sequence, "a rollback to " + back + ", which is " + books.head().hash);
         }
       }
       case ChainRecord.Block block -> replay(disk, sequence, block, payload);
@@ -444,6 +334,7 @@ public final class EmbeddedChain implements AutoCloseable {
 
   private void replay(Disk disk, long sequence, ChainRecord.Block block, byte[] payload) {
     String name = "block " + block.number();
+    Books.Block head = books.head();
     if (block.number() != head.number + 1
         || block.era() != era
         || !block.parent().equals(head.hash)
@@ -463,33 +354,33 @@ public final class EmbeddedChain implements AutoCloseable {
               + " and the time "
               + latest);
     }
-    List<Pending> transactions = new ArrayList<>();
+    List<Pending> pending = new ArrayList<>();
+    // The nonces of one sender may follow one another in one block.
+    Map<Address, Long> nonces = new HashMap<>();
     for (Blob bytes : block.transactions()) {
-      Pending pending;
+      Pending next;
       try {
-        pending = verified(bytes);
+        next = transactions.read(bytes);
       } catch (EdgeBeatException e) {
         throw corrupted(
-            disk, sequence, name + ", transaction " + transactions.size() + ": " + e.getMessage());
+            disk, sequence, name + ", transaction " + pending.size() + ": " + e.getMessage());
       }
-      // The nonces of one sender may follow one another in one block.
-      Slot.Nonce slot = new Slot.Nonce(pending.sender());
-      if (pending.nonce() != nonce(pending.sender())) {
+      Address sender = next.sender();
+      if (next.nonce() != nonces.getOrDefault(sender, books.nonce(sender))) {
         throw corrupted(
-            disk, sequence, name + " with nonce " + pending.nonce() + " of " + pending.sender());
+            disk, sequence, name + " with nonce " + next.nonce() + " of " + next.sender());
       }
-      transactions.add(pending);
-      world.put(slot, pending.nonce() + 1);
+      nonces.put(sender, next.nonce() + 1);
+      pending.add(next);
     }
-    world.undoTo(0);
-    Executed executed = execute(transactions, block.time());
-    if (!executed.hash.equals(block.results())) {
+    Books.Executed executed = books.execute(pending, block.time(), paused);
+    if (!executed.hash().equals(block.results())) {
       throw corrupted(
           disk,
           sequence,
-          name + ", whose results hash to " + executed.hash + " and not " + block.results());
+          name + ", whose results hash to " + executed.hash() + " and not " + block.results());
     }
-    publish(block, ContentId.sha256(payload), transactions, executed);
+    publish(block.number(), ContentId.sha256(payload), executed);
   }
 
   private void compare(Disk disk, ChainRecord.Genesis found) {
@@ -556,55 +447,24 @@ public final class EmbeddedChain implements AutoCloseable {
    * @return domain, parameters, finality, commands
    */
   public LedgerInfo info() {
-    return info;
+    return books.info();
   }
 
   SignedTransaction prepare(Signer signer, LedgerCommand command) {
-    Address account = signer.address();
-    long nonce;
     lock.lock();
     try {
       check();
-      nonce = book(account).take(nonce(account));
     } finally {
       lock.unlock();
     }
-    try {
-      LedgerTransaction transaction = LedgerTransaction.of(account, nonce, command);
-      Bytes32 digest = transaction.digest(separator);
-      Signature signature =
-          signer.sign(
-              new SigningRequest.OfTransaction(
-                  digest, config.chainId(), command.name() + ", nonce " + nonce));
-      Blob bytes = Blob.of(new LedgerTransaction.SignedForm(transaction, signature).encode());
-      TransactionId id = new TransactionId(digest);
-      lock.lock();
-      try {
-        book(account).signed(nonce, id);
-      } finally {
-        lock.unlock();
-      }
-      return new SignedTransaction(id, account, nonce, bytes);
-    } catch (RuntimeException | Error e) {
-      lock.lock();
-      try {
-        book(account).giveBack(nonce);
-      } finally {
-        lock.unlock();
-      }
-      throw e;
-    }
+    return accounts.prepare(signer, command);
   }
 
   void abandon(SignedTransaction transaction) {
     lock.lock();
     try {
       check();
-      if (!book(transaction.sender()).abandon(transaction.nonce(), transaction.id())) {
-        throw new EdgeBeatException(
-            ErrorCode.INVALID_ARGUMENT,
-            "transaction " + transaction.id() + " was not prepared here, or was sent");
-      }
+      accounts.abandon(transaction);
     } finally {
       lock.unlock();
     }
@@ -615,56 +475,17 @@ public final class EmbeddedChain implements AutoCloseable {
     try {
       check();
       absorb();
-      SortedSet<Long> known = new TreeSet<>(pool.getOrDefault(account, new TreeMap<>()).keySet());
-      Map<Long, TransactionId> unsent = new HashMap<>();
-      for (SignedTransaction t : unfinished) {
-        if (!t.sender().equals(account)) {
-          throw new EdgeBeatException(
-              ErrorCode.INVALID_ARGUMENT,
-              "transaction " + t.id() + " is of " + t.sender() + ", not of " + account);
-        }
-        if (t.nonce() >= nonce(account) && known.add(t.nonce())) {
-          unsent.put(t.nonce(), t.id());
-        }
-      }
-      // What was taken and is in no journal was never sent: a gap that nobody would close.
-      nonces.put(account, new NonceBook(nonce(account), known, unsent));
+      accounts.restore(account, unfinished);
     } finally {
       lock.unlock();
     }
   }
 
-  private NonceBook book(Address account) {
-    return nonces.computeIfAbsent(account, a -> new NonceBook());
-  }
-
-  private long nonce(Address account) {
-    return world.get(new Slot.Nonce(account)).orElse(0L);
-  }
-
   // Transactions.
 
   void broadcast(SignedTransaction sent) {
-    Pending pending = verified(sent.bytes());
-    if (!pending.id.equals(sent.id())
-        || !pending.sender().equals(sent.sender())
-        || pending.nonce() != sent.nonce()) {
-      throw new EdgeBeatException(
-          ErrorCode.INVALID_ARGUMENT,
-          "the bytes are transaction "
-              + pending.id
-              + " of "
-              + pending.sender()
-              + " with nonce "
-              + pending.nonce()
-              + ", not "
-              + sent.id()
-              + " of "
-              + sent.sender()
-              + " with nonce "
-              + sent.nonce());
-    }
-    moneyRules.prepare(pending.command);
+    Pending pending = transactions.read(sent);
+    books.warm(pending.command());
     incoming.add(pending);
     lock.lock();
     try {
@@ -675,171 +496,50 @@ public final class EmbeddedChain implements AutoCloseable {
     }
   }
 
-  /** Reads bytes and checks that their sender has signed them; needs no lock. */
-  private Pending verified(Blob bytes) {
-    LedgerTransaction.SignedForm form = LedgerTransaction.SignedForm.decode(bytes);
-    LedgerTransaction transaction = form.transaction();
-    LedgerCommand command = transaction.decoded();
-    Bytes32 digest = transaction.digest(separator);
-    if (!signedBy(transaction.sender(), digest, form.signature())) {
-      throw new EdgeBeatException(
-          ErrorCode.BAD_SIGNATURE,
-          "the signature "
-              + form.signature()
-              + " of transaction "
-              + digest
-              + " is malformed, has a high s, or is not by "
-              + transaction.sender());
-    }
-    return new Pending(new TransactionId(digest), transaction, command, bytes);
-  }
-
-  /**
-   * Verifies with the key an account has shown before, because v does not matter here: the id is
-   * that of what was signed.
-   */
-  private boolean signedBy(Address account, Bytes32 digest, Signature signature) {
-    SignatureBackend backend = config.signatures();
-    PublicKey known = keys.get(account);
-    if (known != null) {
-      return backend.verify(digest, signature, known);
-    }
-    if (!signature.isWellFormed()) {
-      return false;
-    }
-    for (int v = 0; v < 2; v++) {
-      Signature either = Signature.of(signature.compact(), signature.recoveryId() ^ v);
-      Optional<PublicKey> key = backend.recover(digest, either);
-      if (key.isPresent() && key.get().address().equals(account)) {
-        if (keys.size() >= MAX_KEYS) {
-          keys.clear();
-        }
-        keys.put(account, key.get());
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Takes what has come in into the pool. */
   private void absorb() {
     for (Pending p = incoming.poll(); p != null; p = incoming.poll()) {
-      book(p.sender()).sent(p.nonce());
-      Place place = new Place(p.sender(), p.nonce());
-      if (fates.containsKey(p.id)) {
-        continue;
-      }
-      if (p.nonce() < nonce(p.sender())) {
-        outrun.put(p.id, place);
-        continue;
-      }
-      Pending earlier =
-          pool.computeIfAbsent(p.sender(), a -> new TreeMap<>()).putIfAbsent(p.nonce(), p);
-      if (earlier == null) {
-        arrival.put(p.id, arrivals++);
-      } else if (!earlier.id.equals(p.id)) {
-        outrun.put(p.id, place);
-      }
+      accounts.sent(p);
+      books.arrive(p);
     }
   }
 
   /** Makes blocks of everything that can be executed now; true when there was any. */
   private boolean mineWaiting() {
     absorb();
-    PriorityQueue<Arrived> ready = new PriorityQueue<>(Comparator.comparingLong(Arrived::arrival));
-    for (Map.Entry<Address, TreeMap<Long, Pending>> e : pool.entrySet()) {
-      Pending first = e.getValue().get(nonce(e.getKey()));
-      if (first != null) {
-        ready.add(arrived(first));
-      }
-    }
-    boolean any = !ready.isEmpty();
-    while (!ready.isEmpty()) {
-      List<Pending> block = new ArrayList<>();
-      int bytes = 0;
-      while (!ready.isEmpty() && bytes < MAX_BLOCK_BYTES) {
-        Pending p = ready.remove().pending;
-        block.add(p);
-        bytes += p.bytes.size();
-        Pending next = pool.getOrDefault(p.sender(), new TreeMap<>()).get(p.nonce() + 1);
-        if (next != null) {
-          ready.add(arrived(next));
-        }
-      }
+    List<Pending> block = books.ready(MAX_BLOCK_BYTES);
+    boolean any = !block.isEmpty();
+    for (; !block.isEmpty(); block = books.ready(MAX_BLOCK_BYTES)) {
       mine(block, now());
     }
     return any;
   }
 
-  private Arrived arrived(Pending pending) {
-    return new Arrived(arrival.getOrDefault(pending.id, 0L), pending);
-  }
-
-  private record Executed(List<Result> results, List<World.Change> changes, Bytes32 hash) {}
-
-  private Executed execute(List<Pending> transactions, Instant time) {
-    List<Result> results = new ArrayList<>();
-    for (Pending p : transactions) {
-      world.put(new Slot.Nonce(p.sender()), p.nonce() + 1);
-      results.add(interpreter.execute(p.sender(), p.command, time, paused));
-    }
-    Bytes32 hash = ContentId.sha256(RESULTS.encode(new Result.All(results)));
-    return new Executed(results, world.cut(), hash);
-  }
-
-  private void mine(List<Pending> transactions, Instant time) {
-    Executed executed = execute(transactions, time);
+  private void mine(List<Pending> pending, Instant time) {
+    Books.Executed executed = books.execute(pending, time, paused);
+    Books.Block head = books.head();
     ChainRecord.Block block =
         new ChainRecord.Block(
             head.number + 1,
             era,
             head.hash,
             time,
-            transactions.stream().map(Pending::bytes).toList(),
-            executed.hash);
+            pending.stream().map(Pending::bytes).toList(),
+            executed.hash());
     byte[] encoded = block.encode();
     try {
       store(encoded);
     } catch (EdgeBeatException e) {
-      world.undo(executed.changes);
+      books.undo(executed);
       throw e;
     }
-    publish(block, ContentId.sha256(encoded), transactions, executed);
+    publish(block.number(), ContentId.sha256(encoded), executed);
   }
 
-  private void publish(
-      ChainRecord.Block block, Bytes32 hash, List<Pending> transactions, Executed executed) {
-    BlockRef made =
-        new BlockRef(block.number(), hash, block.time(), transactions, executed.changes);
-    for (int i = 0; i < transactions.size(); i++) {
-      Pending p = transactions.get(i);
-      Result result = executed.results.get(i);
-      fates.put(p.id, new Fate(made, result));
-      places.put(new Place(p.sender(), p.nonce()), p.id);
-      arrival.remove(p.id);
-      TreeMap<Long, Pending> waiting = pool.get(p.sender());
-      if (waiting != null) {
-        waiting.remove(p.nonce());
-        if (waiting.isEmpty()) {
-          pool.remove(p.sender());
-        }
-      }
-      if (result instanceof Result.Done done) {
-        made.events.addAll(done.events());
-      }
-    }
-    for (int i = 0; i < made.events.size(); i++) {
-      log.add(new LogEntry(made, i, false, made.events.get(i)));
-    }
-    head = made;
-    latest = block.time();
+  private void publish(long number, Bytes32 hash, Books.Executed executed) {
+    books.publish(number, hash, executed);
+    latest = executed.time();
     since = latest;
-    recent.addLast(made);
-    while (!recent.isEmpty() && head.number - recent.getFirst().number >= config.finalityDepth()) {
-      finalBlock = recent.removeFirst();
-      finalBlock.changes.clear();
-      finalBlock.firstChanges.clear();
-    }
     news.signalAll();
   }
 
@@ -848,21 +548,7 @@ public final class EmbeddedChain implements AutoCloseable {
     try {
       check();
       tick();
-      Fate fate = fates.get(id);
-      if (fate != null) {
-        return switch (fate.result) {
-          case Result.Done done ->
-              new TransactionStatus.Done(finality(fate.block), fate.block.number);
-          case Result.Failed failed ->
-              new TransactionStatus.Failed(failed.code(), failed.reason(), finality(fate.block));
-        };
-      }
-      if (arrival.containsKey(id)) {
-        return new TransactionStatus.Pending();
-      }
-      Place place = outrun.get(id);
-      TransactionId by = place == null ? null : places.get(place);
-      return by == null ? new TransactionStatus.Unknown() : new TransactionStatus.Replaced(by);
+      return books.status(id);
     } finally {
       lock.unlock();
     }
@@ -885,12 +571,12 @@ public final class EmbeddedChain implements AutoCloseable {
    */
   private void tick() {
     long interval = config.blockInterval().toMillis();
-    if (interval == 0 || (pool.isEmpty() && settled())) {
+    if (interval == 0 || (books.isIdle() && settled())) {
       return;
     }
     Instant now = now();
     long due = Duration.between(since, now).toMillis() / interval;
-    if (due > 0 && !pool.isEmpty() && mineWaiting()) {
+    if (due > 0 && !books.isIdle() && mineWaiting()) {
       return;
     }
     for (long i = 0; i < due && !settled(); i++) {
@@ -900,51 +586,15 @@ public final class EmbeddedChain implements AutoCloseable {
 
   /** Nothing is less than final, and the chain is as long as it was before it was reorganised. */
   private boolean settled() {
-    return quiet() >= config.finalityDepth() && head.number >= longest;
+    return books.quiet() >= config.finalityDepth() && books.head().number >= longest;
   }
 
-  /** How many blocks without transactions are on top; all when nothing is less than final. */
-  private long quiet() {
-    long empty = 0;
-    for (Iterator<BlockRef> i = recent.descendingIterator(); i.hasNext(); empty++) {
-      if (!i.next().transactions.isEmpty()) {
-        return empty;
-      }
-    }
-    return Long.MAX_VALUE;
-  }
-
-  private Finality finality(BlockRef block) {
-    return block.dropped
-        ? Finality.PENDING
-        : block.number <= numberAt(Finality.FINAL)
-            ? Finality.FINAL
-            : block.number <= numberAt(Finality.SAFE) ? Finality.SAFE : Finality.PENDING;
-  }
-
-  /** The newest block of a finality; SAFE is half way to FINAL. */
-  private long numberAt(Finality at) {
-    return switch (at) {
-      case PENDING -> head.number;
-      case SAFE -> Math.max(finalBlock.number, head.number - (config.finalityDepth() + 1) / 2);
-      case FINAL -> finalBlock.number;
-    };
-  }
-
-  @SuppressWarnings("unchecked") // a slot is only ever given values of its kind
   <V> Optional<V> read(Slot<V> slot, Finality at) {
     lock.lock();
     try {
       check();
       tick();
-      long number = numberAt(at);
-      for (BlockRef block : recent) {
-        World.Change change = block.number > number ? block.firstChanges.get(slot) : null;
-        if (change != null) {
-          return Optional.ofNullable((V) change.before());
-        }
-      }
-      return world.get(slot);
+      return books.read(slot, at);
     } finally {
       lock.unlock();
     }
@@ -976,7 +626,7 @@ public final class EmbeddedChain implements AutoCloseable {
   public int reorgDepth() {
     lock.lock();
     try {
-      return recent.size();
+      return books.reversible();
     } finally {
       lock.unlock();
     }
@@ -994,20 +644,12 @@ public final class EmbeddedChain implements AutoCloseable {
     lock.lock();
     try {
       check();
-      if (depth < 1 || depth > recent.size()) {
+      if (depth < 1 || depth > books.reversible()) {
         throw new EdgeBeatException(
             ErrorCode.INVALID_ARGUMENT,
-            "a reorganisation of " + depth + " blocks, " + recent.size() + " are not final");
+            "a reorganisation of " + depth + " blocks, " + books.reversible() + " are not final");
       }
-      BlockRef target = finalBlock;
-      Iterator<BlockRef> i = recent.descendingIterator();
-      for (int skipped = 0; i.hasNext(); skipped++) {
-        BlockRef block = i.next();
-        if (skipped == depth) {
-          target = block;
-          break;
-        }
-      }
+      Books.Block target = books.newest(depth);
       store(new ChainRecord.Rollback(target.number, target.hash));
       rollback(depth, again);
       since = now();
@@ -1019,22 +661,8 @@ public final class EmbeddedChain implements AutoCloseable {
 
   private void rollback(long depth, boolean again) {
     era++;
-    List<Pending> returned = new ArrayList<>();
-    for (long i = 0; i < depth; i++) {
-      BlockRef block = recent.removeLast();
-      world.undo(block.changes);
-      block.dropped = true;
-      for (int e = block.events.size() - 1; e >= 0; e--) {
-        log.add(new LogEntry(block, e, true, block.events.get(e)));
-      }
-      for (Pending p : block.transactions) {
-        fates.remove(p.id);
-        places.remove(new Place(p.sender(), p.nonce()));
-      }
-      returned.addAll(0, block.transactions);
-    }
-    longest = Math.max(longest, head.number);
-    head = recent.isEmpty() ? finalBlock : recent.getLast();
+    longest = Math.max(longest, books.head().number);
+    List<Pending> returned = books.rollback(depth);
     if (again) {
       incoming.addAll(returned);
       absorb();
@@ -1067,7 +695,7 @@ public final class EmbeddedChain implements AutoCloseable {
     try {
       check();
       tick();
-      return new LedgerHead(head.number, head.hash, now());
+      return books.head(now());
     } finally {
       lock.unlock();
     }
@@ -1081,21 +709,7 @@ public final class EmbeddedChain implements AutoCloseable {
   public Audit audit() {
     lock.lock();
     try {
-      Amount[] sums = {NOTHING, NOTHING, NOTHING, NOTHING};
-      world.forEach(
-          (slot, value) -> {
-            switch (slot) {
-              case Slot.Wallet w -> sums[0] = sums[0].plus((Amount) value);
-              case Slot.Vault v -> sums[1] = sums[1].plus((Amount) value);
-              case Slot.Pot p -> sums[2] = sums[2].plus((Amount) value);
-              case Slot.Channel c -> sums[3] = sums[3].plus(((ChannelState) value).held());
-              case Slot.Listing l -> {}
-              case Slot.ListingSequence s -> {}
-              case Slot.Nonce n -> {}
-            }
-          });
-      Amount supply = config.funds().values().stream().reduce(NOTHING, Amount::plus);
-      return new Audit(supply, sums[0], sums[1], sums[2], sums[3]);
+      return books.audit();
     } finally {
       lock.unlock();
     }
@@ -1105,13 +719,8 @@ public final class EmbeddedChain implements AutoCloseable {
 
   EventPage awaitEvents(
       LedgerCursor from, int limit, Duration timeout, BooleanSupplier disconnected) {
-    if (limit < 1) {
-      throw new EdgeBeatException(ErrorCode.INVALID_ARGUMENT, "limit " + limit + " is below 1");
-    }
     lock.lock();
     try {
-      check();
-      int position = position(from);
       long left = timeout.isNegative() ? 0 : nanos(timeout);
       while (true) {
         check();
@@ -1119,11 +728,12 @@ public final class EmbeddedChain implements AutoCloseable {
           throw EmbeddedLedger.closed();
         }
         tick();
-        if (position < log.size() || left <= 0) {
-          return page(position, limit);
+        EventPage page = books.page(from, limit, now());
+        if (!page.entries().isEmpty() || left <= 0) {
+          return page;
         }
         long interval = nanos(config.blockInterval());
-        long nap = interval == 0 || recent.isEmpty() ? left : Math.min(left, interval);
+        long nap = interval == 0 || books.reversible() == 0 ? left : Math.min(left, interval);
         left -= nap - Math.max(0, news.awaitNanos(nap));
       }
     } catch (InterruptedException e) {
@@ -1137,54 +747,6 @@ public final class EmbeddedChain implements AutoCloseable {
 
   private static long nanos(Duration duration) {
     return TimeUnit.NANOSECONDS.convert(duration);
-  }
-
-  private EventPage page(int position, int limit) {
-    int end = Math.min(log.size(), position + Math.min(limit, log.size()));
-    List<LedgerEntry> entries = new ArrayList<>();
-    for (LogEntry e : log.subList(position, end)) {
-      entries.add(
-          new LedgerEntry(
-              e.block.number,
-              e.block.hash,
-              e.index,
-              e.block.time,
-              finality(e.block),
-              e.retracted,
-              e.event));
-    }
-    return new EventPage(entries, cursor(end), new LedgerHead(head.number, head.hash, now()));
-  }
-
-  /** Four bytes that name the chain, eight of the position in its log, which is never cut. */
-  private LedgerCursor cursor(int position) {
-    return new LedgerCursor(
-        Blob.of(
-            ByteBuffer.allocate(CURSOR_BYTES)
-                .put(genesisHash.toBytes(), 0, 4)
-                .putLong(position)
-                .array()));
-  }
-
-  private int position(LedgerCursor cursor) {
-    byte[] bytes = cursor.position().toBytes();
-    if (bytes.length == 0) {
-      return 0;
-    }
-    long position =
-        bytes.length == CURSOR_BYTES && Arrays.equals(bytes, 0, 4, genesisHash.toBytes(), 0, 4)
-            ? ByteBuffer.wrap(bytes).getLong(4)
-            : -1;
-    if (position < 0 || position > log.size()) {
-      throw new EdgeBeatException(
-          ErrorCode.INVALID_ARGUMENT,
-          "the cursor "
-              + cursor.position()
-              + " is not of this chain, which has "
-              + log.size()
-              + " entries");
-    }
-    return (int) position;
   }
 
   void wake() {

@@ -11,6 +11,7 @@ import io.edgebeat.api.identity.StructWriter;
 import io.edgebeat.api.identity.TypeHash;
 import io.edgebeat.api.identity.TypedMessage;
 import io.edgebeat.api.ledger.LedgerCommand;
+import io.edgebeat.api.ledger.TransactionLog;
 import io.edgebeat.core.codec.RecordCodec;
 
 /**
@@ -29,7 +30,7 @@ record LedgerTransaction(Address sender, long nonce, Blob command) implements Ty
   private static final RecordCodec<SignedForm> SIGNED = RecordCodec.of(SignedForm.class);
 
   /** A command of 1 024 ticks and every signature has less than 1 KiB; a URI is bounded too. */
-  static final int MAX_BYTES = 16 * 1024;
+  static final int MAX_BYTES = TransactionLog.MAX_BYTES;
 
   LedgerTransaction {
     if (nonce < 0) {
