@@ -12,4 +12,5 @@ module io.edgebeat.core {
   uses io.edgebeat.spi.LedgerProvider;
   uses io.edgebeat.spi.PeerTransportProvider;
   uses io.edgebeat.spi.SignatureBackendProvider;
+  uses io.edgebeat.spi.StateIndexProvider;
 }

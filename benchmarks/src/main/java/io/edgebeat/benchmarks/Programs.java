@@ -1,6 +1,10 @@
 package io.edgebeat.benchmarks;
 
+import io.edgebeat.benchmarks.check.Eip712Bench;
+import io.edgebeat.benchmarks.check.TickVerifyBench;
+import io.edgebeat.benchmarks.check.VoucherVerifyBench;
 import io.edgebeat.benchmarks.crash.PowerLoss;
+import io.edgebeat.benchmarks.embed.IdleSellerBench;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.kill.Kill;
 import io.edgebeat.benchmarks.market.MarketplaceQueryBench;
@@ -21,13 +25,17 @@ final class Programs {
   static final List<Program> BENCHES =
       List.of(
           new Lifecycle(),
+          new Eip712Bench(),
+          new IdleSellerBench(),
           new JournalBench(),
           new MarketplaceQueryBench(),
           new PaidCallBench(),
           new PlacementBench(),
           new RecoveryBench(),
           new TickStreamBench(),
-          new VoucherStreamBench());
+          new TickVerifyBench(),
+          new VoucherStreamBench(),
+          new VoucherVerifyBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS =

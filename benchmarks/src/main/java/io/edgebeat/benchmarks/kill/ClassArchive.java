@@ -1,16 +1,13 @@
 package io.edgebeat.benchmarks.kill;
 
+import io.edgebeat.benchmarks.Jars;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 
 /**
  * The classes of a node as a JVM maps them into memory, so that each of many JVMs starts in half
@@ -42,26 +39,9 @@ record ClassArchive(String classPath, String option) {
       Path path = Path.of(entry);
       jars.add(
           Files.isDirectory(path)
-              ? jar(path, directory.resolve(jars.size() + ".jar")).toString()
+              ? Jars.jar(path, directory.resolve(jars.size() + ".jar")).toString()
               : entry);
     }
     return String.join(File.pathSeparator, jars);
-  }
-
-  private static Path jar(Path classes, Path file) throws IOException {
-    try (OutputStream bytes = Files.newOutputStream(file);
-        JarOutputStream jar = new JarOutputStream(bytes);
-        Stream<Path> all = Files.walk(classes)) {
-      for (Path each : all.filter(path -> !path.equals(classes)).sorted().toList()) {
-        String name = classes.relativize(each).toString().replace('\\', '/');
-        // Directories, too: who looks for all files of one finds it by its own entry.
-        jar.putNextEntry(new JarEntry(Files.isDirectory(each) ? name + "/" : name));
-        if (Files.isRegularFile(each)) {
-          Files.copy(each, jar);
-        }
-        jar.closeEntry();
-      }
-    }
-    return file;
   }
 }

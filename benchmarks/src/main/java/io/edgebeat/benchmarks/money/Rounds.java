@@ -93,14 +93,14 @@ public final class Rounds {
   }
 
   /** A directory that is gone afterwards; {@code -Dedgebeat.directory=} says on which disk. */
-  static Path directory(ProgramContext context, String name) throws IOException {
+  public static Path directory(ProgramContext context, String name) throws IOException {
     Path parent = Path.of(context.option("directory").orElse(System.getProperty("java.io.tmpdir")));
     Path made = Files.createTempDirectory(parent, "edgebeat-" + name);
     context.say("on " + Files.getFileStore(made).type() + ", " + made);
     return made;
   }
 
-  static void remove(Path directory) {
+  public static void remove(Path directory) {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
