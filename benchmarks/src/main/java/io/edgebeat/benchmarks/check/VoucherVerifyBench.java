@@ -30,22 +30,22 @@ public final class VoucherVerifyBench implements Program {
   private static final int SELDOM = 4;
 
   /** A voucher in the forms that the others take, ready before anything is measured. */
-  private record Ready(
-      byte[] digest,
-      byte[] compact,
-      byte[] key,
-      String text,
-      Sign.SignatureData rsv,
-      String payer) {
-    static Ready of(Payers.Sent sent, Bytes32 separator) {
+  private static final class Ready {
+    final byte[] digest;
+    final byte[] compact;
+    final byte[] key;
+    final String text;
+    final Sign.SignatureData rsv;
+    final String payer;
+
+    Ready(Payers.Sent sent, Bytes32 separator) {
       Voucher voucher = sent.voucher().message();
-      return new Ready(
-          voucher.digest(separator).toBytes(),
-          sent.voucher().signature().compact(),
-          sent.payer().uncompressed(),
-          Web3j.typedData(voucher),
-          Web3j.signature(sent.voucher().signature()),
-          Web3j.account(sent.payer().address()));
+      digest = voucher.digest(separator).toBytes();
+      compact = sent.voucher().signature().compact();
+      key = sent.payer().uncompressed();
+      text = Web3j.typedData(voucher);
+      rsv = Web3j.signature(sent.voucher().signature());
+      payer = Web3j.account(sent.payer().address());
     }
   }
 
@@ -78,7 +78,7 @@ public final class VoucherVerifyBench implements Program {
         rounds.clear();
       }
       List<Payers.Sent> fresh = payers.say(vouchers);
-      List<Ready> ready = fresh.stream().map(sent -> Ready.of(sent, separator)).toList();
+      List<Ready> ready = fresh.stream().map(sent -> new Ready(sent, separator)).toList();
       Turns turns = new Turns();
       for (int from = 0; from < vouchers; from += TURN) {
         List<Payers.Sent> some = fresh.subList(from, Math.min(from + TURN, vouchers));
@@ -170,7 +170,7 @@ public final class VoucherVerifyBench implements Program {
       Bytes32 separator,
       Secp256k1 library)
       throws Exception {
-    Ready ready = Ready.of(sent, separator);
+    Ready ready = new Ready(sent, separator);
     boolean ours =
         signatures.verify(
             sent.voucher().message().digest(separator), sent.voucher().signature(), sent.payer());

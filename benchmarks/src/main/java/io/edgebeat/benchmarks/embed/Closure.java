@@ -77,10 +77,10 @@ final class Closure {
   }
 
   /** How many bytes they are together. */
-  static long size(List<Path> jars) throws IOException {
-    long size = 0;
+  static double size(List<Path> jars) throws IOException {
+    double size = 0;
     for (Path jar : jars) {
-      size += Files.size(jar);
+      size += (double) Files.size(jar);
     }
     return size;
   }

@@ -80,7 +80,7 @@ public final class IdleSellerBench implements Program {
     try (BufferedReader lines = process.inputReader()) {
       for (String line : lines.lines().toList()) {
         String[] words = line.split("=", 2);
-        rounds.add(words[0], Long.parseLong(words[1]));
+        rounds.add(words[0], Double.parseDouble(words[1]));
       }
     }
     int ended = process.waitFor();
