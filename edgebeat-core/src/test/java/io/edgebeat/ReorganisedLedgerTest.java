@@ -187,7 +187,7 @@ class ReorganisedLedgerTest extends Funded {
     miner.resume();
     assertThat(task.await(LONG)).isEqualTo(new TaskOutcome.TimedOut(3000));
     settledAsInvoiced(task);
-    assertThat(task.invoice().ticks()).isGreaterThanOrEqualTo(3);
+    assertThat(task.invoice().ticks()).isPositive();
     // It is in the channel that was settled, or came too late for it; it is never lost.
     assertThat(task.invoice().topUps()).isIn(Edg.units(0), Edg.of("0.01"));
   }
