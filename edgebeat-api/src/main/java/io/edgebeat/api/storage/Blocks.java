@@ -86,7 +86,7 @@ final class Blocks {
     if (closed.compareAndSet(false, true)) {
       try {
         store.close();
-      } catch (Exception e) {
+      } catch (Exception e) { // all that a BlockStore's methods promise to throw
         throw ContentFaults.of("closing " + store, e);
       }
     }
@@ -109,7 +109,7 @@ final class Blocks {
     T result;
     try {
       result = call.call();
-    } catch (Exception e) {
+    } catch (Exception e) { // all that a BlockStore's methods promise to throw
       ensureOpen();
       throw ContentFaults.of(what.get(), e);
     }
