@@ -328,13 +328,7 @@ public final class Journal implements AutoCloseable {
       return 0;
     }
     int count = batch.count;
-    Throwable thrown;
-    try {
-      thrown = complete(batch, flush(batch));
-      idle();
-    } finally {
-      release(batch);
-    }
+    Throwable thrown = carryOut(batch);
     finishIfAsked();
     if (thrown instanceof Error error) {
       throw error;
@@ -716,14 +710,7 @@ public final class Journal implements AutoCloseable {
         if (batch == null) {
           break;
         }
-        Throwable thrown;
-        try {
-          thrown = complete(batch, flush(batch));
-          idle();
-        } finally {
-          release(batch);
-        }
-        report(thrown);
+        report(carryOut(batch));
       }
       finishIfAsked();
     } catch (RuntimeException | Error e) {
@@ -880,6 +867,17 @@ public final class Journal implements AutoCloseable {
       }
     }
     return thrown;
+  }
+
+  /** Writes, syncs and completes; returns what a callback has thrown. */
+  private @Nullable Throwable carryOut(Batch batch) {
+    try {
+      Throwable thrown = complete(batch, flush(batch));
+      idle();
+      return thrown;
+    } finally {
+      release(batch);
+    }
   }
 
   private void release(Batch batch) {

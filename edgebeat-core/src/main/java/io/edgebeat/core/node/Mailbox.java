@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The events that wait for one partition. Taken in this order: the ledger, expiry, stop or fault,
- * unpaid, then as they came. Not thread-safe: its owner locks.
+ * The events that wait for one partition. Taken in this order: that the node was restarted, the
+ * ledger, expiry, stop or fault, unpaid, then as they came. Not thread-safe: its owner locks.
  */
 final class Mailbox {
   /** How many events may wait before messages of peers are turned away. */
@@ -46,6 +46,9 @@ final class Mailbox {
 
   static int rank(Event event) {
     return switch (event) {
+      // Whatever the ledger makes a side sign, it must have asked before what it has signed
+      // already.
+      case Event.Reopened e -> -1;
       // In the ledger's order among themselves: a block's end is not told before its beginning.
       case Event.OnLedger e -> 0;
       case Event.TimerFired e when e.key().equals("expiry") -> 3;

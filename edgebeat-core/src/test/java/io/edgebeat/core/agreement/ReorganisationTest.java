@@ -16,6 +16,7 @@ import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskState;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.PartitionKey;
@@ -75,6 +76,8 @@ class ReorganisationTest {
       world.completes();
     }
     assertThat(world.buys().work()).isEqualTo(state);
+    // No further task can follow this one.
+    assertThat(world.buys().taskState(world.taskId)).isEqualTo(TaskState.valueOf(state.name()));
     assertThat(world.record().status()).isEqualTo(AgreementStatus.OPEN);
   }
 

@@ -545,42 +545,49 @@ class JournalTest {
   }
 
   @Test
-  void anotherProcessIsLockedOut(@TempDir Path directory) throws Exception {
+  void aJournalOfAnotherProcessIsLockedUntilThatIsDead(@TempDir Path directory) throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    try (Journal journal = Journal.open(FileDisk.open(directory), SMALL, new Seen())) {
-      journal.appendAndSync(bytes("a"));
-      Process other =
-          new ProcessBuilder(
-                  java.toString(),
-                  "-cp",
-                  String.join(
-                      File.pathSeparator,
-                      place(Journal.class),
-                      place(EdgeBeatException.class),
-                      place(JournalTest.class)),
-                  OtherProcess.class.getName(),
-                  directory.toString())
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(3, other.waitFor(), said);
+    Process other =
+        new ProcessBuilder(
+                java.toString(),
+                "-cp",
+                String.join(
+                    File.pathSeparator,
+                    place(Journal.class),
+                    place(EdgeBeatException.class),
+                    place(JournalTest.class)),
+                OtherProcess.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertEquals("open", other.inputReader().readLine());
+      EdgeBeatException refused =
+          assertThrows(
+              EdgeBeatException.class,
+              () -> Journal.open(FileDisk.open(directory), SMALL, new Seen()));
+      assertEquals(ErrorCode.LOCKED, refused.code());
+    } finally {
+      other.destroyForcibly().waitFor();
     }
+    Seen seen = new Seen();
+    Journal.open(FileDisk.open(directory), SMALL, seen).close();
+    assertEquals(List.of("a"), seen.records);
   }
 
   private static String place(Class<?> type) throws Exception {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
   }
 
-  /** Tries to open a journal; ends with 3 if it is locked. */
+  /** Opens a journal, says so and never closes it. */
   static final class OtherProcess {
     private OtherProcess() {}
 
-    public static void main(String[] arguments) {
-      try {
-        Journal.open(FileDisk.open(Path.of(arguments[0])), SMALL, new Seen());
-      } catch (EdgeBeatException e) {
-        System.exit(e.code() == ErrorCode.LOCKED ? 3 : 4);
-      }
+    public static void main(String[] arguments) throws Exception {
+      Journal journal = Journal.open(FileDisk.open(Path.of(arguments[0])), SMALL, new Seen());
+      journal.appendAndSync(bytes("a"));
+      System.out.println("open");
+      Thread.currentThread().join();
     }
   }
 
