@@ -30,7 +30,9 @@ class MailboxTest {
     Event restart = new Event.Reopened();
     Mailbox mailbox = new Mailbox();
 
-    Stream.of(head, unpaid, stop, expiry, first, second, restart).forEach(mailbox::add);
+    for (Event event : List.of(head, unpaid, stop, expiry, first, second, restart)) {
+      var unused = mailbox.add(event);
+    }
 
     List<Event> taken =
         Stream.generate(() -> mailbox.poll().orElseThrow())
