@@ -215,8 +215,9 @@ public final class Judge {
   }
 
   /**
-   * Whether a hash is that of an invoice, or of what it was before somebody added to the deposit:
-   * what comes after the proposal is in no invoice both have signed.
+   * Whether a hash is that of an invoice, or of what it was before somebody added to the deposit,
+   * or before what was added was taken back: what happens on the ledger after the proposal is in no
+   * invoice that both have signed.
    */
   private boolean wasSigned(AgreementId id, Invoice invoice, Bytes32 hash) {
     Set<Amount> added = new LinkedHashSet<>();
@@ -229,14 +230,13 @@ public final class Judge {
       }
     }
     return added.stream()
-        .filter(topUps -> topUps.compareTo(invoice.topUps()) <= 0)
         .map(topUps -> Documents.invoiceHash(before(invoice, topUps)))
         .anyMatch(hash::equals);
   }
 
   private static Invoice before(Invoice i, Amount topUps) {
-    Amount later = i.topUps().minus(topUps);
-    return i.refunded().compareTo(later) < 0
+    Amount refundable = i.refunded().plus(topUps);
+    return refundable.compareTo(i.topUps()) < 0
         ? i
         : new Invoice(
             i.agreementId(),
@@ -250,7 +250,7 @@ public final class Judge {
             i.ticks(),
             i.paid(),
             i.fee(),
-            i.refunded().minus(later),
+            refundable.minus(i.topUps()),
             i.lines());
   }
 
