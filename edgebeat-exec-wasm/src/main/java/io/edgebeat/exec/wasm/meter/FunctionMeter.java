@@ -1,0 +1,528 @@
+package io.edgebeat.exec.wasm.meter;
+
+import java.util.BitSet;
+
+/**
+ * Rewrites one function. What it has used and not yet told lies in a local variable; the hidden
+ * global is changed only before calls of functions that are not quiet, when the function ends, and
+ * in loops when much has come together. Where nothing can be in the local there is no code for it.
+ *
+ * <p>Unless it is settled, {@code ahead} is what has been charged since the local was last written:
+ * known now, and written where ways part.
+ */
+final class FunctionMeter {
+  /** A loop settles when this much has come together. */
+  static final int SETTLE_ABOVE = 4_096;
+
+  private static final int EMPTY = 0x40;
+
+  private final Layout layout;
+  private final FunctionCode code;
+  private final BlockGraph graph;
+  private final BitSet canonicalAfter;
+  private final ValueFlow flow;
+  private final Emitter out = new Emitter();
+  private final StringBuilder extraLocals = new StringBuilder();
+  private final boolean carries;
+  private final boolean watches;
+  private final int firstExtra;
+
+  /** Blocks at whose beginning the local is zero, and those whose way to them was watched. */
+  private final BitSet zeroAt = new BitSet();
+
+  private final BitSet watchedAt = new BitSet();
+
+  /** Whether some way out leads through the end of a block around the whole function. */
+  private boolean wrapped;
+
+  private boolean live;
+  private boolean zero;
+  private boolean watched;
+  private long ahead;
+  private int block;
+
+  /** By the instruction of an if without an else: what is charged when it is skipped. */
+  private final long[] skipCharge;
+
+  private static final int USED = 0;
+  private static final int REST = 1;
+  private static final int SIZE = 2;
+  private static final int ANSWER = 3;
+  private static final int SINGLE = 4;
+  private static final int DOUBLE = 5;
+  private final int[] extras = new int[6];
+
+  private FunctionMeter(Layout layout, FunctionCode code, BlockGraph graph, ValueFlow flow) {
+    this.layout = layout;
+    this.code = code;
+    this.graph = graph;
+    this.flow = flow;
+    this.canonicalAfter = flow.canonicalAfter;
+    this.carries = layout.depth.carries.get(code.function);
+    this.watches = layout.depth.watches.get(code.function);
+    this.skipCharge = new long[code.count];
+    this.firstExtra = code.locals.length() + (carries ? 1 : 0);
+  }
+
+  /** The function's new body, with its locals. */
+  static Emitter meter(Layout layout, FunctionCode code, BlockGraph graph, ValueFlow flow) {
+    return new FunctionMeter(layout, code, graph, flow).body();
+  }
+
+  private Emitter body() {
+    analyse();
+    if (wrapped) {
+      out.put(Instruction.BLOCK);
+      blockType(code.type.results());
+    }
+    for (int i = 0; i < code.count - 1; i++) {
+      if (graph.blockAt(i) >= 0) {
+        begin(graph.blockAt(i));
+      }
+      instruction(i);
+      if (live && canonicalAfter.get(i)) {
+        canonical(flow.isSingle(i));
+      }
+    }
+    int last = code.count - 1;
+    if (graph.blockAt(last) >= 0) {
+      begin(graph.blockAt(last));
+    }
+    if (wrapped) {
+      if (live) {
+        flush();
+      }
+      out.put(Instruction.END);
+      zero = false;
+      ahead = 0;
+      live = true;
+    }
+    if (live) {
+      settleAtEnd();
+    }
+    out.put(Instruction.END);
+    return withLocals();
+  }
+
+  private Emitter withLocals() {
+    Emitter all = new Emitter();
+    String own = code.locals.substring(code.type.parameters().length());
+    String locals = own + extraLocals;
+    int groups = 0;
+    Emitter list = new Emitter();
+    for (int at = 0; at < locals.length(); groups++) {
+      int from = at;
+      while (at < locals.length() && locals.charAt(at) == locals.charAt(from)) {
+        at++;
+      }
+      list.unsigned(at - from).put(locals.charAt(from));
+    }
+    return all.unsigned(groups).copy(list).copy(out);
+  }
+
+  // ---- what is known where ----
+
+  /** Goes over the blocks in order; only heads of loops have ways to them that come later. */
+  private void analyse() {
+    zeroAt.set(0, graph.size());
+    watchedAt.set(1, graph.size());
+    for (int b = 0; b < graph.size(); b++) {
+      zero = zeroAt.get(b) && !graph.isHead(b);
+      zeroAt.set(b, zero);
+      watched = watchedAt.get(b);
+      ahead = aheadAt(b);
+      for (int i = graph.first(b); i < graph.end(b); i++) {
+        Instruction op = code.ops[i];
+        if (isSettledBefore(i)) {
+          zero = true;
+          ahead = 0;
+          watched |= isWatchedBefore(i);
+        } else if (op.pricedBySize()) {
+          zero = false;
+          ahead = 0;
+        }
+      }
+      int[] next = graph.successors(b);
+      for (int k = 0; k < next.length; k++) {
+        boolean clean = zero && ahead == 0;
+        if (next[k] == BlockGraph.EXIT) {
+          BlockGraph.Edge kind = graph.kinds(b)[k];
+          wrapped |= !clean && (kind == BlockGraph.Edge.TAKEN || kind == BlockGraph.Edge.TABLE);
+          continue;
+        }
+        clean &= graph.hasOnePredecessor(next[k]) || graph.charge(b, next[k]) == 0;
+        if (!clean) {
+          zeroAt.clear(next[k]);
+        }
+        if (!watched && next[k] > b) {
+          watchedAt.clear(next[k]);
+        }
+      }
+    }
+  }
+
+  /**
+   * What is charged at the beginning of a block besides what its edges charge for all ways to it.
+   */
+  private long aheadAt(int b) {
+    if (b == 0) {
+      return graph.least(0) - layout.prices.inAdvance(code.function);
+    }
+    if (graph.isAnchor(b)) {
+      return graph.least(b);
+    }
+    return graph.hasOnePredecessor(b) ? edgeInto(b) : 0;
+  }
+
+  /** The charge of the one edge to a block. */
+  private long edgeInto(int b) {
+    int from = onlyPredecessor(b);
+    return graph.charge(from, b);
+  }
+
+  private int[] predecessorOf = {};
+
+  private int onlyPredecessor(int b) {
+    if (predecessorOf.length == 0) {
+      predecessorOf = new int[graph.size()];
+      for (int from = 0; from < graph.size(); from++) {
+        for (int next : graph.successors(from)) {
+          if (next >= 0) {
+            predecessorOf[next] = from;
+          }
+        }
+      }
+    }
+    return predecessorOf[b];
+  }
+
+  private boolean isSettledBefore(int i) {
+    return switch (code.opcode(i)) {
+      case Instruction.CALL -> !layout.prices.quiet.get(code.a[i]);
+      case Instruction.CALL_INDIRECT, Instruction.RETURN_CALL, Instruction.RETURN_CALL_INDIRECT ->
+          true;
+      default -> false;
+    };
+  }
+
+  private boolean isWatchedBefore(int i) {
+    return watches
+        && switch (code.opcode(i)) {
+          case Instruction.CALL -> layout.depth.carries.get(code.a[i]);
+          case Instruction.CALL_INDIRECT -> true;
+          default -> false;
+        };
+  }
+
+  // ---- blocks ----
+
+  private void begin(int b) {
+    block = b;
+    live = true;
+    zero = zeroAt.get(b);
+    watched = watchedAt.get(b);
+    ahead = aheadAt(b);
+    if (graph.isHead(b)) {
+      int used = used();
+      out.op(Instruction.LOCAL_GET, used);
+      add(ahead);
+      out.op(Instruction.LOCAL_TEE, used);
+      settleWhenMuch();
+      zero = false;
+      ahead = 0;
+    }
+  }
+
+  /** A block ends; ways may part here. */
+  private void flush() {
+    if (ahead != 0) {
+      if (zero) {
+        out.put(Instruction.I64_CONST).signed(ahead);
+      } else {
+        out.op(Instruction.LOCAL_GET, used());
+        add(ahead);
+      }
+      out.op(Instruction.LOCAL_SET, used());
+      zero = false;
+      ahead = 0;
+    }
+  }
+
+  private void add(long amount) {
+    if (amount != 0) {
+      out.put(Instruction.I64_CONST).signed(amount).put(Instruction.I64_ADD);
+    }
+  }
+
+  /** What an edge is charged on its way, because others lead to the same block. */
+  private long chargeOnEdge(int slot) {
+    int next = graph.successors(block)[slot];
+    return next < 0 || graph.hasOnePredecessor(next) ? 0 : graph.charge(block, next);
+  }
+
+  private void charge(long amount) {
+    if (amount != 0) {
+      out.op(Instruction.LOCAL_GET, used());
+      add(amount);
+      out.op(Instruction.LOCAL_SET, used());
+    }
+  }
+
+  /** Ends a block that has one successor, other than the end of the function. */
+  private void goOn() {
+    flush();
+    charge(chargeOnEdge(0));
+    live = false;
+  }
+
+  private void instruction(int i) {
+    int opcode = code.opcode(i);
+    switch (opcode) {
+      case Instruction.LOOP -> {
+        if (live && graph.blockAt(i + 1) >= 0) {
+          goOn();
+        }
+        copy(i);
+      }
+      case Instruction.IF -> {
+        if (live) {
+          flush();
+          skipCharge[i] = graph.kinds(block)[1] == BlockGraph.Edge.SKIP ? chargeOnEdge(1) : 0;
+        }
+        copy(i);
+      }
+      case Instruction.ELSE -> {
+        if (live) {
+          goOn();
+        }
+        copy(i);
+      }
+      case Instruction.END -> end(i);
+      case Instruction.BR, Instruction.RETURN -> jump(i);
+      case Instruction.BR_IF -> branch(i);
+      case Instruction.BR_TABLE -> {
+        if (live) {
+          flush();
+        }
+        copy(i);
+        live = false;
+      }
+      case Instruction.UNREACHABLE -> {
+        copy(i);
+        live = false;
+      }
+      case Instruction.CALL, Instruction.RETURN_CALL -> call(i);
+      case Instruction.CALL_INDIRECT, Instruction.RETURN_CALL_INDIRECT -> callIndirect(i);
+      case Instruction.LOCAL_GET, Instruction.LOCAL_SET, Instruction.LOCAL_TEE ->
+          out.op(opcode, local(code.a[i]));
+      default -> {
+        if (live && code.ops[i].pricedBySize()) {
+          sized(i);
+        } else {
+          copy(i);
+        }
+      }
+    }
+  }
+
+  private void copy(int i) {
+    out.copy(layout.module.bytes, code.start(i), code.start(i + 1));
+  }
+
+  private int local(int index) {
+    return carries && index >= code.type.parameters().length() ? index + 1 : index;
+  }
+
+  private void end(int i) {
+    if (graph.blockAt(i + 1) >= 0 && live) {
+      goOn();
+    }
+    int opener = code.a[i];
+    if (code.opcode(opener) == Instruction.IF && skipCharge[opener] != 0) {
+      out.put(Instruction.ELSE);
+      charge(skipCharge[opener]);
+    }
+    copy(i);
+  }
+
+  private void jump(int i) {
+    if (!live) {
+      copy(i);
+    } else if (graph.successors(block)[0] == BlockGraph.EXIT) {
+      settleAtEnd();
+      out.put(Instruction.RETURN);
+    } else {
+      goOn();
+      copy(i);
+    }
+    live = false;
+  }
+
+  private void branch(int i) {
+    if (live) {
+      flush();
+      long charge = chargeOnEdge(1);
+      if (charge != 0) {
+        out.put(Instruction.IF, EMPTY);
+        charge(charge);
+        out.op(Instruction.BR, code.match[i] + 1L).put(Instruction.END);
+        return;
+      }
+    }
+    copy(i);
+  }
+
+  // ---- calls ----
+
+  private void call(int i) {
+    int callee = code.a[i];
+    beforeCall(i);
+    if (layout.depth.carries.get(callee)) {
+      left(code.opcode(i) == Instruction.CALL ? layout.depth.weight(code.function) : 0);
+    }
+    out.op(code.opcode(i), layout.body(callee));
+    live &= code.opcode(i) == Instruction.CALL;
+  }
+
+  private void callIndirect(int i) {
+    beforeCall(i);
+    boolean stays = code.opcode(i) == Instruction.CALL_INDIRECT;
+    if (carries) {
+      left(stays ? layout.depth.indirectWeight(code.function) : 0);
+      out.op(Instruction.GLOBAL_SET, layout.stack);
+    }
+    copy(i);
+    live &= stays;
+  }
+
+  private void beforeCall(int i) {
+    if (live && isSettledBefore(i)) {
+      settle(true);
+      if (!watched && isWatchedBefore(i)) {
+        left(0);
+        out.put(Instruction.I32_CONST).signed(layout.depth.weight(code.function));
+        out.put(Instruction.I32_LT_S, Instruction.IF, EMPTY);
+        out.op(Instruction.CALL, layout.tooDeep).put(Instruction.END);
+        watched = true;
+      }
+    }
+  }
+
+  /** Pushes what is left of the stack behind a frame. */
+  private void left(int weight) {
+    out.op(Instruction.LOCAL_GET, code.type.parameters().length());
+    if (weight != 0) {
+      out.put(Instruction.I32_CONST).signed(weight).put(Instruction.I32_SUB);
+    }
+  }
+
+  // ---- charging ----
+
+  private void settleAtEnd() {
+    settle(false);
+  }
+
+  /** Takes what was used from what is left. */
+  private void settle(boolean goesOn) {
+    if (zero && ahead == 0) {
+      return;
+    }
+    out.op(Instruction.GLOBAL_GET, layout.fuel);
+    if (zero) {
+      out.put(Instruction.I64_CONST).signed(ahead);
+    } else {
+      out.op(Instruction.LOCAL_GET, used());
+      add(ahead);
+    }
+    out.put(Instruction.I64_SUB);
+    if (goesOn) {
+      int rest = extra(REST, FunctionType.I64);
+      out.op(Instruction.LOCAL_TEE, rest).op(Instruction.GLOBAL_SET, layout.fuel);
+      if (!zero) {
+        out.put(Instruction.I64_CONST, 0).op(Instruction.LOCAL_SET, used());
+      }
+      out.op(Instruction.LOCAL_GET, rest);
+      out.put(Instruction.I64_CONST, 0, Instruction.I64_LT_S, Instruction.IF, EMPTY);
+      out.put(Instruction.UNREACHABLE, Instruction.END);
+    } else {
+      out.op(Instruction.GLOBAL_SET, layout.fuel);
+    }
+    zero = true;
+    ahead = 0;
+  }
+
+  /** Settles when what is on the stack and in the local is much. */
+  private void settleWhenMuch() {
+    out.put(Instruction.I64_CONST).signed(SETTLE_ABOVE);
+    out.put(Instruction.I64_GE_S, Instruction.IF, EMPTY);
+    out.op(Instruction.LOCAL_GET, used()).op(Instruction.CALL, layout.settle);
+    out.put(Instruction.I64_CONST, 0).op(Instruction.LOCAL_SET, used());
+    out.put(Instruction.END);
+  }
+
+  /** An instruction whose price depends on the number on top of the stack: it is paid before. */
+  private void sized(int i) {
+    Instruction op = code.ops[i];
+    int size = extra(SIZE, FunctionType.I32);
+    out.op(Instruction.LOCAL_TEE, size);
+    price(op, size);
+    out.op(Instruction.LOCAL_GET, used()).put(Instruction.I64_ADD);
+    add(ahead);
+    out.op(Instruction.LOCAL_TEE, used());
+    settleWhenMuch();
+    zero = false;
+    ahead = 0;
+    copy(i);
+    if (op.opcode() == Instruction.MEMORY_GROW || op.opcode() == Instruction.TABLE_GROW) {
+      // What did not grow is not paid.
+      int answer = extra(ANSWER, FunctionType.I32);
+      out.op(Instruction.LOCAL_TEE, answer).op(Instruction.LOCAL_GET, answer);
+      out.put(Instruction.I32_CONST).signed(-1).put(Instruction.I32_EQ, Instruction.IF, EMPTY);
+      out.op(Instruction.LOCAL_GET, used());
+      price(op, size);
+      out.put(Instruction.I64_SUB).op(Instruction.LOCAL_SET, used()).put(Instruction.END);
+    }
+  }
+
+  private void price(Instruction op, int size) {
+    out.op(Instruction.LOCAL_GET, size).put(Instruction.I64_EXTEND_I32_U);
+    out.put(Instruction.I64_CONST).signed(layout.costs.ofSize(op)).put(Instruction.I64_MUL);
+    out.put(Instruction.I64_CONST).signed(CostTable.sizeShift()).put(Instruction.I64_SHR_U);
+  }
+
+  // ---- NaNs ----
+
+  private void canonical(boolean single) {
+    int value = extra(single ? SINGLE : DOUBLE, single ? FunctionType.F32 : FunctionType.F64);
+    out.op(Instruction.LOCAL_TEE, value);
+    if (single) {
+      out.put(Instruction.F32_CONST, 0, 0, 0xc0, 0x7f);
+    } else {
+      out.put(Instruction.F64_CONST, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f);
+    }
+    out.op(Instruction.LOCAL_GET, value).op(Instruction.LOCAL_GET, value);
+    out.put(single ? Instruction.F32_EQ : Instruction.F64_EQ, Instruction.SELECT);
+  }
+
+  // ---- locals ----
+
+  private int used() {
+    return extra(USED, FunctionType.I64);
+  }
+
+  private int extra(int purpose, char type) {
+    if (extras[purpose] == 0) {
+      extras[purpose] = firstExtra + extraLocals.length() + 1;
+      extraLocals.append(type);
+    }
+    return extras[purpose] - 1;
+  }
+
+  private void blockType(String results) {
+    switch (results.length()) {
+      case 0 -> out.put(EMPTY);
+      case 1 -> out.put(results.charAt(0));
+      default -> out.signed(layout.typeIndex(new FunctionType("", results)));
+    }
+  }
+}
