@@ -49,6 +49,10 @@ final class Batch {
   }
 
   void add(byte[] payload, int checksum, int seed, @Nullable Completion completion) {
+    // First what may fail for want of memory: then nothing has changed.
+    if (count == completions.length) {
+      completions = Arrays.copyOf(completions, count * 2);
+    }
     int frame = Format.FRAME_HEADER + payload.length;
     if (bytes.remaining() < frame) {
       grow(bytes.position() + frame);
@@ -63,9 +67,6 @@ final class Batch {
         seed,
         position + bytes.position());
     bytes.put(header).put(payload);
-    if (count == completions.length) {
-      completions = Arrays.copyOf(completions, count * 2);
-    }
     completions[count++] = completion;
   }
 

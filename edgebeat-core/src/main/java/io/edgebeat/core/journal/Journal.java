@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Completion}, or without a flusher thread) it refuses with {@code BUSY} instead. An interrupt ends
  * a wait, never a write.
  *
- * <p><b>Failure.</b> After the first failed write or sync nothing is tried again: every pending and
- * every later call fails with {@code STORAGE_FAILED} naming the file. Opening the directory anew is
- * the only way on.
+ * <p><b>Failure.</b> After the first failed write or sync, an error of the virtual machine
+ * included, nothing is tried again: every pending and every later call fails with {@code
+ * STORAGE_FAILED} naming the file. Opening the directory anew is the only way on.
  */
 public final class Journal implements AutoCloseable {
   private final Disk disk;
@@ -634,8 +634,10 @@ public final class Journal implements AutoCloseable {
       }
       if (full.size() < options.maxQueuedBatches()) {
         long behind = filling.position + filling.size();
+        // First what may fail for want of memory: no batch is both full and filling.
+        Batch empty = spare.isEmpty() ? new Batch(disk, options.batchBytes()) : spare.pop();
         full.add(filling);
-        filling = spare.isEmpty() ? new Batch(disk, options.batchBytes()) : spare.pop();
+        filling = empty;
         filling.start(next, behind, false);
         if (!fitsSegment) {
           openSegment(filling);
@@ -779,7 +781,8 @@ public final class Journal implements AutoCloseable {
         event.commit();
       }
       return null;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Also without memory: a record behind one that is missing could not be read again.
       return fail(activeName, e);
     }
   }
@@ -844,7 +847,7 @@ public final class Journal implements AutoCloseable {
     }
     try {
       mark();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       fail(activeName, e);
     }
   }
@@ -934,14 +937,15 @@ public final class Journal implements AutoCloseable {
         if (whole) {
           seal();
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         closeFailure = again(fail(activeName, e));
       }
-      try {
+      try (directoryLock) {
         active.close();
-        directoryLock.close();
       } catch (IOException e) {
-        closeFailure = closeFailure == null ? Format.storageFailed(activeName, e) : closeFailure;
+        if (closeFailure == null) {
+          closeFailure = Format.storageFailed(disk.locate(activeName), e);
+        }
       }
     } finally {
       snapshotLock.unlock();

@@ -91,6 +91,25 @@ class FileDiskTest {
   }
 
   @Test
+  void aFileThatCannotBeUsedAnyMoreSaysSo() throws IOException {
+    FileDisk disk = FileDisk.open(directory);
+    DiskFile file = disk.create("closed");
+    file.write(0, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    file.close();
+    file.close();
+    assertThatThrownBy(() -> file.read(0, ByteBuffer.allocate(3))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> file.write(0, ByteBuffer.allocate(3))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> file.zero(0, 3)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> file.truncate(1)).isInstanceOf(IOException.class);
+    assertThatThrownBy(file::size).isInstanceOf(IOException.class);
+    try (DiskFile again = disk.openToRead("closed")) {
+      ByteBuffer back = ByteBuffer.allocate(3);
+      assertThat(again.read(0, back)).isEqualTo(3);
+      assertThat(back.array()).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
   void aLockThatIsRefusedLeavesNothingOpen() throws IOException {
     var system = ManagementFactory.getOperatingSystemMXBean();
     Assumptions.assumeTrue(

@@ -3,15 +3,18 @@ package io.edgebeat.core.journal;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A disk that knows which of its files and locks are open, and may fail to read. */
+/** A disk that knows which of its files and locks are open, and whose operations may fail. */
 final class OpenFiles {
   private final Set<String> open = new TreeSet<>();
+  private final Map<String, Supplier<? extends Throwable>> failures = new HashMap<>();
   private int opened;
-  private @Nullable String readFailure;
 
   /** The same disk, watched. */
   Disk on(Disk disk) {
@@ -25,7 +28,20 @@ final class OpenFiles {
 
   /** Lets whatever reads fail from now on, or no longer. */
   void failReads(@Nullable String why) {
-    readFailure = why;
+    fail("read", why == null ? null : () -> new IOException(why));
+  }
+
+  /**
+   * Lets an operation fail from now on, or no longer. What is closed is closed all the same.
+   *
+   * @param operation a method of {@link Disk}, {@link DiskFile} or {@link Disk.Lock}
+   */
+  void fail(String operation, @Nullable Supplier<? extends Throwable> with) {
+    if (with == null) {
+      failures.remove(operation);
+    } else {
+      failures.put(operation, with);
+    }
   }
 
   private <T> T watched(Class<T> type, T of, String name) {
@@ -34,8 +50,10 @@ final class OpenFiles {
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
-              if (readFailure != null && method.getName().equals("read")) {
-                throw new IOException(readFailure);
+              Supplier<? extends Throwable> failure = failures.get(method.getName());
+              boolean closes = method.getName().equals("close");
+              if (failure != null && !closes) {
+                throw failure.get();
               }
               Object result;
               try {
@@ -43,8 +61,11 @@ final class OpenFiles {
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
-              if (method.getName().equals("close")) {
+              if (closes) {
                 open.remove(name);
+                if (failure != null) {
+                  throw failure.get();
+                }
               }
               Class<?> made = method.getReturnType();
               if (made != DiskFile.class && made != Disk.Lock.class) {
