@@ -415,7 +415,8 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   }
 
   private void open(BuyerSide s, Step step) {
-    if (s.money.status() != AgreementStatus.NONE || s.ordered("tx:Open")) {
+    boolean ordered = s.ordered("tx:Open") || s.ordered("tx:RecordOffer");
+    if (s.money.status() != AgreementStatus.NONE || ordered) {
       return;
     }
     Agreement agreement = s.agreement();
@@ -496,14 +497,15 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           ErrorCode.WRONG_STATE,
           "agreement "
               + s.key
-              + " cannot take a task now: work "
+              + " cannot take a task now: deal "
+              + s.deal
+              + ", work "
               + s.work
               + ", money "
               + s.money.status()
               + ", task "
               + s.taskNo
-              + " of "
-              + s.terms().maxTasks());
+              + s.offer().map(offer -> " of " + offer.terms().maxTasks()).orElse(""));
     }
     drafts
         .taskProblem(s.terms(), e.spec())

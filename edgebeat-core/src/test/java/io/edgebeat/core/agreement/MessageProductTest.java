@@ -13,12 +13,10 @@ import io.edgebeat.api.ledger.Receipt;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.market.Offer;
-import io.edgebeat.api.market.OfferPolicy;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
-import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOrder;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
@@ -28,12 +26,8 @@ import io.edgebeat.core.engine.Partition;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Step;
 import io.edgebeat.core.settle.Invoices;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,73 +38,10 @@ class MessageProductTest {
   private static final Set<String> COUNTERS =
       Set.of("outbox", "said", "heard", "peerSaw", "badTicks");
 
-  private final Map<String, List<Fact>> seen = new LinkedHashMap<>();
-
-  /** Remembers the facts that lead to every state the partition goes through. */
-  private void collect(TwoSides world) {
-    for (TwoSides.Side side : List.of(world.buyer, world.seller)) {
-      PartitionKey key = side == world.buyer ? world.buying : world.selling;
-      TwoSides.Cell<?> cell = side.cell(key);
-      List<Fact> facts = new ArrayList<>();
-      Partition state = cell.replayed(List.of());
-      for (var batch : cell.journal) {
-        facts.addAll(batch.facts());
-        batch.facts().forEach(state::evolve);
-        seen.putIfAbsent(name((AgreementSide) state), List.copyOf(facts));
-      }
-    }
-  }
-
-  private static String name(AgreementSide side) {
-    return (side instanceof BuyerSide ? "buyer " : "seller ")
-        + side.deal()
-        + (side.deal() == DealState.SIGNED ? "/" + side.workName() : "");
-  }
-
-  private void scenarios() {
-    for (int unpaid : new int[] {0, 1}) {
-      TwoSides.Setup setup = new TwoSides.Setup().bounds(unpaid, 1);
-      setup.tasks = 2;
-      try (TwoSides world = new TwoSides(setup).begin()) {
-        world.seconds(2);
-        world.seller.stopsAt = m -> m instanceof PeerMessage.Ticks;
-        world.seconds(2);
-        world.seller.stopsAt = m -> false;
-        world.pump();
-        world.completes();
-        byte[] id = new byte[16];
-        id[0] = 2;
-        world.command(world.buyer, world.buying, new Event.RunTask(TaskId.of(id), world.spec()));
-        world.seconds(1);
-        world.completes();
-        world.settled();
-        collect(world);
-      }
-    }
-    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
-      world.seconds(1);
-      world.seller.stopsAt = m -> m instanceof PeerMessage.Ticks;
-      world.seconds(1);
-      world.completes();
-      assertThat(world.sells().work()).isEqualTo(SellerWork.STOPPING);
-      collect(world);
-    }
-    TwoSides.Setup rejects = new TwoSides.Setup();
-    rejects.answer = o -> new OfferPolicy.Answer.Reject("no");
-    try (TwoSides world = new TwoSides(rejects).begin()) {
-      collect(world);
-    }
-    try (TwoSides world = new TwoSides(new TwoSides.Setup())) {
-      world.held = a -> a instanceof io.edgebeat.core.engine.Action.Prepare;
-      world.begin();
-      world.advance(Duration.ofMinutes(11));
-      collect(world);
-    }
-  }
-
   @Test
   void everyMessageInEveryStateTakesEffectOrIsRefusedAndNamed() {
-    scenarios();
+    EveryState states = new EveryState(EveryState::roughly);
+    states.plain();
     Set<String> all = new java.util.TreeSet<>();
     for (DealState deal : EnumSet.allOf(DealState.class)) {
       if (deal != DealState.SIGNED) {
@@ -122,18 +53,18 @@ class MessageProductTest {
     EnumSet.allOf(SellerWork.class).forEach(w -> all.add("seller SIGNED/" + w));
     // The seller's side is begun by the offer itself.
     all.remove("seller NEW");
-    assertThat(seen.keySet()).containsAll(all);
+    assertThat(states.all().keySet()).containsAll(all);
     try (TwoSides world = new TwoSides(new TwoSides.Setup())) {
       int effects = 0;
       int refusals = 0;
-      for (Map.Entry<String, List<Fact>> state : seen.entrySet()) {
-        boolean buyer = state.getKey().startsWith("buyer");
+      for (EveryState.Reached state : states.all().values()) {
+        boolean buyer = state.buyer();
         TwoSides.Side side = buyer ? world.buyer : world.seller;
         PartitionKey key = buyer ? world.buying : world.selling;
         for (Class<?> type : PeerMessage.class.getPermittedSubclasses()) {
-          Partition fresh = side.cell(key).replayed(state.getValue());
+          Partition fresh = side.cell(key).replayed(state.facts());
           PeerMessage message = message(world, (AgreementSide) fresh, buyer, type);
-          if (effect(world, side, key, fresh, message, state.getKey())) {
+          if (effect(world, side, key, fresh, message, state.name())) {
             effects++;
           } else {
             refusals++;

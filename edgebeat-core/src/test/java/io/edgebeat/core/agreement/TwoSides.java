@@ -77,9 +77,6 @@ import java.util.function.Predicate;
  * into a second state, which must be the same as the live one in every field.
  */
 final class TwoSides implements AutoCloseable {
-  /** Where the same tests run a thousand times, all is compared at the end and not in between. */
-  private static final boolean ONCE = Boolean.getBoolean("edgebeat.mutation");
-
   static final Instant T0 = Instant.ofEpochSecond(1_800_000_000);
   static final RecordCodec<FactBatch> CODEC = RecordCodec.of(FactBatch.class);
   static final SignatureBackend SIGNATURES = EdgeBeat.signatures();
@@ -93,6 +90,11 @@ final class TwoSides implements AutoCloseable {
 
     int window = 1;
     int tasks = 1;
+
+    /** How many offers each side takes part in. */
+    int buyerRounds = 4;
+
+    int sellerRounds = 4;
     int depth;
 
     /** How deep both believe an event must be to be FINAL; less than it must be, if a test says. */
@@ -111,6 +113,9 @@ final class TwoSides implements AutoCloseable {
     Function<io.edgebeat.api.market.Offer, OfferPolicy.Answer> answer =
         o -> new OfferPolicy.Answer.Accept();
     ResourceSpec capacity = new ResourceSpec(1000, 1L << 30, 0);
+
+    /** Where the same runs a thousand times, all is compared at the end and not in between. */
+    boolean once = Boolean.getBoolean("edgebeat.mutation");
 
     Setup bounds(int maxUnpaidTicks, int ticksAhead) {
       unpaid = maxUnpaidTicks;
@@ -271,7 +276,7 @@ final class TwoSides implements AutoCloseable {
             setup.window,
             setup.unpaid,
             8,
-            4,
+            setup.buyerRounds,
             b.offerTtl(),
             b.openBy(),
             b.startTimeout(),
@@ -287,7 +292,7 @@ final class TwoSides implements AutoCloseable {
         new SellerPolicy(
             2,
             2,
-            4,
+            setup.sellerRounds,
             setup.way == Event.Way.LITERAL,
             s.hold(),
             s.grace(),
@@ -658,7 +663,7 @@ final class TwoSides implements AutoCloseable {
     assertThat(read).isEqualTo(batch);
     cell.journal.add(read);
     read.facts().forEach(cell.shadow::evolve);
-    if (!ONCE) {
+    if (!setup.once) {
       assertThat(StateDump.of(cell.shadow))
           .as("%s after %s: replay of %s", cell.key, event, batch)
           .isEqualTo(StateDump.of(cell.live));
@@ -848,7 +853,7 @@ final class TwoSides implements AutoCloseable {
   @Override
   public void close() {
     replays();
-    if (!ONCE) {
+    if (!setup.once) {
       for (Side side : List.of(buyer, seller)) {
         side.cells.values().forEach(TwoSides::compacts);
       }
