@@ -642,7 +642,10 @@ public final class MoneyRules {
 
     private @Nullable Refused badVoucher(Agreement a, VoucherClaim claim) {
       Voucher v = claim.voucher().message();
-      if (!v.cumulative().asset().equals(Asset.EDG) || !v.tickAmount().asset().equals(Asset.EDG)) {
+      if (!v.cumulative().asset().equals(Asset.EDG)) {
+        return foreign(v.cumulative());
+      }
+      if (!v.tickAmount().asset().equals(Asset.EDG)) {
         return foreign(v.tickAmount());
       }
       if (!v.agreementId().equals(id)) {

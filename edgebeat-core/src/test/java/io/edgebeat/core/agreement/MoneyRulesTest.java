@@ -513,6 +513,28 @@ final class MoneyRulesTest {
     }
   }
 
+  /** The asset is no part of what is signed. */
+  @Test
+  void noOtherAssetIsMovedInPlaceOfTheOneThatWasSigned() {
+    ChannelState open = states().get(AgreementStatus.OPEN);
+    Amount foreign = Amount.of(new Asset("FOO", 18), 5);
+    Settlement s = new Settlement(ID, foreign, INVOICE);
+    Bytes32 digest = s.digest(DOMAIN);
+    List<LedgerCommand> commands =
+        List.of(
+            new LedgerCommand.TopUp(AGREEMENT, foreign),
+            new LedgerCommand.Terminate(AGREEMENT, foreign, INVOICE),
+            new LedgerCommand.Settle(
+                AGREEMENT, s, Optional.of(sign(KEY, digest)), Optional.of(sign(SELLER, digest))),
+            new LedgerCommand.Claim(AGREEMENT, voucher(foreign, Edg.units(0), 0, 0)),
+            new LedgerCommand.Claim(AGREEMENT, voucher(Edg.units(1), foreign, 3, 1)),
+            new LedgerCommand.Release(
+                AGREEMENT, Optional.of(voucher(foreign, Edg.units(0), 0, 0))));
+    for (LedgerCommand command : commands) {
+      refused(open, command, SELLER, T0, ErrorCode.BAD_AMOUNT, "FOO");
+    }
+  }
+
   @Test
   void topUpsEndAtExpiryAndAtTheCap() {
     ChannelState open = states().get(AgreementStatus.OPEN);
