@@ -265,6 +265,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
       }
       case PeerMessage.SettlementProposed m -> {
         requireOpen(s, m);
+        requireCurrency(s, m);
         step.fact(new Fact.Heard(seq, m));
         settle(s, step);
       }
@@ -480,6 +481,27 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private static void requireOpen(BuyerSide s, PeerMessage m) {
     if (s.deal != DealState.SIGNED || s.work == BuyerWork.OPENING || s.work == BuyerWork.DONE) {
       throw illegal(m, s.deal + "/" + s.work);
+    }
+  }
+
+  /** Before it is heard: evidence in two currencies is none. */
+  private static void requireCurrency(BuyerSide s, PeerMessage.SettlementProposed m) {
+    Invoice i = m.invoice();
+    for (Amount amount :
+        List.of(
+            m.settlement().cumulative(),
+            i.deposit(),
+            i.topUps(),
+            i.feeEscrowed(),
+            i.setup(),
+            i.tickAmount(),
+            i.paid(),
+            i.fee(),
+            i.refunded())) {
+      if (!amount.asset().equals(s.paid().asset())) {
+        throw new EdgeBeatException(
+            ErrorCode.BAD_PAYMENT, "the seller counts " + amount + ", paid was " + s.paid());
+      }
     }
   }
 
@@ -772,7 +794,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   private boolean seesLess(BuyerSide s, Invoice invoice) {
     Amount counted = invoice.topUps();
     Amount seen = s.money.finalTopUps(depth);
-    return counted.asset().equals(seen.asset()) && counted.compareTo(seen) > 0;
+    return counted.compareTo(seen) > 0;
   }
 
   private static Optional<String> settlementProblem(
@@ -783,9 +805,6 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
               + invoice.topUps()
               + " of top-ups, the ledger has shown "
               + s.money.topUps());
-    }
-    if (!proposal.cumulative().asset().equals(s.paid().asset())) {
-      return Optional.of("the seller wants " + proposal.cumulative());
     }
     if (proposal.cumulative().compareTo(s.paid()) > 0) {
       return Optional.of(

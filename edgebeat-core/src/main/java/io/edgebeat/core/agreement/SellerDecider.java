@@ -325,14 +325,8 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       // It came to nothing while this was on its way.
       return;
     }
-    if (s.deal == DealState.SIGNED) {
-      // The counter was accepted and the capacity is gone meanwhile: nothing is open, nothing is
-      // paid; the agreement lapses by itself.
-      endDeal(s, DealEvent.LAPSE, code, reason, step);
-    } else {
-      step.fact(new Fact.Said(new PeerMessage.Rejected(code, reason)));
-      endDeal(s, DealEvent.REJECT, code, reason, step);
-    }
+    step.fact(new Fact.Said(new PeerMessage.Rejected(code, reason)));
+    endDeal(s, DealEvent.REJECT, code, reason, step);
   }
 
   private void endDeal(SellerSide s, DealEvent event, ErrorCode code, String why, Step step) {
@@ -482,10 +476,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
       throw new EdgeBeatException(
           ErrorCode.BAD_SIGNATURE, "task order " + order.taskNo() + " is not by the voucher key");
     }
-    step.fact(new Fact.Heard(seq, m));
-    if (s.work == SellerWork.IN_CONTRACT) {
-      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), "a task was ordered"));
-    }
+    // Before it is heard: what is in a seller's evidence must fit the terms.
     Terms terms = s.terms();
     if (!order.workload().type().equals(terms.workloadType())
         || !terms.image().map(order.workload().image()::equals).orElse(true)
@@ -493,13 +484,13 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
         || order.limits().wallTime().compareTo(terms.limits().wallTime()) > 0
         || order.limits().inputBytes() > terms.limits().inputBytes()
         || order.limits().outputBytes() > terms.limits().outputBytes()) {
-      refuseTask(
-          s,
-          order.taskNo(),
+      throw new EdgeBeatException(
           ErrorCode.WORKLOAD_REFUSED,
-          "the terms do not allow " + order.workload() + " with " + order.limits(),
-          step);
-      return;
+          "the terms do not allow " + order.workload() + " with " + order.limits());
+    }
+    step.fact(new Fact.Heard(seq, m));
+    if (s.work == SellerWork.IN_CONTRACT) {
+      step.fact(new Fact.WorkMoved(s.work.name(), step.at(), "a task was ordered"));
     }
     if (s.work == SellerWork.IN_CONTRACT) {
       tryProvision(s, step);

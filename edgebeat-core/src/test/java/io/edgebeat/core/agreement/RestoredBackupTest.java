@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Bytes32;
-import io.edgebeat.api.identity.Signed;
+import io.edgebeat.api.identity.Secret;
+import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Asset;
+import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -172,21 +177,46 @@ class RestoredBackupTest {
       Amount revealed = world.buys().paid();
       world.held = a -> a instanceof Action.Ask;
       world.restore(world.buyer, world.backup(world.buyer));
-      Voucher dear =
-          new Voucher(
-              world.buys().agreementId(),
-              9,
-              revealed.plus(revealed),
-              Bytes32.ZERO,
-              AgreementSide.ZERO,
-              0,
-              Bytes32.ZERO);
-      Signed<Voucher> forged = world.protocol.sign(dear, world.receiptKey);
-      answers(world, Optional.of(new VoucherClaim(forged, 0, Bytes32.ZERO)));
-      assertThat(world.buys().restored()).isFalse();
-      assertThat(world.buys().paid()).isGreaterThanOrEqualTo(revealed);
-      assertThat(world.buys().paid()).isLessThan(dear.cumulative());
+      AgreementId id = world.buys().agreementId();
+      Amount dear = revealed.plus(revealed);
+      Asset other = new Asset("EUR", 2);
+      AgreementId elsewhere = new AgreementId(ContentId.sha256(new byte[] {6}));
+      List<VoucherClaim> lies =
+          List.of(
+              claim(world, voucher(id, dear), world.receiptKey, 0),
+              claim(world, voucher(elsewhere, dear), world.voucherKey, 0),
+              claim(world, voucher(id, Amount.of(other, 1L << 60)), world.voucherKey, 0),
+              claim(world, voucher(id, AgreementSide.ZERO), world.voucherKey, 0),
+              // A tick of which nobody has the preimage.
+              claim(
+                  world,
+                  new Voucher(
+                      id,
+                      9,
+                      dear,
+                      ContentId.sha256(new byte[] {7}),
+                      Edg.units(100),
+                      5,
+                      Bytes32.ZERO),
+                  world.voucherKey,
+                  3));
+      for (VoucherClaim lie : lies) {
+        assertThat(world.buys().asking()).isTrue();
+        answers(world, Optional.of(lie));
+        assertThat(world.buys().restored()).as(lie.toString()).isFalse();
+        assertThat(world.buys().paid()).isGreaterThanOrEqualTo(revealed).isLessThan(dear);
+        world.give(world.buyer, world.buying, new Event.Reopened());
+      }
     }
+  }
+
+  private static Voucher voucher(AgreementId id, Amount cumulative) {
+    return new Voucher(
+        id, 9, cumulative, Bytes32.ZERO, Amount.zero(cumulative.asset()), 0, Bytes32.ZERO);
+  }
+
+  private static VoucherClaim claim(TwoSides world, Voucher voucher, Secret key, int ticks) {
+    return new VoucherClaim(world.protocol.sign(voucher, key), ticks, Bytes32.ZERO);
   }
 
   private static void answers(TwoSides world, Optional<VoucherClaim> best) {
