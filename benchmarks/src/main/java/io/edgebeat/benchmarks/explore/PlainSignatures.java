@@ -62,6 +62,9 @@ public final class PlainSignatures implements SignatureBackend {
 
   /** Whoever has made it: as with a curve, the recovery id plays no part in that. */
   private Optional<PublicKey> made(Bytes32 digest, Signature signature) {
+    if (!signature.isWellFormed()) {
+      return Optional.empty();
+    }
     Signature as = signature.recoveryId() == 0 ? signature : Signature.of(signature.compact(), 0);
     return Optional.ofNullable(made.get(as)).filter(m -> m.digest().equals(digest)).map(Made::by);
   }

@@ -58,6 +58,7 @@ final class Mischief {
   private final Map<String, String> cheats = new HashMap<>();
   private final Set<AgreementId> noticed = new HashSet<>();
   private final Set<String> restored = new HashSet<>();
+  private final Set<String> starting = new HashSet<>();
   private final int believed;
   private final int taken;
   private final Map<SignedTransaction, String> besides = new LinkedHashMap<>();
@@ -289,7 +290,8 @@ final class Mischief {
   }
 
   private void start(String node, Runnable how) {
-    if (happen.isDown(node)) {
+    // Starting takes time: another process would find the directory in use.
+    if (happen.isDown(node) && starting.add(node)) {
       try {
         how.run();
         log.accept(() -> market.clock().instant() + " " + node + " is up again");
@@ -300,6 +302,8 @@ final class Mischief {
           violation.accept("restart of " + node + ": " + again);
         }
         market.after(Duration.ofSeconds(1), () -> restart(node));
+      } finally {
+        starting.remove(node);
       }
     }
   }

@@ -125,10 +125,12 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
 
   /**
    * The journal is replayed and the node is open. Before anything new is signed, the other side is
-   * asked what it knows: a journal that is an old backup's would sign what contradicts its word.
+   * asked what it knows: a journal that is an old backup's would sign what contradicts its word. As
+   * long as the agreement is not signed there is nothing to contradict; it is asked when it is.
    */
   final void reopened(S s, Step step) {
-    if (s.deal == DealState.SIGNED && !s.finished() && !s.asking()) {
+    boolean late = s.deal == DealState.SIGNED ? s.asking() : s.deal.terminal() || s.asksWhenSigned;
+    if (!late && !s.finished()) {
       step.fact(new Fact.PeerAsked(step.at()));
     }
   }

@@ -58,6 +58,10 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   @Nullable Invoice invoice;
   boolean openOverdue;
   boolean restored;
+
+  /** A journal that ends before the signature does not know whether it was given before. */
+  boolean asksWhenSigned;
+
   Instant askedAt = Instant.EPOCH;
   long said;
   long heard;
@@ -123,6 +127,9 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.DealMoved f -> {
         deal = DealState.valueOf(f.to());
         dealAt = f.at();
+        if (deal == DealState.SIGNED && asksWhenSigned) {
+          ask(f.at());
+        }
       }
       case Fact.Asked f -> {
         asked = Math.max(asked, f.key().number());
@@ -134,8 +141,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.HeadSeen f -> money.seen(f.head());
       case Fact.OpenOverdue f -> openOverdue = true;
       case Fact.PeerAsked f -> {
-        askedAt = f.at();
-        outbox.put(QUERY, new Action.Ask());
+        if (deal == DealState.SIGNED) {
+          ask(f.at());
+        } else {
+          asksWhenSigned = true;
+        }
       }
       case Fact.PeerAnswered f -> outbox.remove(QUERY);
       case Fact.Restored f -> {
@@ -150,6 +160,11 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
       default -> {}
     }
+  }
+
+  private void ask(Instant at) {
+    askedAt = at;
+    outbox.put(QUERY, new Action.Ask());
   }
 
   /** How many ticks a value pays for, besides set-up; what is beyond a result amount is ticks. */

@@ -14,6 +14,8 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.Voucher;
 import io.edgebeat.api.ledger.VoucherClaim;
+import io.edgebeat.api.market.OfferPolicy;
+import io.edgebeat.api.market.Price;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
@@ -21,6 +23,7 @@ import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A node that is opened with an old backup of its files does not contradict what it has signed. */
@@ -53,6 +56,35 @@ class RestoredBackupTest {
       assertThat(world.sent(world.buyer, PeerMessage.Ticks.class)).isEmpty();
       world.advance(java.time.Duration.ofMinutes(5));
       assertThat(world.sent(world.buyer, PeerMessage.SettlementSigned.class)).isEmpty();
+      assertThat(world.record().paid()).as("what the seller got").isEqualTo(revealed);
+    }
+  }
+
+  /** Whether it has signed before it does not know, and so not what it has signed since. */
+  @Test
+  void whoSignsTheAgreementAgainAsksWhatItHasSignedSince() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    Price dearer = new Price(Edg.units(120), setup.price.tickUnit(), setup.price.setup());
+    setup.answer = offer -> new OfferPolicy.Answer.Counter(dearer);
+    try (TwoSides world = new TwoSides(setup)) {
+      AtomicInteger signatures = new AtomicInteger();
+      // The buyer's offer, the seller's counter-offer, the buyer again.
+      world.held = a -> a instanceof Action.Sign && signatures.incrementAndGet() == 3;
+      world.begin();
+      int backup = world.backup(world.buyer);
+      assertThat(world.buys().deal()).isEqualTo(DealState.OFFERED);
+      world.releaseHeld();
+      world.seconds(3);
+      Amount revealed = world.buys().paid();
+      assertThat(world.buys().ticks()).isGreaterThan(1);
+      world.buyer.sent.clear();
+      world.restore(world.buyer, backup);
+      assertThat(world.buys().deal()).isEqualTo(DealState.SIGNED);
+      assertThat(world.buys().restored()).isTrue();
+      world.seconds(20);
+      assertThat(world.sent(world.buyer, PeerMessage.VoucherSent.class)).isEmpty();
+      assertThat(world.sent(world.buyer, PeerMessage.Ticks.class)).isEmpty();
+      world.advance(java.time.Duration.ofMinutes(5));
       assertThat(world.record().paid()).as("what the seller got").isEqualTo(revealed);
     }
   }

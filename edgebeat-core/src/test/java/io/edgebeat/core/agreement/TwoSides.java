@@ -414,17 +414,17 @@ final class TwoSides implements AutoCloseable {
     Side other = side == buyer ? seller : buyer;
     long heard = ((AgreementSide) cellOf(other).live).heard() - other.forged;
     side.inbox.clear();
-    old.live
-        .outbox()
-        .forEach(
-            (key, action) -> {
-              old.issued.add(key);
-              if (!(action instanceof Action.Send send) || send.sequence() > heard) {
-                release(side, old.key, key, action);
-              }
-            });
+    Map<ActionKey, Action> open = new LinkedHashMap<>(old.live.outbox());
+    old.issued.addAll(open.keySet());
     side.cursor = LedgerCursor.START;
+    // A node asks before it does what its journal has left open.
     give(side, old.key, new Event.Reopened());
+    open.forEach(
+        (key, action) -> {
+          if (!(action instanceof Action.Send send) || send.sequence() > heard) {
+            release(side, old.key, key, action);
+          }
+        });
     pump();
   }
 
