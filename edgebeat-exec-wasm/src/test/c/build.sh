@@ -8,4 +8,10 @@ common="--target=wasm32-wasi -std=gnu11 -O2 -g0 -fno-ident -Wall -Wextra -Werror
 clang $common --sysroot=/usr -isystem /usr/include/wasm32-wasi -L/usr/lib/wasm32-wasi \
   -o "$target/report.wasm" report.c -lm
 clang $common -nostdlib -Wl,--no-entry -o "$target/pixels.wasm" pixels.c
+bare="-O2 -g0 -fno-ident -fno-builtin -mbulk-memory -Wall -Wextra -Werror -nostdlib -Wl,--strip-all"
+clang --target=wasm32-unknown-unknown -std=gnu11 $bare -Wl,--no-entry -o "$target/wide32.wasm" wide.c
+clang --target=wasm64-unknown-unknown -std=gnu11 $bare -Wl,--no-entry -Wl,-mwasm64 \
+  -o "$target/wide64.wasm" wide.c
+clang++ --target=wasm64-unknown-unknown -std=gnu++17 $bare -fno-rtti -fwasm-exceptions \
+  -Wl,--no-entry -Wl,-mwasm64 -o "$target/unwind64.wasm" unwind.cpp
 sha256sum "$target"/*.wasm

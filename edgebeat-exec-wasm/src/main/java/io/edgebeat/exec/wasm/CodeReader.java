@@ -13,7 +13,8 @@ import java.util.List;
  * 25).
  *
  * <p>Instructions that hold memory or threads of the host which nothing counts are refused:
- * vectors, atomics, exceptions, typed references and garbage-collected types.
+ * vectors, atomics, typed references and garbage-collected types. Exceptions are read where they
+ * will be lowered.
  */
 final class CodeReader {
   /** An eighth of what is known to be too much. */
@@ -203,7 +204,11 @@ final class CodeReader {
         effect(1);
       }
       case 0xfc -> prefixed(start);
-      case 0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f -> throw forbidden("exceptions", start);
+      case 0x06, 0x07, 0x08, 0x09, 0x18, 0x19, 0x1f -> {
+        in.mustLower("exceptions", start);
+        exceptions(opcode, start);
+      }
+      case 0x0a -> throw forbidden("references to exceptions", start);
       case 0x14, 0x15, 0xd3, 0xd4, 0xd5, 0xd6 -> throw forbidden("typed references", start);
       case 0xfb -> throw forbidden("garbage-collected types", start);
       case 0xfd -> throw forbidden("vectors", start);
@@ -211,6 +216,43 @@ final class CodeReader {
       default ->
           throw ModuleReader.bad(
               "unknown instruction 0x" + Integer.toHexString(opcode) + " at offset " + start);
+    }
+  }
+
+  private void exceptions(int opcode, int start) {
+    int[] block = blocks.get(blocks.size() - 1);
+    switch (opcode) {
+      case 0x06 -> open();
+      case 0x07 -> height = block[0] + in.tagAt().parameters().size();
+      case 0x08 -> {
+        in.tagAt();
+        leaves();
+      }
+      case 0x09 -> {
+        in.unsigned("label");
+        leaves();
+      }
+      case 0x18 -> {
+        in.unsigned("label");
+        blocks.remove(blocks.size() - 1);
+        height = block[0] + block[2];
+      }
+      case 0x19 -> height = block[0];
+      default -> {
+        open();
+        int clauses = in.unsigned("clauses");
+        for (int i = 0; i < clauses; i++) {
+          switch (in.byteValue()) {
+            case 0 -> {
+              in.tagAt();
+              in.unsigned("label");
+            }
+            case 2 -> in.unsigned("label");
+            case 1, 3 -> throw forbidden("references to exceptions", start);
+            default -> throw ModuleReader.bad("unknown catch clause at offset " + start);
+          }
+        }
+      }
     }
   }
 
@@ -263,7 +305,7 @@ final class CodeReader {
     if (in.unsigned("alignment") > 31) {
       throw ModuleReader.refused("an access to another memory in body " + body);
     }
-    in.unsigned32("offset");
+    in.offset();
   }
 
   private void zero() {

@@ -21,8 +21,10 @@ import java.util.Set;
  * lie and none that is too large. It also knows offsets, which the runtime's messages do not.
  *
  * <p>Accepted: the WebAssembly 2.0 binary format without vector types. Refused, because they hold
- * memory or threads of the host that no limit counts: shared and 64-bit memories, garbage-collected
- * types, exceptions; several memories; and everything but functions as imports.
+ * memory or threads of the host that no limit counts: shared memories, garbage-collected types,
+ * references to exceptions; several memories; and everything but functions as imports. 64-bit
+ * memories and tables and exceptions are accepted in what will be lowered ({@link ModuleGate}) and
+ * nowhere else.
  */
 final class ModuleReader {
   /** Looking for imports takes the square of their number. */
@@ -45,11 +47,21 @@ final class ModuleReader {
   private static final int MOST_PARAMETERS = 250;
   private static final int MOST_RESULTS = 100;
   private static final int MOST_ENTITIES = 100_000;
+  private static final int MOST_TAGS = 1_000;
+
+  /** No memory here is that large. */
+  private static final long FAR_OFFSET = 1L << 31;
 
   private static final int MAGIC = 0x6d736100;
 
+  /** The most pages that 32 bits can address; a larger declared maximum is not lowered. */
+  private static final long MOST_PAGES = 65_536;
+
   private final byte[] bytes;
   private final WasmLimits limits;
+  private final boolean lowerable;
+  private boolean mustLower;
+  private boolean memory64;
   private int at;
   private int end;
   private String section = "header";
@@ -58,6 +70,7 @@ final class ModuleReader {
   private final List<ImportedFunction> imports = new ArrayList<>();
   private final List<FunctionShape> functions = new ArrayList<>();
   private final List<Limits> tables = new ArrayList<>();
+  private final List<FunctionShape> tags = new ArrayList<>();
   private final Map<String, Integer> functionExports = new HashMap<>();
   private Optional<Limits> memory = Optional.empty();
   private boolean exportsMemory;
@@ -65,9 +78,10 @@ final class ModuleReader {
   private long codeBytes;
   private long largeBodies;
 
-  private ModuleReader(byte[] bytes, WasmLimits limits) {
+  private ModuleReader(byte[] bytes, WasmLimits limits, boolean lowerable) {
     this.bytes = bytes;
     this.limits = limits;
+    this.lowerable = lowerable;
     this.end = bytes.length;
   }
 
@@ -78,7 +92,25 @@ final class ModuleReader {
    *     when it is one that shall not run here
    */
   static ModuleShape read(byte[] bytes, WasmLimits limits) {
-    return new ModuleReader(bytes, limits).module();
+    return new ModuleReader(bytes, limits, false).module();
+  }
+
+  /** An outline, and whether the module has to be lowered before an engine can run it. */
+  record Outline(ModuleShape shape, boolean mustLower) {}
+
+  /** Reads the outline of a module as its author wrote it. */
+  static Outline readSource(byte[] bytes, WasmLimits limits) {
+    ModuleReader reader = new ModuleReader(bytes, limits, true);
+    ModuleShape shape = reader.module();
+    return new Outline(shape, reader.mustLower);
+  }
+
+  /** Notes that the module needs lowering, or refuses what was not lowered. */
+  void mustLower(String what, int offset) {
+    if (!lowerable) {
+      throw refused(what + " (at offset " + offset + ")");
+    }
+    mustLower = true;
   }
 
   private ModuleShape module() {
@@ -108,9 +140,6 @@ final class ModuleReader {
       if (id != 0) {
         int rank = rank(id);
         if (rank < 0) {
-          if (id == 13) {
-            throw refused("exceptions (section 13 at offset " + start + ")");
-          }
           throw bad("unknown section " + id + " at offset " + start);
         }
         if (rank <= last) {
@@ -147,10 +176,11 @@ final class ModuleReader {
 
   private static int rank(int id) {
     return switch (id) {
-      case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> id;
-      case 12 -> 10;
-      case 10 -> 11;
-      case 11 -> 12;
+      case 1, 2, 3, 4, 5 -> id;
+      case 13 -> 6;
+      case 6, 7, 8, 9 -> id + 1;
+      case 12 -> 11;
+      case 10, 11 -> id + 2;
       default -> -1;
     };
   }
@@ -172,6 +202,7 @@ final class ModuleReader {
       case 9 -> elementSection();
       case 10 -> codeSection();
       case 11 -> dataSection();
+      case 13 -> tagSection();
       default -> {
         section = "data count section";
         length("segments", Integer.MAX_VALUE);
@@ -212,6 +243,9 @@ final class ModuleReader {
     int start = at;
     int code = byteValue();
     ValueType type = ValueType.of(code);
+    if (code == 0x69) {
+      throw refused("references to exceptions (value type exnref at offset " + start + ")");
+    }
     if (type == null) {
       throw refused("value type 0x" + Integer.toHexString(code) + " at offset " + start);
     }
@@ -246,6 +280,7 @@ final class ModuleReader {
       case 1 -> "table";
       case 2 -> "memory";
       case 3 -> "global";
+      case 4 -> "tag";
       default -> "thing of kind " + kind;
     };
   }
@@ -257,6 +292,33 @@ final class ModuleReader {
       throw bad("unknown type " + index + " at offset " + start + " in " + section);
     }
     return types.get(index);
+  }
+
+  private void tagSection() {
+    section = "tag section";
+    mustLower("exceptions", at);
+    int count = length("tags", MOST_TAGS);
+    for (int i = 0; i < count; i++) {
+      int start = at;
+      if (byteValue() != 0) {
+        throw bad("tag " + i + " of an unknown kind at offset " + start);
+      }
+      FunctionShape shape = typeAt();
+      if (!shape.results().isEmpty()) {
+        throw bad("tag " + i + " of type " + shape + ", which gives results");
+      }
+      tags.add(shape);
+    }
+  }
+
+  /** What the tag carries whose index comes next. */
+  FunctionShape tagAt() {
+    int start = at;
+    int index = length("tag index", Integer.MAX_VALUE);
+    if (index >= tags.size()) {
+      throw bad("unknown tag " + index + " at offset " + start + " in " + section);
+    }
+    return tags.get(index);
   }
 
   private void functionSection() {
@@ -280,7 +342,7 @@ final class ModuleReader {
         throw bad("table " + i + " of type " + type + " in " + section);
       }
       Limits size = limits("table " + i);
-      entries += size.min();
+      entries += Math.min(size.min(), 1L << 40);
       if (entries > limits.tableEntries()) {
         throw refused("tables of " + entries + " entries; the limit is " + limits.tableEntries());
       }
@@ -296,8 +358,14 @@ final class ModuleReader {
     }
     if (count == 1) {
       Limits size = limits("memory");
-      if (size.min() > 65_536) {
+      if (size.min() > MOST_PAGES && !memory64) {
         throw bad("memory of " + size.min() + " pages in " + section + "; 65536 are possible");
+      }
+      if (memory64 && Math.max(size.min(), size.isBounded() ? size.max() : 0) > MOST_PAGES) {
+        throw refused(
+            "a 64-bit memory that declares "
+                + Math.max(size.min(), size.isBounded() ? size.max() : 0)
+                + " pages; up to 65536 (4 GiB) it can be run");
       }
       if (size.min() * ModuleShape.PAGE_BYTES > limits.memoryBytes()) {
         throw refused(
@@ -313,22 +381,30 @@ final class ModuleReader {
   private Limits limits(String what) {
     int start = at;
     int flags = byteValue();
-    if (flags > 1) {
-      if (flags <= 7) {
-        throw refused(
-            what
-                + " that is "
-                + ((flags & 4) != 0 ? "64-bit" : "shared")
-                + " (flags "
-                + flags
-                + " at offset "
-                + start
-                + ")");
-      }
+    boolean wide = (flags & 4) != 0;
+    if (flags > 7) {
       throw bad("flags " + flags + " of " + what + " at offset " + start + " in " + section);
     }
-    long min = unsigned32(what);
-    long max = flags == 1 ? unsigned32(what) : Limits.NONE;
+    if ((flags & 2) != 0 || (wide && !lowerable)) {
+      throw refused(
+          what
+              + " that is "
+              + ((flags & 2) != 0 ? "shared" : "64-bit")
+              + " (flags "
+              + flags
+              + " at offset "
+              + start
+              + ")");
+    }
+    if (wide) {
+      mustLower(what, start);
+      memory64 |= what.equals("memory");
+    }
+    long min = wide ? unsigned64(what) : unsigned32(what);
+    long max = (flags & 1) == 0 ? Limits.NONE : wide ? unsigned64(what) : unsigned32(what);
+    if ((flags & 1) == 0 && wide) {
+      max = Long.MAX_VALUE;
+    }
     if (max < min) {
       throw bad(what + " with a maximum " + max + " below its minimum " + min + " in " + section);
     }
@@ -363,8 +439,8 @@ final class ModuleReader {
         functionExports.put(name, index);
       } else if (kind == 2) {
         exportsMemory = true;
-      } else if (kind == 4) {
-        throw refused("the export " + name + ", which is a tag of exceptions");
+      } else if (kind == 4 && index >= tags.size()) {
+        throw bad("export \"" + name + "\" of unknown tag " + index);
       }
     }
   }
@@ -593,6 +669,33 @@ final class ModuleReader {
       }
     }
     throw bad(what + " at offset " + start + " in " + section + " is no number of 32 bits");
+  }
+
+  /** A number of up to 64 bits that counts something; what lies above 2^63 - 1 counts as that. */
+  private long unsigned64(String what) {
+    int start = at;
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      int next = byteValue();
+      if (shift == 63 && next > 1) {
+        break;
+      }
+      value |= (long) (next & 0x7f) << shift;
+      if ((next & 0x80) == 0) {
+        return value < 0 ? Long.MAX_VALUE : value;
+      }
+    }
+    throw bad(what + " at offset " + start + " in " + section + " is no number of 64 bits");
+  }
+
+  /** Walks over the offset of an access. */
+  void offset() {
+    int start = at;
+    long value = memory64 ? unsigned64("offset") : unsigned32("offset");
+    if (value >= FAR_OFFSET && lowerable) {
+      // The engine adds addresses in 32 bits; lowered, such an access traps as it must.
+      mustLower("a far offset", start);
+    }
   }
 
   private int length(String what, int most) {

@@ -47,5 +47,9 @@ record ModuleShape(
    */
   record Limits(long min, long max) {
     static final long NONE = 0xffff_ffffL;
+
+    boolean isBounded() {
+      return max != NONE && max != Long.MAX_VALUE;
+    }
   }
 }

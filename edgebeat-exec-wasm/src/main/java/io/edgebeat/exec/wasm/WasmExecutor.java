@@ -203,8 +203,8 @@ public final class WasmExecutor implements Executor {
     if (known != null) {
       return known;
     }
-    byte[] bytes = fetch(image, content, progress);
-    ModuleShape shape = ModuleReader.read(bytes, maxima);
+    ModuleGate.Admitted module = ModuleGate.admit(fetch(image, content, progress), maxima);
+    ModuleShape shape = module.shape();
     checkImports(shape);
     // One at a time: compiling takes hundreds of times the memory of the code.
     try {
@@ -217,7 +217,7 @@ public final class WasmExecutor implements Executor {
     try {
       known = cached(image);
       if (known == null) {
-        known = new Prepared(engine.compile(bytes, shape), shape, bytes.length);
+        known = new Prepared(engine.compile(module.image(), shape), shape, module.image().length);
         keep(image, known);
       }
       return known;

@@ -304,7 +304,13 @@ class HostileProgramsTest {
             new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0, 5, 4, 1, 3, 1, 2},
             "shared"),
         new Module(
-            "a 64-bit memory", new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0, 5, 3, 1, 4, 1}, "64-bit"),
+            "a shared 64-bit memory",
+            new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0, 5, 4, 1, 7, 1, 2},
+            "shared"),
+        new Module(
+            "a 64-bit memory that may become too large",
+            Wat.assemble("(memory i64 1 65537)"),
+            "65536 (4 GiB)"),
         new Module(
             "garbage-collected types",
             new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x5e, 0x7f, 1},

@@ -10,14 +10,16 @@ import java.util.Map;
 
 /**
  * A small assembler of WebAssembly's text format, enough for the programs of these tests: plain and
- * folded instructions, names of functions, locals, globals and labels. It checks little: what it
- * makes may well be invalid, which is what some tests want.
+ * folded instructions, names of functions, locals, globals, tags and labels; 64-bit memories and
+ * tables ({@code (memory i64 1)}); exceptions as plain instructions ({@code try ... catch $t ...
+ * end}). It checks little: what it makes may well be invalid, which is what some tests want.
  */
 final class Wat {
   private final List<Object> module;
   private final Map<List<String>, Integer> types = new LinkedHashMap<>();
   private final Map<String, Integer> functionNames = new HashMap<>();
   private final Map<String, Integer> globalNames = new HashMap<>();
+  private final Map<String, Integer> tagNames = new HashMap<>();
   private final List<List<Object>> imports = new ArrayList<>();
   private final List<List<Object>> functions = new ArrayList<>();
   private final ByteArrayOutputStream exports = new ByteArrayOutputStream();
@@ -93,6 +95,7 @@ final class Wat {
       }
     }
     int globalCount = 0;
+    int tagCount = 0;
     for (Object item : module.subList(1, module.size())) {
       List<Object> field = list(item);
       if (field.get(0).equals("func")) {
@@ -100,6 +103,8 @@ final class Wat {
         functions.add(field);
       } else if (field.get(0).equals("global")) {
         name(globalNames, field, globalCount++);
+      } else if (field.get(0).equals("tag")) {
+        name(tagNames, field, tagCount++);
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -167,9 +172,19 @@ final class Wat {
         }
         case "data" -> {
           ByteArrayOutputStream section = section(sections, counts, 11);
+          if (field.get(1) instanceof List<?> offset) {
+            section.write(0);
+            constant(section, list(offset));
+          } else {
+            section.write(1);
+            counts.put(12, 1);
+          }
+          string(section, bytes(field.get(field.size() - 1)));
+        }
+        case "tag" -> {
+          ByteArrayOutputStream section = section(sections, counts, 13);
           section.write(0);
-          constant(section, list(field.get(1)));
-          string(section, bytes(field.get(2)));
+          unsigned(section, type(field));
         }
         case "func", "import" -> {}
         default -> throw new IllegalArgumentException("unknown field " + field);
@@ -180,7 +195,7 @@ final class Wat {
     emit(out, 1, types.size(), typeBytes);
     emit(out, 2, imports.size(), importBytes);
     emit(out, 3, functions.size(), functionBytes);
-    for (int id : new int[] {4, 5, 6}) {
+    for (int id : new int[] {4, 5, 13, 6}) {
       emit(out, id, counts.getOrDefault(id, 0), sections.get(id));
     }
     emit(out, 7, exportCount, exports);
@@ -188,6 +203,9 @@ final class Wat {
       emit(out, 8, -1, sections.get(8));
     }
     emit(out, 9, counts.getOrDefault(9, 0), sections.get(9));
+    if (counts.containsKey(12)) {
+      emit(out, 12, counts.get(11), new ByteArrayOutputStream());
+    }
     emit(out, 10, functions.size(), code);
     emit(out, 11, counts.getOrDefault(11, 0), sections.get(11));
     return out.toByteArray();
@@ -223,8 +241,10 @@ final class Wat {
   }
 
   private static void size(ByteArrayOutputStream out, List<Object> field, int from, int to) {
-    out.write(to - from == 2 ? 1 : 0);
-    for (Object number : field.subList(from, to)) {
+    boolean wide = field.get(from).equals("i64");
+    int first = wide ? from + 1 : from;
+    out.write((to - first == 2 ? 1 : 0) | (wide ? 4 : 0));
+    for (Object number : field.subList(first, to)) {
       unsigned(out, Long.decode((String) number));
     }
   }
@@ -257,7 +277,11 @@ final class Wat {
   }
 
   private static void collect(List<String> type, List<Object> function, String kind) {
-    for (Object part : function) {
+    for (int i = 0; i < function.size(); i++) {
+      Object part = function.get(i);
+      if (i > 0 && part instanceof String word && !word.startsWith("$")) {
+        return; // the instructions begin, which have types of their own
+      }
       if (part instanceof List<?> list && list.get(0).equals(kind)) {
         for (Object word : list.subList(1, list.size())) {
           if (!((String) word).startsWith("$")) {
@@ -402,27 +426,63 @@ final class Wat {
 
     /** Writes the head of a block; gives the index behind it. */
     private int open(List<Object> words, int start) {
+      String opcode = (String) words.get(start);
       int at = start + 1;
       String label = "";
       if (at < words.size() && words.get(at) instanceof String name && name.startsWith("$")) {
         label = name;
         at++;
       }
-      int type = 0x40;
-      if (at < words.size()
+      List<Object> type = new ArrayList<>();
+      while (at < words.size()
           && words.get(at) instanceof List<?> list
-          && list.get(0).equals("result")) {
-        type = valueType((String) list.get(1));
+          && List.of("param", "result").contains(list.get(0))) {
+        type.add(list);
         at++;
       }
       out.write(
-          switch ((String) words.get(start)) {
+          switch (opcode) {
             case "block" -> 0x02;
             case "loop" -> 0x03;
+            case "try" -> 0x06;
+            case "try_table" -> 0x1f;
             default -> 0x04;
           });
-      out.write(type);
+      if (type.isEmpty()) {
+        out.write(0x40);
+      } else if (type.size() == 1 && list(type.get(0)).equals(List.of("result", word(type, 1)))) {
+        out.write(valueType(word(type, 1)));
+      } else {
+        signed(out, type(type));
+      }
+      if (opcode.equals("try_table")) {
+        at = clauses(words, at);
+      }
       labels.add(label);
+      return at;
+    }
+
+    private String word(List<Object> type, int at) {
+      return (String) list(type.get(0)).get(at);
+    }
+
+    private int clauses(List<Object> words, int start) {
+      int at = start;
+      ByteArrayOutputStream clauses = new ByteArrayOutputStream();
+      for (; at < words.size() && words.get(at) instanceof List<?> clause; at++) {
+        int kind =
+            List.of("catch", "catch_ref", "catch_all", "catch_all_ref").indexOf(clause.get(0));
+        if (kind < 0) {
+          break;
+        }
+        clauses.write(kind);
+        if (kind < 2) {
+          unsigned(clauses, tagNames.get((String) clause.get(1)));
+        }
+        unsigned(clauses, label((String) clause.get(clause.size() - 1)));
+      }
+      unsigned(out, at - start);
+      out.writeBytes(clauses.toByteArray());
       return at;
     }
 
@@ -435,8 +495,22 @@ final class Wat {
       String operation = (String) words.get(start);
       int at = start + 1;
       switch (operation) {
-        case "block", "loop", "if" -> {
+        case "block", "loop", "if", "try", "try_table" -> {
           return open(words, start);
+        }
+        case "catch", "throw" -> {
+          out.write(operation.equals("catch") ? 0x07 : 0x08);
+          unsigned(out, tagNames.get((String) words.get(at++)));
+        }
+        case "catch_all" -> out.write(0x19);
+        case "rethrow" -> {
+          out.write(0x09);
+          unsigned(out, label((String) words.get(at++)));
+        }
+        case "delegate" -> {
+          labels.remove(labels.size() - 1);
+          out.write(0x18);
+          unsigned(out, label((String) words.get(at++)));
         }
         case "else" -> out.write(0x05);
         case "end" -> close();
@@ -462,7 +536,12 @@ final class Wat {
         }
         case "call_indirect" -> {
           out.write(0x11);
-          unsigned(out, type(words));
+          int from = at;
+          int to = from;
+          while (to < words.size() && words.get(to) instanceof List<?>) {
+            to++;
+          }
+          unsigned(out, type(words.subList(from, to)));
           out.write(0);
           while (at < words.size() && words.get(at) instanceof List<?>) {
             at++;
@@ -501,7 +580,11 @@ final class Wat {
             if (at < words.size()
                 && words.get(at) instanceof String word
                 && word.startsWith("offset=")) {
-              offset = Long.decode(word.substring(7));
+              String number = word.substring(7);
+              offset =
+                  number.startsWith("0x")
+                      ? Long.parseUnsignedLong(number.substring(2), 16)
+                      : Long.parseUnsignedLong(number);
               at++;
             }
             out.write(0);
@@ -516,7 +599,8 @@ final class Wat {
       if (Character.isDigit(name.charAt(0))) {
         return Integer.parseInt(name);
       }
-      return labels.size() - 1 - labels.lastIndexOf(name);
+      int found = labels.lastIndexOf(name);
+      return labels.size() - 1 - found; // not found: the label of the function
     }
 
     private int index(Map<String, Integer> names, String name) {
@@ -536,13 +620,34 @@ final class Wat {
     op("return", 0x0f);
     op("drop", 0x1a);
     op("select", 0x1b);
-    op("i32.load", 0x28);
-    op("i64.load", 0x29);
-    op("f64.load", 0x2b);
-    op("i32.load8_u", 0x2d);
-    op("i32.store", 0x36);
-    op("i64.store", 0x37);
-    op("i32.store8", 0x3a);
+    String[] accesses = {
+      "i32.load",
+      "i64.load",
+      "f32.load",
+      "f64.load",
+      "i32.load8_s",
+      "i32.load8_u",
+      "i32.load16_s",
+      "i32.load16_u",
+      "i64.load8_s",
+      "i64.load8_u",
+      "i64.load16_s",
+      "i64.load16_u",
+      "i64.load32_s",
+      "i64.load32_u",
+      "i32.store",
+      "i64.store",
+      "f32.store",
+      "f64.store",
+      "i32.store8",
+      "i32.store16",
+      "i64.store8",
+      "i64.store16",
+      "i64.store32",
+    };
+    for (int i = 0; i < accesses.length; i++) {
+      op(accesses[i], 0x28 + i);
+    }
     op("memory.size", 0x3f, 0x00);
     op("memory.grow", 0x40, 0x00);
     op("i32.eqz", 0x45);
@@ -558,7 +663,25 @@ final class Wat {
     op("i32.div_u", 0x6e);
     op("i32.rem_u", 0x70);
     op("i32.and", 0x71);
+    op("i32.or", 0x72);
+    op("i32.xor", 0x73);
+    op("i32.shl", 0x74);
+    op("i32.shr_u", 0x76);
+    op("i32.rotl", 0x77);
     op("i64.eqz", 0x50);
+    op("i64.eq", 0x51);
+    op("i64.lt_u", 0x54);
+    op("i64.and", 0x83);
+    op("i64.xor", 0x85);
+    op("i64.shl", 0x86);
+    op("i64.shr_u", 0x88);
+    op("i64.rotl", 0x89);
+    op("i32.wrap_i64", 0xa7);
+    op("i64.extend_i32_s", 0xac);
+    op("i64.extend_i32_u", 0xad);
+    op("i32.reinterpret_f32", 0xbc);
+    op("i64.reinterpret_f64", 0xbd);
+    op("f32.reinterpret_i32", 0xbe);
     op("i64.add", 0x7c);
     op("i64.sub", 0x7d);
     op("i64.mul", 0x7e);
@@ -575,8 +698,16 @@ final class Wat {
     op("f64.convert_i32_s", 0xb7);
     op("f64.reinterpret_i64", 0xbf);
     op("ref.null_func", 0xd0, 0x70);
+    op("memory.init", 0xfc, 0x08, 0x00, 0x00);
+    op("data.drop", 0xfc, 0x09, 0x00);
     op("memory.copy", 0xfc, 0x0a, 0x00, 0x00);
     op("memory.fill", 0xfc, 0x0b, 0x00);
+    op("table.get", 0x25, 0x00);
+    op("table.set", 0x26, 0x00);
+    op("table.copy", 0xfc, 0x0e, 0x00, 0x00);
+    op("table.fill", 0xfc, 0x11, 0x00);
+    op("ref.is_null", 0xd1);
+    op("throw_ref", 0x0a);
     op("table.grow", 0xfc, 0x0f, 0x00);
     op("table.size", 0xfc, 0x10, 0x00);
     op("v128.const0", 0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -613,7 +744,7 @@ final class Wat {
 
   private static void unsigned(ByteArrayOutputStream out, long value) {
     long rest = value;
-    while (rest > 0x7f) {
+    while ((rest & ~0x7fL) != 0) {
       out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
