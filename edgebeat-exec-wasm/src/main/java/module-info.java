@@ -5,6 +5,7 @@ module io.edgebeat.exec.wasm {
   requires com.dylibso.chicory.runtime;
   requires com.dylibso.chicory.wasm;
   requires java.management;
+  requires jdk.jfr;
   requires org.slf4j;
 
   exports io.edgebeat.exec.wasm;

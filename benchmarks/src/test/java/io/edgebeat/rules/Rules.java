@@ -49,7 +49,7 @@ final class Rules {
               "javax.crypto..",
               "tools.jackson.core.."),
           "edgebeat-exec-wasm",
-          andApi("io.edgebeat.exec.wasm..", "com.dylibso.chicory..", "org.slf4j.."),
+          andApi("io.edgebeat.exec.wasm..", "com.dylibso.chicory..", "org.slf4j..", "jdk.jfr.."),
           "edgebeat-store-jdbc",
           andApi("io.edgebeat.store.jdbc..", "org.flywaydb.core.."),
           "edgebeat-micrometer",

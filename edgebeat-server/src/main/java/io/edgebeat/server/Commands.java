@@ -17,7 +17,8 @@ import picocli.CommandLine.Model.CommandSpec;
 @Command(
     name = "edgebeat",
     description = {
-      "Looks into the files of a node that does not run, and checks evidence without a network.",
+      "Looks into the files of a node that does not run, checks evidence without a network, and"
+          + " tells what a WebAssembly module wants.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -30,6 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
       BackupCommand.class,
       RestoreCommand.class,
       VerifyCommand.class,
+      InspectCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

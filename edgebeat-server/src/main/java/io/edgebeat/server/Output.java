@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
 final class Output {
   private Output() {}
 
-  static byte[] read(Path file, long maxBytes) {
+  static byte[] read(Path file, String what, long maxBytes) {
     try {
       long size = Files.size(file);
       if (size > maxBytes) {
         throw new EdgeBeatException(
             ErrorCode.CONTENT_TOO_LARGE,
-            file + " has " + size + " bytes, a proof bundle has at most " + maxBytes);
+            file + " has " + size + " bytes, " + what + " has at most " + maxBytes);
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException none) {

@@ -46,7 +46,7 @@ final class ProofCommand {
     private Path file = Path.of("");
 
     private ProofReport report() {
-      byte[] bundle = Output.read(file, MAX_BYTES);
+      byte[] bundle = Output.read(file, "a proof bundle", MAX_BYTES);
       try {
         return EdgeBeat.verifyProof(bundle);
       } catch (EdgeBeatException e) {

@@ -119,6 +119,25 @@ class CommandsTest {
   }
 
   @Test
+  void aModuleIsInspected() throws IOException {
+    Path module = directory.resolve("add.wasm");
+    Files.write(module, ADD);
+    Said said = edgebeat("inspect", module);
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out())
+        .startsWith("runs here\n")
+        .contains("  add (i32, i32) -> (i32)  base fuel ")
+        .contains("memory: none");
+
+    Path torn = directory.resolve("torn.wasm");
+    Files.write(torn, java.util.Arrays.copyOf(ADD, ADD.length - 3));
+    Said refused = edgebeat("inspect", torn);
+    assertThat(refused.code()).isEqualTo(Commands.DOES_NOT_HOLD);
+    assertThat(refused.out()).startsWith("refused: BAD_WORKLOAD: ").contains("truncated");
+    assertThat(failed("inspect", directory.resolve("none")).err()).contains("no file");
+  }
+
+  @Test
   void agreementsAndInvoicesArePrinted() {
     Said listed = edgebeat("agreements", "--directory", home);
     assertThat(listed.code()).isZero();
@@ -183,7 +202,7 @@ class CommandsTest {
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("Exit codes:").contains("1   something does not hold");
     for (String command :
-        List.of("proof", "agreements", "invoice", "backup", "restore", "verify")) {
+        List.of("proof", "agreements", "invoice", "backup", "restore", "verify", "inspect")) {
       assertThat(help.out()).contains("  " + command + " ");
       assertThat(edgebeat(command, "--help").out()).startsWith("Usage: edgebeat " + command);
     }

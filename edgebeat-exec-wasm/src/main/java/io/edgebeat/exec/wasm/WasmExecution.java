@@ -69,6 +69,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private final Owner owner;
   private final ExecutionLog log = new ExecutionLog();
   private final Counters counters = new Counters();
+  private final GuestEvent event = new GuestEvent();
   private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
@@ -106,6 +107,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     this.entry = entry;
     this.messageBytes = messageBytes;
     this.owner = owner;
+    this.event.begin();
     this.leaseUntil = request.leaseUntil();
     this.wallNanos = request.limits().wallTime().toNanos();
     this.memoryPages = request.limits().memoryBytes() / ModuleShape.PAGE_BYTES;
@@ -234,8 +236,23 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     }
     if (over.compareAndSet(false, true)) {
       owner.ended(this);
+      record(how);
       log.end();
       outcome.complete(how);
+    }
+  }
+
+  private void record(TaskOutcome how) {
+    if (event.shouldCommit()) {
+      event.execution = request.id().toString();
+      event.module = request.workload().image().toString();
+      event.entry = request.workload().entry().orElse(EntryCall.COMMAND);
+      event.outcome = how.toString();
+      synchronized (usageLock) {
+        event.fuel = usage().fuel();
+        event.memoryPeak = memorySampledBytes; // linear memory never shrinks
+      }
+      event.commit();
     }
   }
 

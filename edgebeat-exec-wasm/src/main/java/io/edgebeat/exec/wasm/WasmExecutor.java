@@ -251,7 +251,7 @@ public final class WasmExecutor implements Executor {
     }
   }
 
-  private static void checkImports(ModuleShape shape) {
+  static void checkImports(ModuleShape shape) {
     for (ModuleShape.ImportedFunction wanted : shape.imports()) {
       HostFunctions.HostFunction known = HostFunctions.find(wanted.module(), wanted.name());
       if (known == null) {

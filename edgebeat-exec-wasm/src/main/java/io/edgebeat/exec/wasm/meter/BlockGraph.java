@@ -353,6 +353,27 @@ final class BlockGraph {
     this.costs = costs.clone();
   }
 
+  /**
+   * What the cheapest way from the beginning to the end costs, {@link #INFINITE} when there is
+   * none.
+   *
+   * @param blockCosts what each block costs
+   */
+  long cheapestWay(long[] blockCosts) {
+    long[] ways = new long[size()];
+    for (int block = size() - 1; block >= 0; block--) {
+      long rest = INFINITE;
+      for (int next : successors(block)) {
+        if (next == EXIT || next > block) {
+          // The cheapest way enters no block twice, so it takes no branch backwards.
+          rest = Math.min(rest, next == EXIT ? 0 : ways[next]);
+        }
+      }
+      ways[block] = Math.min(INFINITE, blockCosts[block] + rest);
+    }
+    return ways[0];
+  }
+
   private long leastOrNever(int block) {
     return neverReturns.get(block) ? INFINITE : least[block];
   }
