@@ -14,4 +14,8 @@ clang --target=wasm64-unknown-unknown -std=gnu11 $bare -Wl,--no-entry -Wl,-mwasm
   -o "$target/wide64.wasm" wide.c
 clang++ --target=wasm64-unknown-unknown -std=gnu++17 $bare -fno-rtti -fwasm-exceptions \
   -Wl,--no-entry -Wl,-mwasm64 -o "$target/unwind64.wasm" unwind.cpp
+for program in process fd path; do
+  clang $common --sysroot=/usr -isystem /usr/include/wasm32-wasi -L/usr/lib/wasm32-wasi \
+    -o "$target/wasi_$program.wasm" "wasi_$program.c" wasi.c
+done
 sha256sum "$target"/*.wasm

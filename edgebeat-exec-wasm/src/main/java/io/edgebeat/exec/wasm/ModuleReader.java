@@ -33,9 +33,8 @@ final class ModuleReader {
   /**
    * Locals are held per call; more of them in a large, interpreted function would fill the heap.
    */
-  private static final int MOST_LOCALS = 4_000;
-
   private static final int MOST_LOCALS_OF_LARGE = 1_000;
+
   private static final int LARGE_BODY = 8_000;
 
   /**
@@ -499,7 +498,10 @@ final class ModuleReader {
       for (int g = 0; g < groups; g++) {
         locals += unsigned32("locals");
         valueType();
-        int most = size > LARGE_BODY ? MOST_LOCALS_OF_LARGE : MOST_LOCALS;
+        int most = limits.locals();
+        if (size > LARGE_BODY) {
+          most = Math.min(most, MOST_LOCALS_OF_LARGE);
+        }
         if (locals > most) {
           throw refused(
               "at least "

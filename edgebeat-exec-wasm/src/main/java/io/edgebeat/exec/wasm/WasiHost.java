@@ -1,85 +1,56 @@
 package io.edgebeat.exec.wasm;
 
-import io.edgebeat.api.capability.CapabilitySession;
-import io.edgebeat.api.error.EdgeBeatException;
-import io.edgebeat.api.error.ErrorCode;
-import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.identity.Blob;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import io.edgebeat.exec.wasm.wasi.Descriptors;
+import io.edgebeat.exec.wasm.wasi.Errno;
+import io.edgebeat.exec.wasm.wasi.FileCalls;
+import io.edgebeat.exec.wasm.wasi.FileCeiling;
+import io.edgebeat.exec.wasm.wasi.FileQuota;
+import io.edgebeat.exec.wasm.wasi.MemoryFiles;
+import io.edgebeat.exec.wasm.wasi.PathCalls;
+import io.edgebeat.exec.wasm.wasi.WasiError;
+import io.edgebeat.exec.wasm.wasi.Work;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one guest meets when it calls its host: input, output, log, the streams of the capabilities
- * it was granted, and of the machine only what its {@link io.edgebeat.api.task.HostProfile} shows.
- * Nothing here asks the real machine for anything, so equal requests get equal answers. Used by the
- * guest's thread alone.
+ * What one guest meets when it calls its host: input, output, log, files in memory, the streams of
+ * the capabilities it was granted, and of the machine only what its {@link
+ * io.edgebeat.api.task.HostProfile} shows. Nothing here asks the real machine for anything, so
+ * equal requests get equal answers. Used by the guest's thread alone, but for {@link #fileBytes}.
  */
 final class WasiHost {
   /** The name a guest finds in front of its arguments. */
   static final String PROGRAM_NAME = "workload";
 
-  private static final int STDIN = 0;
-  private static final int STDOUT = 1;
-  private static final int STDERR = 2;
-  private static final int FIRST_STREAM = 3;
-
-  private static final int CHUNK = 64 << 10;
-  private static final int MOST_BUFFERS = 1_024;
   private static final int MOST_SUBSCRIPTIONS = 1_024;
-  private static final int MOST_NAME = 1_024;
-
   private static final int SUBSCRIPTION_BYTES = 48;
   private static final int EVENT_BYTES = 32;
   private static final int EVENT_CLOCK = 0;
   private static final int EVENT_FD_WRITE = 2;
-
-  private static final long RIGHT_READ = 1L << 1;
-  private static final long RIGHT_WRITE = 1L << 6;
+  private static final int ABSOLUTE = 1;
+  private static final int LAST_CLOCK = 3;
 
   final List<byte[]> args;
   final List<byte[]> env;
+  final StreamFunctions streams;
+  final FileFunctions files;
 
-  private final ExecutionRequest request;
   private final HostControl control;
-  private final Counters counters;
-  private final ExecutionLog log;
-  private final InputStream input;
-  private final int messageBytes;
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
+  private final Optional<Instant> clock;
   private final @Nullable RandomStream random;
-  private final boolean[] standardOpen = {true, true, true};
-  private final List<@Nullable Stream> streams = new ArrayList<>();
-  private final Map<String, Stream> byName = new HashMap<>();
-
-  /** A capability the guest has opened. */
-  private static final class Stream {
-    final String name;
-    final CapabilitySession session;
-    byte[] message = new byte[0];
-    int taken;
-    boolean ended;
-
-    Stream(String name, CapabilitySession session) {
-      this.name = name;
-      this.session = session;
-    }
-  }
-
-  private record Buffer(long address, int size) {}
+  final Descriptors descriptors;
+  final MemoryFiles memoryFiles;
 
   WasiHost(
       ExecutionRequest request,
@@ -87,14 +58,22 @@ final class WasiHost {
       Counters counters,
       ExecutionLog log,
       InputStream input,
-      int messageBytes) {
-    this.request = request;
+      int messageBytes,
+      FileCeiling ceiling) {
     this.control = control;
-    this.counters = counters;
-    this.log = log;
-    this.input = input;
-    this.messageBytes = messageBytes;
+    this.clock = request.hostProfile().clock();
     this.random = request.hostProfile().randomSeed().map(RandomStream::new).orElse(null);
+    this.streams = new StreamFunctions(request, control, counters, log, input, messageBytes);
+    FileQuota quota = FileQuota.of(request.limits().memoryBytes());
+    this.memoryFiles = new MemoryFiles(quota, ceiling, control, nanos(clock));
+    this.descriptors = new Descriptors(memoryFiles, ceiling);
+    this.files =
+        new FileFunctions(
+            descriptors,
+            new FileCalls(memoryFiles, descriptors),
+            new PathCalls(memoryFiles, descriptors),
+            streams,
+            quota);
     List<String> words = new ArrayList<>();
     words.add(PROGRAM_NAME);
     if (request.workload().entry().isEmpty()) {
@@ -112,6 +91,17 @@ final class WasiHost {
     return texts.stream().map(text -> (text + '\0').getBytes(StandardCharsets.UTF_8)).toList();
   }
 
+  /** Nanoseconds since 1970; empty without a clock, or when they do not fit. */
+  private static OptionalLong nanos(Optional<Instant> clock) {
+    try {
+      return clock.isEmpty() || clock.get().isBefore(Instant.EPOCH)
+          ? OptionalLong.empty()
+          : OptionalLong.of(ChronoUnit.NANOS.between(Instant.EPOCH, clock.get()));
+    } catch (ArithmeticException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   /** What answers an import; the import must be known. */
   WasmEngine.HostCall call(ModuleShape.ImportedFunction wanted) {
     HostFunctions.HostFunction function = HostFunctions.find(wanted.module(), wanted.name());
@@ -121,10 +111,13 @@ final class WasiHost {
     HostFunctions.Body body = function.body();
     return (memory, arguments) -> {
       control.gate();
+      control.pay(Work.CALL, 1);
       try {
-        return body.call(this, memory, arguments);
+        return body.call(this, new PaidMemory(memory, control), arguments);
       } catch (Fault e) {
         return Errno.FAULT;
+      } catch (WasiError e) {
+        return e.errno();
       } catch (InterruptedException e) {
         throw new GuestEnd.Stop("stopped while it waited for its host");
       } catch (GuestEnd e) {
@@ -137,35 +130,27 @@ final class WasiHost {
 
   /** What the guest has written to its output. */
   byte[] output() {
-    return output.toByteArray();
+    return streams.output();
   }
 
   /** Adds to the output what the guest has not written itself. */
   void appendOutput(byte[] bytes) {
-    reserveOutput(bytes.length);
-    output.writeBytes(bytes);
-    counters.out(bytes.length);
+    streams.appendOutput(bytes);
   }
 
-  boolean isOpen(int fd) {
-    if (fd >= 0 && fd < FIRST_STREAM) {
-      return standardOpen[fd];
-    }
-    return stream(fd) != null;
+  /** What the guest's files take; for any thread. */
+  long fileBytes() {
+    return memoryFiles.bytes();
   }
 
-  private @Nullable Stream stream(int fd) {
-    int at = fd - FIRST_STREAM;
-    return at >= 0 && at < streams.size() ? streams.get(at) : null;
-  }
-
-  long sizes(GuestMemory memory, List<byte[]> list, long count, long bytes) throws Fault {
+  void sizes(GuestMemory memory, List<byte[]> list, long count, long bytes) throws Fault {
+    memory.check(bytes, 4);
     memory.writeInt(count, list.size());
     memory.writeInt(bytes, list.stream().mapToInt(text -> text.length).sum());
-    return Errno.SUCCESS;
   }
 
-  long strings(GuestMemory memory, List<byte[]> list, long pointers, long bytes) throws Fault {
+  void strings(GuestMemory memory, List<byte[]> list, long pointers, long bytes) throws Fault {
+    memory.check(pointers, 4L * list.size());
     long pointer = pointers;
     long at = bytes;
     for (byte[] text : list) {
@@ -174,55 +159,48 @@ final class WasiHost {
       at += text.length;
       pointer += 4;
     }
-    return Errno.SUCCESS;
   }
 
-  long clockResolution(GuestMemory memory, int clock, long result) throws Fault {
-    if (clock < 0 || clock > 3) {
-      return Errno.INVAL;
+  private static void checkClock(int id) throws WasiError {
+    if (id < 0 || id > LAST_CLOCK) {
+      throw new WasiError(Errno.INVAL);
     }
-    if (request.hostProfile().clock().isEmpty()) {
-      return Errno.NOTSUP;
+  }
+
+  void clockResolution(GuestMemory memory, int id, long result) throws Fault, WasiError {
+    checkClock(id);
+    if (clock.isEmpty()) {
+      throw new WasiError(Errno.NOTSUP);
     }
     memory.writeLong(result, 1);
-    return Errno.SUCCESS;
   }
 
   /** Every clock shows the instant of the host profile and stands still. */
-  long clockTime(GuestMemory memory, int clock, long result) throws Fault {
-    if (clock < 0 || clock > 3) {
-      return Errno.INVAL;
+  void clockTime(GuestMemory memory, int id, long result) throws Fault, WasiError {
+    checkClock(id);
+    if (clock.isEmpty()) {
+      throw new WasiError(Errno.NOTSUP);
     }
-    Optional<Instant> instant = request.hostProfile().clock();
-    if (instant.isEmpty()) {
-      return Errno.NOTSUP;
+    OptionalLong nanos = nanos(clock);
+    if (nanos.isEmpty()) {
+      throw new WasiError(Errno.OVERFLOW);
     }
-    long nanos;
-    try {
-      nanos = ChronoUnit.NANOS.between(Instant.EPOCH, instant.get());
-    } catch (ArithmeticException e) {
-      return Errno.OVERFLOW;
-    }
-    if (nanos < 0) {
-      return Errno.OVERFLOW;
-    }
-    memory.writeLong(result, nanos);
-    return Errno.SUCCESS;
+    memory.writeLong(result, nanos.getAsLong());
   }
 
-  long random(GuestMemory memory, long address, long count) throws Fault {
+  void random(GuestMemory memory, long address, long count) throws Fault, WasiError {
     if (random == null) {
-      return Errno.NOTSUP;
+      throw new WasiError(Errno.NOTSUP);
     }
     memory.check(address, count);
     for (long done = 0; done < count; ) {
       control.gate();
-      byte[] bytes = new byte[(int) Math.min(CHUNK, count - done)];
+      byte[] bytes = new byte[(int) Math.min(StreamFunctions.CHUNK, count - done)];
+      control.pay(Work.RANDOM_BYTE, bytes.length);
       random.fill(bytes);
       memory.write(address + done, bytes, 0, bytes.length);
       done += bytes.length;
     }
-    return Errno.SUCCESS;
   }
 
   /**
@@ -230,290 +208,51 @@ final class WasiHost {
    * over at once; without a clock there is no sleeping and the call fails. Descriptors are always
    * ready: it is the read that waits.
    */
-  long poll(GuestMemory memory, long in, long out, long wanted, long result) throws Fault {
+  void poll(GuestMemory memory, long in, long out, long wanted, long result)
+      throws Fault, WasiError {
     long count = wanted & 0xffff_ffffL;
     if (count == 0 || count > MOST_SUBSCRIPTIONS) {
-      return Errno.INVAL;
+      throw new WasiError(Errno.INVAL);
     }
     memory.check(in, count * SUBSCRIPTION_BYTES);
     memory.check(out, count * EVENT_BYTES);
+    memory.check(result, 4);
     for (int i = 0; i < count; i++) {
       int type = memory.read(in + (long) i * SUBSCRIPTION_BYTES + 8, 1)[0];
       if (type < EVENT_CLOCK || type > EVENT_FD_WRITE) {
-        return Errno.INVAL;
+        throw new WasiError(Errno.INVAL);
       }
-      if (type == EVENT_CLOCK && request.hostProfile().clock().isEmpty()) {
-        return Errno.NOTSUP;
+      if (type == EVENT_CLOCK && clock.isEmpty()) {
+        throw new WasiError(Errno.NOTSUP);
       }
     }
     for (int i = 0; i < count; i++) {
-      long from = in + (long) i * SUBSCRIPTION_BYTES;
-      long to = out + (long) i * EVENT_BYTES;
-      long userData = memory.readLong(from);
-      int type = memory.read(from + 8, 1)[0];
-      int fd = memory.readInt(from + 16);
-      boolean ready = type == EVENT_CLOCK || isOpen(fd);
-      memory.write(to, new byte[EVENT_BYTES], 0, EVENT_BYTES);
-      memory.writeLong(to, userData);
-      memory.writeShort(to + 8, ready ? Errno.SUCCESS : Errno.BADF);
-      memory.writeByte(to + 10, type);
-      memory.writeLong(to + 16, type != EVENT_CLOCK && ready ? 1 : 0);
+      event(memory, in + (long) i * SUBSCRIPTION_BYTES, out + (long) i * EVENT_BYTES);
     }
-    memory.writeInt(result & 0xffff_ffffL, (int) count);
-    return Errno.SUCCESS;
+    memory.writeInt(result, (int) count);
   }
 
-  long status(GuestMemory memory, int fd, long result) throws Fault {
-    if (!isOpen(fd)) {
-      return Errno.BADF;
-    }
-    memory.write(result, new byte[24], 0, 24);
-    memory.writeLong(
-        result + 8,
-        switch (fd) {
-          case STDIN -> RIGHT_READ;
-          case STDOUT, STDERR -> RIGHT_WRITE;
-          default -> RIGHT_READ | RIGHT_WRITE;
-        });
-    return Errno.SUCCESS;
-  }
-
-  long fileStatus(GuestMemory memory, int fd, long result) throws Fault {
-    if (!isOpen(fd)) {
-      return Errno.BADF;
-    }
-    memory.write(result, new byte[64], 0, 64);
-    return Errno.SUCCESS;
-  }
-
-  long close(int fd) {
-    if (!isOpen(fd)) {
-      return Errno.BADF;
-    }
-    if (fd < FIRST_STREAM) {
-      standardOpen[fd] = false;
-    } else {
-      streams.set(fd - FIRST_STREAM, null);
-    }
-    return Errno.SUCCESS;
-  }
-
-  /**
-   * Opens the stream of a granted capability; opening one that is open gives the same descriptor.
-   * After it was closed it goes on where it was, because there is one session for the whole task.
-   */
-  long openStream(GuestMemory memory, long address, long length) {
-    String name;
+  private void event(GuestMemory memory, long from, long to) throws Fault {
+    long userData = memory.readLong(from);
+    int type = memory.read(from + 8, 1)[0];
+    int errno = Errno.SUCCESS;
+    long ready = 0;
     try {
-      memory.check(address, length);
-      if (length > MOST_NAME) {
-        return -Errno.NOTCAPABLE;
-      }
-      name = new String(memory.read(address, (int) length), StandardCharsets.UTF_8);
-    } catch (Fault e) {
-      return -Errno.FAULT;
-    }
-    CapabilitySession session = request.capabilities().get(name);
-    if (session == null) {
-      return -Errno.NOTCAPABLE;
-    }
-    Stream stream = byName.computeIfAbsent(name, key -> new Stream(key, session));
-    int at = streams.indexOf(stream);
-    if (at < 0) {
-      at = streams.indexOf(null);
-      if (at >= 0) {
-        streams.set(at, stream);
+      if (type == EVENT_CLOCK) {
+        checkClock(memory.readInt(from + 16));
+        if ((memory.readInt(from + 40) & 0xffff & ~ABSOLUTE) != 0) {
+          errno = Errno.INVAL;
+        }
       } else {
-        at = streams.size();
-        streams.add(stream);
+        ready = descriptors.ready(memory.readInt(from + 16), type == EVENT_FD_WRITE);
       }
+    } catch (WasiError e) {
+      errno = e.errno();
     }
-    return (long) FIRST_STREAM + at;
-  }
-
-  /** The buffers of a call, each checked; null when there are too many. */
-  private static @Nullable List<Buffer> buffers(GuestMemory memory, long address, long wanted)
-      throws Fault {
-    long count = wanted & 0xffff_ffffL;
-    if (count > MOST_BUFFERS) {
-      return null;
-    }
-    memory.check(address, count * 8);
-    List<Buffer> buffers = new ArrayList<>((int) count);
-    long total = 0;
-    for (int i = 0; i < count; i++) {
-      long start = memory.readInt(address + 8L * i) & 0xffff_ffffL;
-      long size = memory.readInt(address + 8L * i + 4) & 0xffff_ffffL;
-      memory.check(start, size);
-      total += size;
-      if (total > Integer.MAX_VALUE) {
-        return null;
-      }
-      buffers.add(new Buffer(start, (int) size));
-    }
-    return buffers;
-  }
-
-  long read(GuestMemory memory, int fd, long address, long count, long result)
-      throws Fault, InterruptedException {
-    Stream stream = stream(fd);
-    if (stream == null && (fd != STDIN || !standardOpen[STDIN])) {
-      return Errno.BADF;
-    }
-    List<Buffer> buffers = buffers(memory, address, count);
-    if (buffers == null) {
-      return Errno.INVAL;
-    }
-    memory.check(result, 4);
-    int done = stream == null ? readInput(memory, buffers) : readMessage(memory, stream, buffers);
-    memory.writeInt(result, done);
-    return Errno.SUCCESS;
-  }
-
-  private int readInput(GuestMemory memory, List<Buffer> buffers) throws Fault {
-    int done = 0;
-    for (Buffer buffer : buffers) {
-      for (int at = 0; at < buffer.size(); ) {
-        control.gate();
-        int wanted = Math.min(CHUNK, buffer.size() - at);
-        byte[] bytes;
-        try {
-          // As many as there are: a short read would depend on how the content is stored.
-          bytes = input.readNBytes(wanted);
-        } catch (IOException e) {
-          throw new EdgeBeatException(
-              ErrorCode.STORAGE_FAILED,
-              RetryAdvice.SAME_CALL,
-              "the input cannot be read: " + e.getMessage(),
-              e);
-        }
-        memory.write(buffer.address() + at, bytes, 0, bytes.length);
-        counters.in(bytes.length);
-        done += bytes.length;
-        at += bytes.length;
-        if (bytes.length < wanted) {
-          return done;
-        }
-      }
-    }
-    return done;
-  }
-
-  private int readMessage(GuestMemory memory, Stream stream, List<Buffer> buffers)
-      throws Fault, InterruptedException {
-    if (buffers.stream().allMatch(buffer -> buffer.size() == 0)) {
-      return 0;
-    }
-    while (stream.taken == stream.message.length) {
-      if (stream.ended || control.isDraining()) {
-        return 0;
-      }
-      Optional<Blob> message;
-      control.beginWait();
-      try {
-        meter(stream);
-        message = stream.session.read();
-      } catch (InterruptedException e) {
-        if (!control.isDraining()) {
-          throw e;
-        }
-        message = Optional.empty();
-      } finally {
-        control.endWait();
-      }
-      if (message.isEmpty()) {
-        stream.ended = true;
-      } else {
-        // A message without bytes would look like the end, so the next one is taken.
-        stream.message = message.get().toBytes();
-        stream.taken = 0;
-        counters.in(stream.message.length);
-        counters.message(stream.name);
-      }
-      control.gate();
-    }
-    int done = 0;
-    for (Buffer buffer : buffers) {
-      int part = Math.min(buffer.size(), stream.message.length - stream.taken);
-      memory.write(buffer.address(), stream.message, stream.taken, part);
-      stream.taken += part;
-      done += part;
-    }
-    return done;
-  }
-
-  private void meter(Stream stream) throws InterruptedException {
-    StackReserve.ensure();
-    request.meter().use(stream.name, request.unitsPerMessage().getOrDefault(stream.name, 0L));
-    control.gate();
-  }
-
-  long write(GuestMemory memory, int fd, long address, long count, long result)
-      throws Fault, InterruptedException {
-    Stream stream = stream(fd);
-    if (stream == null && ((fd != STDOUT && fd != STDERR) || !standardOpen[fd])) {
-      return Errno.BADF;
-    }
-    List<Buffer> buffers = buffers(memory, address, count);
-    if (buffers == null) {
-      return Errno.INVAL;
-    }
-    memory.check(result, 4);
-    int total = buffers.stream().mapToInt(Buffer::size).sum();
-    if (stream != null) {
-      int errno = writeMessage(memory, stream, buffers, total);
-      if (errno != Errno.SUCCESS) {
-        return errno;
-      }
-    } else if (fd == STDOUT) {
-      reserveOutput(total);
-      for (Buffer buffer : buffers) {
-        output.writeBytes(memory.read(buffer.address(), buffer.size()));
-      }
-      counters.out(total);
-    } else {
-      for (Buffer buffer : buffers) {
-        control.gate();
-        int kept = Math.min(buffer.size(), ExecutionLog.CAPACITY);
-        log.write(memory.read(buffer.address() + buffer.size() - kept, kept));
-      }
-    }
-    memory.writeInt(result, total);
-    return Errno.SUCCESS;
-  }
-
-  private void reserveOutput(int more) {
-    long limit = request.limits().outputBytes();
-    if ((long) output.size() + more > limit) {
-      throw new GuestEnd.Trap("output larger than its limit of " + limit + " bytes");
-    }
-  }
-
-  private int writeMessage(GuestMemory memory, Stream stream, List<Buffer> buffers, int total)
-      throws Fault, InterruptedException {
-    if (total > messageBytes) {
-      return Errno.MSGSIZE;
-    }
-    ByteArrayOutputStream message = new ByteArrayOutputStream(total);
-    for (Buffer buffer : buffers) {
-      message.writeBytes(memory.read(buffer.address(), buffer.size()));
-    }
-    control.beginWait();
-    try {
-      meter(stream);
-      stream.session.write(Blob.of(message.toByteArray()));
-    } catch (InterruptedException e) {
-      if (!control.isDraining()) {
-        throw e;
-      }
-      return Errno.IO;
-    } catch (EdgeBeatException e) {
-      return e.code() == ErrorCode.UNSUPPORTED ? Errno.NOTSUP : Errno.IO;
-    } finally {
-      control.endWait();
-    }
-    counters.out(total);
-    counters.message(stream.name);
-    return Errno.SUCCESS;
+    memory.write(to, new byte[EVENT_BYTES], 0, EVENT_BYTES);
+    memory.writeLong(to, userData);
+    memory.writeShort(to + 8, errno);
+    memory.writeByte(to + 10, type);
+    memory.writeLong(to + 16, ready);
   }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private final WasmEngine.Compiled compiled;
   private final ModuleShape shape;
   private final EntryCall entry;
-  private final int messageBytes;
+  private final WasmLimits maxima;
   private final Owner owner;
   private final ExecutionLog log = new ExecutionLog();
   private final Counters counters = new Counters();
@@ -82,6 +83,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
 
   private volatile @Nullable Thread thread;
   private volatile WasmEngine.@Nullable Instance instance;
+  private volatile LongSupplier files = () -> 0;
   private volatile Instant leaseUntil;
   private volatile boolean paused;
   private volatile boolean draining;
@@ -99,13 +101,13 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
       WasmEngine.Compiled compiled,
       ModuleShape shape,
       EntryCall entry,
-      int messageBytes,
+      WasmLimits maxima,
       Owner owner) {
     this.request = request;
     this.compiled = compiled;
     this.shape = shape;
     this.entry = entry;
-    this.messageBytes = messageBytes;
+    this.maxima = maxima;
     this.owner = owner;
     this.event.begin();
     this.leaseUntil = request.leaseUntil();
@@ -180,7 +182,10 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   }
 
   private TaskOutcome runGuest(InputStream input) {
-    WasiHost host = new WasiHost(request, this, counters, log, input, messageBytes);
+    WasiHost host =
+        new WasiHost(
+            request, this, counters, log, input, maxima.messageBytes(), maxima.files());
+    files = host::fileBytes;
     int code = 0;
     try {
       List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
@@ -383,7 +388,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     }
     WasmEngine.Instance current = instance;
     if (current != null) {
-      memorySampledBytes = current.memoryBytes();
+      memorySampledBytes = current.memoryBytes() + files.getAsLong();
     }
   }
 

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SPI implementation: runs WebAssembly inside this JVM. A guest sees its arguments, its input, its
- * output, its log, the streams of the capabilities it was granted, and the clock, the random bytes
- * and the environment of its {@link io.edgebeat.api.task.HostProfile}; nothing else exists for it.
+ * output, its log, files in memory, the streams of the capabilities it was granted, and the clock,
+ * the random bytes and the environment of its {@link io.edgebeat.api.task.HostProfile}; nothing else exists for it.
  *
  * <p>A workload without an entry is a WASI command: its result is what it writes to descriptor 1.
  * With an entry, that exported function is called with the workload's arguments as numbers, and its
@@ -72,6 +72,7 @@ public final class WasmExecutor implements Executor {
   private final AtomicInteger threadsInUse = new AtomicInteger();
   private final AtomicInteger leftBehind = new AtomicInteger();
   private final ReentrantLock compiling = new ReentrantLock();
+  private final CompileClock compileClock;
   private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes; // by cache
   private volatile boolean closed;
@@ -79,6 +80,7 @@ public final class WasmExecutor implements Executor {
   private WasmExecutor(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
     this.threads = threads;
     this.maxima = maxima;
+    this.compileClock = new CompileClock(threads, maxima.compileTime());
     this.engine = new ChicoryEngine(maxima);
     this.info =
         new ExecutorInfo(
@@ -93,8 +95,9 @@ public final class WasmExecutor implements Executor {
   /**
    * Creates an executor.
    *
-   * @param threads makes platform threads: two at once, and one for each execution. The size of
-   *     their stacks, 8 MiB is a good one, decides how deep a guest can recurse.
+   * @param threads makes platform threads: two at once, one more while a module is compiled, and
+   *     one for each execution. The size of their stacks, 8 MiB is a good one, decides how deep a
+   *     guest can recurse.
    * @param clock what leases are measured by
    * @param maxima the most that is given to anyone
    * @return the executor
@@ -217,7 +220,11 @@ public final class WasmExecutor implements Executor {
     try {
       known = cached(image);
       if (known == null) {
-        known = new Prepared(engine.compile(module.image(), shape), shape, module.image().length);
+        known =
+            new Prepared(
+                compileClock.compile(image, () -> engine.compile(module.image(), shape)),
+                shape,
+                module.image().length);
         keep(image, known);
       }
       return known;
@@ -323,7 +330,7 @@ public final class WasmExecutor implements Executor {
             prepared.compiled(),
             shape,
             EntryCall.of(request.workload(), shape),
-            maxima.messageBytes(),
+            maxima,
             owner);
     if (threadsInUse.incrementAndGet() > maxima.executions()) {
       threadsInUse.decrementAndGet();

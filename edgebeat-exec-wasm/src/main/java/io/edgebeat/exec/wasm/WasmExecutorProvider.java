@@ -14,7 +14,8 @@ import java.util.Set;
  * keys are the components of {@link WasmLimits}, with {@link WasmLimits#DEFAULTS} for those that
  * are absent: {@code memoryBytes}, {@code wallTime} (a duration such as {@code PT1H}), {@code
  * inputBytes}, {@code outputBytes}, {@code executions}, {@code imageBytes}, {@code codeBytes},
- * {@code functions}, {@code tableEntries}, {@code messageBytes} and {@code cacheBytes}.
+ * {@code functions}, {@code tableEntries}, {@code messageBytes}, {@code cacheBytes}, {@code locals},
+ * {@code compileTime}, {@code fileBytes}, {@code fileNames} and {@code descriptors}.
  */
 public final class WasmExecutorProvider implements ExecutorProvider {
   private static final Set<String> KEYS =
@@ -29,7 +30,12 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           "functions",
           "tableEntries",
           "messageBytes",
-          "cacheBytes");
+          "cacheBytes",
+          "locals",
+          "compileTime",
+          "fileBytes",
+          "fileNames",
+          "descriptors");
 
   /** For {@code ServiceLoader}. */
   public WasmExecutorProvider() {}
@@ -71,7 +77,12 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           count(config, "functions", defaults.functions()),
           count(config, "tableEntries", defaults.tableEntries()),
           count(config, "messageBytes", defaults.messageBytes()),
-          config.number("cacheBytes", defaults.cacheBytes()));
+          config.number("cacheBytes", defaults.cacheBytes()),
+          count(config, "locals", defaults.locals()),
+          config.duration("compileTime", defaults.compileTime()),
+          config.number("fileBytes", defaults.fileBytes()),
+          count(config, "fileNames", defaults.fileNames()),
+          count(config, "descriptors", defaults.descriptors()));
     } catch (EdgeBeatException e) {
       if (e.code() != ErrorCode.INVALID_ARGUMENT) {
         throw e;

@@ -2,6 +2,7 @@ package io.edgebeat.exec.wasm;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.exec.wasm.wasi.FileCeiling;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -22,6 +23,12 @@ import java.util.Objects;
  * @param tableEntries entries of all tables of a module
  * @param messageBytes one message to a capability
  * @param cacheBytes images of all modules that are kept compiled
+ * @param locals local variables of one function; 4 000 are the most
+ * @param compileTime time to compile a module; one that takes longer is refused
+ * @param fileBytes files of one execution, in memory; its quota, a quarter of its memory limit, is
+ *     the same everywhere, and an execution that needs more than this and less than that fails
+ * @param fileNames names of files and directories of one execution
+ * @param descriptors files, directories and streams that one execution has open
  */
 public record WasmLimits(
     long memoryBytes,
@@ -34,12 +41,21 @@ public record WasmLimits(
     int functions,
     int tableEntries,
     int messageBytes,
-    long cacheBytes) {
+    long cacheBytes,
+    int locals,
+    Duration compileTime,
+    long fileBytes,
+    int fileNames,
+    int descriptors) {
+
+  /** More of them are held per call than the stack of a thread can bear. */
+  private static final int MOST_LOCALS = 4_000;
 
   /**
    * 256 MiB of memory, one hour, 64 MiB of input, 16 MiB of output, 16 executions; images of 8 MiB
    * with 2 MiB of code, 20 000 functions and 100 000 table entries; messages of 1 MiB; 32 MiB of
-   * cached images.
+   * cached images; 4 000 local variables, 30 s to compile; 64 MiB of files, 16 384 names, 1 024
+   * descriptors.
    */
   public static final WasmLimits DEFAULTS =
       new WasmLimits(
@@ -53,7 +69,12 @@ public record WasmLimits(
           20_000,
           100_000,
           1 << 20,
-          32L << 20);
+          32L << 20,
+          MOST_LOCALS,
+          Duration.ofSeconds(30),
+          64L << 20,
+          16_384,
+          1_024);
 
   private static final long MOST_MEMORY = (2L << 30) - ModuleShape.PAGE_BYTES;
 
@@ -64,6 +85,7 @@ public record WasmLimits(
    */
   public WasmLimits {
     Objects.requireNonNull(wallTime, "wallTime");
+    Objects.requireNonNull(compileTime, "compileTime");
     check("memoryBytes", memoryBytes, MOST_MEMORY);
     check("inputBytes", inputBytes, Long.MAX_VALUE);
     check("outputBytes", outputBytes, Integer.MAX_VALUE - 8);
@@ -74,11 +96,18 @@ public record WasmLimits(
     check("tableEntries", tableEntries, 10_000_000);
     check("messageBytes", messageBytes, 1L << 30);
     check("cacheBytes", cacheBytes, Long.MAX_VALUE);
-    if (wallTime.isNegative()
-        || wallTime.isZero()
-        || wallTime.compareTo(Duration.ofDays(36_500)) > 0) {
+    check("locals", locals, MOST_LOCALS);
+    check("fileBytes", fileBytes, Long.MAX_VALUE);
+    check("fileNames", fileNames, Integer.MAX_VALUE);
+    check("descriptors", descriptors, Integer.MAX_VALUE);
+    check("wallTime", wallTime);
+    check("compileTime", compileTime);
+  }
+
+  private static void check(String name, Duration time) {
+    if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofDays(36_500)) > 0) {
       throw new EdgeBeatException(
-          ErrorCode.INVALID_ARGUMENT, "wallTime must lie in 1 ns to 100 years, found " + wallTime);
+          ErrorCode.INVALID_ARGUMENT, name + " must lie in 1 ns to 100 years, found " + time);
     }
   }
 
@@ -107,7 +136,12 @@ public record WasmLimits(
         functions,
         tableEntries,
         messageBytes,
-        cacheBytes);
+        cacheBytes,
+        locals,
+        compileTime,
+        fileBytes,
+        fileNames,
+        descriptors);
   }
 
   /**
@@ -128,7 +162,12 @@ public record WasmLimits(
         functions,
         tableEntries,
         messageBytes,
-        cacheBytes);
+        cacheBytes,
+        locals,
+        compileTime,
+        fileBytes,
+        fileNames,
+        descriptors);
   }
 
   /**
@@ -150,6 +189,70 @@ public record WasmLimits(
         functions,
         tableEntries,
         messageBytes,
-        cacheBytes);
+        cacheBytes,
+        locals,
+        compileTime,
+        fileBytes,
+        fileNames,
+        descriptors);
+  }
+
+  /**
+   * The same limits with other files.
+   *
+   * @param bytes files of one execution
+   * @param names names of files and directories of one execution
+   * @param open files, directories and streams that one execution has open
+   * @return the changed limits
+   */
+  public WasmLimits withFiles(long bytes, int names, int open) {
+    return new WasmLimits(
+        memoryBytes,
+        wallTime,
+        inputBytes,
+        outputBytes,
+        executions,
+        imageBytes,
+        codeBytes,
+        functions,
+        tableEntries,
+        messageBytes,
+        cacheBytes,
+        locals,
+        compileTime,
+        bytes,
+        names,
+        open);
+  }
+
+  /**
+   * The same limits with other bounds on what is compiled.
+   *
+   * @param most local variables of one function
+   * @param time time to compile a module
+   * @return the changed limits
+   */
+  public WasmLimits withCompiling(int most, Duration time) {
+    return new WasmLimits(
+        memoryBytes,
+        wallTime,
+        inputBytes,
+        outputBytes,
+        executions,
+        imageBytes,
+        codeBytes,
+        functions,
+        tableEntries,
+        messageBytes,
+        cacheBytes,
+        most,
+        time,
+        fileBytes,
+        fileNames,
+        descriptors);
+  }
+
+  FileCeiling files() {
+    return new FileCeiling(fileBytes, fileNames, descriptors);
   }
 }

@@ -36,7 +36,7 @@ class CompiledProgramsTest {
               argument 1 a b
               clock: Not supported
               random: Not supported
-              file: Capabilities insufficient
+              file: No such file or directory
               count 4
               median 2
               mean 2.125000

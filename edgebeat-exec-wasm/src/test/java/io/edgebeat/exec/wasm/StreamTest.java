@@ -8,6 +8,7 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.exec.wasm.wasi.Errno;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ class StreamTest {
       Session valve = new Session(new String[0], new CountDownLatch(0), false);
       Execution execution = bench.wat(program).call("f").capability("valve", 1, valve).start();
       TaskOutcome outcome = execution.await();
-      assertThat(bench.text(outcome.output().orElseThrow())).isEqualTo("3\n3\n0\n58\n0\n");
+      assertThat(bench.text(outcome.output().orElseThrow())).isEqualTo("4\n4\n0\n58\n0\n");
       assertThat(valve.written).containsExactly("open", "shut");
       assertThat(execution.usage().messages()).isEqualTo(Map.of("valve", 2L));
     }

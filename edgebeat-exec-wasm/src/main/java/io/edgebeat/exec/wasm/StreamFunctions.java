@@ -1,0 +1,223 @@
+package io.edgebeat.exec.wasm;
+
+import io.edgebeat.api.capability.CapabilitySession;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.api.exec.ExecutionLog;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.identity.Blob;
+import io.edgebeat.exec.wasm.GuestEnd.Fault;
+import io.edgebeat.exec.wasm.wasi.Descriptor.HostStream;
+import io.edgebeat.exec.wasm.wasi.Errno;
+import io.edgebeat.exec.wasm.wasi.WasiError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a guest reads from outside and writes to it: input, output, log, messages. */
+final class StreamFunctions {
+  static final int CHUNK = 64 << 10;
+
+  private final ExecutionRequest request;
+  private final HostControl control;
+  private final Counters counters;
+  private final ExecutionLog log;
+  private final InputStream input;
+  private final int messageBytes;
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
+  private final Map<String, Messages> capabilities = new TreeMap<>();
+
+  /** What of a capability's messages the guest has not taken yet. */
+  private static final class Messages {
+    final String name;
+    final CapabilitySession session;
+    byte[] message = new byte[0];
+    int taken;
+    boolean ended;
+
+    Messages(String name, CapabilitySession session) {
+      this.name = name;
+      this.session = session;
+    }
+  }
+
+  StreamFunctions(
+      ExecutionRequest request,
+      HostControl control,
+      Counters counters,
+      ExecutionLog log,
+      InputStream input,
+      int messageBytes) {
+    this.request = request;
+    this.control = control;
+    this.counters = counters;
+    this.log = log;
+    this.input = input;
+    this.messageBytes = messageBytes;
+  }
+
+  /** What the guest has written to its output. */
+  byte[] output() {
+    return output.toByteArray();
+  }
+
+  /** Adds to the output what the guest has not written itself. */
+  void appendOutput(byte[] bytes) {
+    reserveOutput(bytes.length);
+    output.writeBytes(bytes);
+    counters.out(bytes.length);
+  }
+
+  private void reserveOutput(int more) {
+    long limit = request.limits().outputBytes();
+    if ((long) output.size() + more > limit) {
+      throw new GuestEnd.Trap("output larger than its limit of " + limit + " bytes");
+    }
+  }
+
+  boolean isGranted(String capability) {
+    return request.capabilities().containsKey(capability);
+  }
+
+  /** Reads into the buffers, and says how many bytes; 0 at the end. */
+  int read(HostStream stream, Buffers buffers) throws Fault, InterruptedException {
+    return stream.kind() == HostStream.Kind.CAPABILITY
+        ? readMessage(messages(stream.name()), buffers)
+        : readInput(buffers);
+  }
+
+  /** Writes all of the buffers. */
+  void write(HostStream stream, Buffers buffers) throws Fault, WasiError, InterruptedException {
+    switch (stream.kind()) {
+      case CAPABILITY -> writeMessage(messages(stream.name()), buffers);
+      case LOG -> writeLog(buffers);
+      default -> {
+        reserveOutput(buffers.total());
+        writeParts(buffers, output);
+        counters.out(buffers.total());
+      }
+    }
+  }
+
+  private void writeParts(Buffers buffers, ByteArrayOutputStream target) throws Fault {
+    byte[] part = new byte[Math.min(CHUNK, buffers.total())];
+    for (int done = 0; done < buffers.total(); ) {
+      int count = Math.min(part.length, buffers.total() - done);
+      buffers.take(part, 0, count);
+      target.write(part, 0, count);
+      done += count;
+    }
+  }
+
+  private void writeLog(Buffers buffers) throws Fault {
+    int kept = Math.min(buffers.total(), ExecutionLog.CAPACITY);
+    buffers.skip(buffers.total() - kept);
+    byte[] bytes = new byte[kept];
+    buffers.take(bytes, 0, kept);
+    log.write(bytes);
+  }
+
+  private int readInput(Buffers buffers) throws Fault {
+    int done = 0;
+    while (done < buffers.total()) {
+      control.gate();
+      int wanted = Math.min(CHUNK, buffers.total() - done);
+      byte[] bytes;
+      try {
+        // As many as there are: a short read would depend on how the content is stored.
+        bytes = input.readNBytes(wanted);
+      } catch (IOException e) {
+        throw new EdgeBeatException(
+            ErrorCode.STORAGE_FAILED,
+            RetryAdvice.SAME_CALL,
+            "the input cannot be read: " + e.getMessage(),
+            e);
+      }
+      buffers.put(bytes, 0, bytes.length);
+      counters.in(bytes.length);
+      done += bytes.length;
+      if (bytes.length < wanted) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  private Messages messages(String name) {
+    return capabilities.computeIfAbsent(
+        name, key -> new Messages(key, request.capabilities().get(key)));
+  }
+
+  private int readMessage(Messages from, Buffers buffers) throws Fault, InterruptedException {
+    if (buffers.total() == 0) {
+      return 0;
+    }
+    while (from.taken == from.message.length) {
+      if (from.ended || control.isDraining()) {
+        return 0;
+      }
+      Optional<Blob> message;
+      control.beginWait();
+      try {
+        meter(from);
+        message = from.session.read();
+      } catch (InterruptedException e) {
+        if (!control.isDraining()) {
+          throw e;
+        }
+        message = Optional.empty();
+      } finally {
+        control.endWait();
+      }
+      if (message.isEmpty()) {
+        from.ended = true;
+      } else {
+        // A message without bytes would look like the end, so the next one is taken.
+        from.message = message.get().toBytes();
+        from.taken = 0;
+        counters.in(from.message.length);
+        counters.message(from.name);
+      }
+      control.gate();
+    }
+    int count = Math.min(buffers.total(), from.message.length - from.taken);
+    buffers.put(from.message, from.taken, count);
+    from.taken += count;
+    return count;
+  }
+
+  private void meter(Messages messages) throws InterruptedException {
+    StackReserve.ensure();
+    request.meter().use(messages.name, request.unitsPerMessage().getOrDefault(messages.name, 0L));
+    control.gate();
+  }
+
+  private void writeMessage(Messages to, Buffers buffers)
+      throws Fault, WasiError, InterruptedException {
+    if (buffers.total() > messageBytes) {
+      throw new WasiError(Errno.MSGSIZE);
+    }
+    byte[] message = new byte[buffers.total()];
+    buffers.take(message, 0, message.length);
+    control.beginWait();
+    try {
+      meter(to);
+      to.session.write(Blob.of(message));
+    } catch (InterruptedException e) {
+      if (!control.isDraining()) {
+        throw e;
+      }
+      throw new WasiError(Errno.IO);
+    } catch (EdgeBeatException e) {
+      throw new WasiError(e.code() == ErrorCode.UNSUPPORTED ? Errno.NOTSUP : Errno.IO);
+    } finally {
+      control.endWait();
+    }
+    counters.out(message.length);
+    counters.message(to.name);
+  }
+}
