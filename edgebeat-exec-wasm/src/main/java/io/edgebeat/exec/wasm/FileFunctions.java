@@ -99,11 +99,7 @@ final class FileFunctions {
   }
 
   private int readFile(OpenFile open, long position, Buffers buffers) throws Fault {
-    return files.<Fault>read(
-        open,
-        position,
-        buffers.total(),
-        buffers::put);
+    return files.<Fault>read(open, position, buffers.total(), buffers::put);
   }
 
   void write(GuestMemory memory, int fd, long address, long count, long result)
@@ -132,11 +128,7 @@ final class FileFunctions {
 
   private int writeFile(OpenFile open, long position, Buffers buffers) throws Fault, WasiError {
     int count = files.reserve(open, position, buffers.total());
-    files.<Fault>write(
-        open,
-        position,
-        count,
-        buffers::take);
+    files.<Fault>write(open, position, count, buffers::take);
     return count;
   }
 
@@ -153,12 +145,13 @@ final class FileFunctions {
 
   void descriptorStatus(GuestMemory memory, int fd, long result) throws Fault, WasiError {
     DescriptorStatus status = descriptors.status(fd);
-    ByteBuffer bytes = layout(FDSTAT_BYTES);
-    bytes.put(0, (byte) status.type().code());
-    bytes.putShort(2, (short) status.flags());
-    bytes.putLong(8, status.base());
-    bytes.putLong(16, status.inheriting());
-    memory.write(result, bytes.array(), 0, FDSTAT_BYTES);
+    byte[] bytes = new byte[FDSTAT_BYTES];
+    ByteBuffer view = view(bytes);
+    view.put(0, (byte) status.type().code());
+    view.putShort(2, (short) status.flags());
+    view.putLong(8, status.base());
+    view.putLong(16, status.inheriting());
+    memory.write(result, bytes, 0, FDSTAT_BYTES);
   }
 
   void status(GuestMemory memory, int fd, long result) throws Fault, WasiError {
@@ -171,22 +164,24 @@ final class FileFunctions {
   }
 
   private static void write(GuestMemory memory, FileStatus status, long result) throws Fault {
-    ByteBuffer bytes = layout(FILESTAT_BYTES);
-    bytes.putLong(8, status.inode());
-    bytes.put(16, (byte) status.type().code());
-    bytes.putLong(24, status.links());
-    bytes.putLong(32, status.size());
-    bytes.putLong(40, status.accessed());
-    bytes.putLong(48, status.modified());
-    bytes.putLong(56, status.changed());
-    memory.write(result, bytes.array(), 0, FILESTAT_BYTES);
+    byte[] bytes = new byte[FILESTAT_BYTES];
+    ByteBuffer view = view(bytes);
+    view.putLong(8, status.inode());
+    view.put(16, (byte) status.type().code());
+    view.putLong(24, status.links());
+    view.putLong(32, status.size());
+    view.putLong(40, status.accessed());
+    view.putLong(48, status.modified());
+    view.putLong(56, status.changed());
+    memory.write(result, bytes, 0, FILESTAT_BYTES);
   }
 
   void preopened(GuestMemory memory, int fd, long result) throws Fault, WasiError {
     byte[] name = descriptors.preopenedName(fd).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = layout(PRESTAT_BYTES); // its tag 0 says that it is a directory
-    bytes.putInt(4, name.length);
-    memory.write(result, bytes.array(), 0, PRESTAT_BYTES);
+    byte[] bytes = new byte[PRESTAT_BYTES];
+    ByteBuffer view = view(bytes); // its tag 0 says that it is a directory
+    view.putInt(4, name.length);
+    memory.write(result, bytes, 0, PRESTAT_BYTES);
   }
 
   void preopenedName(GuestMemory memory, int fd, long address, long size) throws Fault, WasiError {
@@ -219,17 +214,19 @@ final class FileFunctions {
 
   private static byte[] layout(DirectoryEntry entry) {
     byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer bytes = layout(DIRENT_BYTES + name.length);
-    bytes.putLong(0, entry.cookie());
-    bytes.putLong(8, entry.inode());
-    bytes.putInt(16, name.length);
-    bytes.put(20, (byte) entry.type().code());
-    bytes.put(DIRENT_BYTES, name);
-    return bytes.array();
+    byte[] bytes = new byte[DIRENT_BYTES + name.length];
+    ByteBuffer view = view(bytes);
+    view.putLong(0, entry.cookie());
+    view.putLong(8, entry.inode());
+    view.putInt(16, name.length);
+    view.put(20, (byte) entry.type().code());
+    view.put(DIRENT_BYTES, name);
+    return bytes;
   }
 
-  private static ByteBuffer layout(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  /** To write numbers as a guest's memory holds them. */
+  private static ByteBuffer view(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** {@code path_open}; {@code a} is what the guest gave. */
@@ -237,9 +234,7 @@ final class FileFunctions {
     long result = a[8] & 0xffff_ffffL;
     memory.check(result, 4);
     String path = path(memory, a[2] & 0xffff_ffffL, a[3] & 0xffff_ffffL);
-    int fd =
-        paths.open(
-            (int) a[0], (int) a[1], path, (int) a[4], a[5], a[6], (int) a[7]);
+    int fd = paths.open((int) a[0], (int) a[1], path, (int) a[4], a[5], a[6], (int) a[7]);
     memory.writeInt(result, fd);
   }
 

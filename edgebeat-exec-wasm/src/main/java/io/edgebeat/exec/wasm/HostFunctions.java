@@ -145,9 +145,7 @@ final class HostFunctions {
         (host, m, a) -> host.files.descriptors.setRights((int) a[0], a[1], a[2]));
     does("fd_filestat_get", "ii:i", (host, m, a) -> host.files.status(m, (int) a[0], u32(a[1])));
     does(
-        "fd_filestat_set_size",
-        "iI:i",
-        (host, m, a) -> host.files.files.setSize((int) a[0], a[1]));
+        "fd_filestat_set_size", "iI:i", (host, m, a) -> host.files.files.setSize((int) a[0], a[1]));
     does(
         "fd_filestat_set_times",
         "iIIi:i",
@@ -156,10 +154,7 @@ final class HostFunctions {
         "fd_advise",
         "iIIi:i",
         (host, m, a) -> host.files.files.advise((int) a[0], a[1], a[2], (int) a[3]));
-    does(
-        "fd_allocate",
-        "iII:i",
-        (host, m, a) -> host.files.files.allocate((int) a[0], a[1], a[2]));
+    does("fd_allocate", "iII:i", (host, m, a) -> host.files.files.allocate((int) a[0], a[1], a[2]));
     does("fd_datasync", "i:i", (host, m, a) -> host.files.files.syncData((int) a[0]));
     does("fd_sync", "i:i", (host, m, a) -> host.files.files.sync((int) a[0]));
     does("fd_prestat_get", "ii:i", (host, m, a) -> host.files.preopened(m, (int) a[0], u32(a[1])));
@@ -183,8 +178,7 @@ final class HostFunctions {
         "path_filestat_get",
         "iiiii:i",
         (host, m, a) ->
-            host.files.statusOf(
-                m, (int) a[0], (int) a[1], path(host, m, a[2], a[3]), u32(a[4])));
+            host.files.statusOf(m, (int) a[0], (int) a[1], path(host, m, a[2], a[3]), u32(a[4])));
     does(
         "path_filestat_set_times",
         "iiiiIIi:i",

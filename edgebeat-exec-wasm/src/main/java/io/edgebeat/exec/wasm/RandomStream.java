@@ -26,6 +26,18 @@ final class RandomStream {
     seed.copyTo(block, 0);
   }
 
+  /** How many bytes were given. */
+  long position() {
+    return counter * 32 - (32 - used);
+  }
+
+  /** Goes on as after so many bytes. */
+  void position(long given) {
+    counter = given / 32;
+    used = 32;
+    fill(new byte[(int) (given % 32)]);
+  }
+
   void fill(byte[] target) {
     for (int at = 0; at < target.length; ) {
       if (used == 32) {

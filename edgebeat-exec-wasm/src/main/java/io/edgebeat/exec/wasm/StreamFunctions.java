@@ -12,8 +12,11 @@ import io.edgebeat.exec.wasm.wasi.Descriptor.HostStream;
 import io.edgebeat.exec.wasm.wasi.Errno;
 import io.edgebeat.exec.wasm.wasi.WasiError;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +33,7 @@ final class StreamFunctions {
   private final int messageBytes;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
   private final Map<String, Messages> capabilities = new TreeMap<>();
+  private long inputTaken;
 
   /** What of a capability's messages the guest has not taken yet. */
   private static final class Messages {
@@ -77,6 +81,56 @@ final class StreamFunctions {
     if ((long) output.size() + more > limit) {
       throw new GuestEnd.Trap("output larger than its limit of " + limit + " bytes");
     }
+  }
+
+  /** Writes down what a guest that goes on elsewhere must find: places, output, rests. */
+  void write(DataOutputStream out) throws IOException {
+    out.writeLong(inputTaken);
+    out.writeInt(output.size());
+    output.writeTo(out);
+    out.writeInt(capabilities.size());
+    for (Messages messages : capabilities.values()) {
+      byte[] name = messages.name.getBytes(StandardCharsets.UTF_8);
+      out.writeInt(name.length);
+      out.write(name);
+      out.writeInt(messages.message.length - messages.taken);
+      out.write(messages.message, messages.taken, messages.message.length - messages.taken);
+      out.writeBoolean(messages.ended);
+    }
+  }
+
+  /** Takes up what was written down; the input and the sessions are new ones. */
+  void read(DataInputStream in) throws IOException {
+    inputTaken = in.readLong();
+    if (inputTaken < 0) {
+      throw new IOException("a place " + inputTaken + " in the input");
+    }
+    input.skipNBytes(inputTaken);
+    byte[] written = bytes(in);
+    reserveOutput(written.length);
+    output.writeBytes(written);
+    int count = in.readInt();
+    String last = "";
+    for (int i = 0; i < count; i++) {
+      String name = new String(bytes(in), StandardCharsets.UTF_8);
+      CapabilitySession session = request.capabilities().get(name);
+      if (session == null || (i > 0 && name.compareTo(last) <= 0)) {
+        throw new IOException("messages of \"" + name + "\", which is not granted or out of order");
+      }
+      last = name;
+      Messages messages = new Messages(name, session);
+      messages.message = bytes(in);
+      messages.ended = in.readBoolean();
+      capabilities.put(name, messages);
+    }
+  }
+
+  private static byte[] bytes(DataInputStream in) throws IOException {
+    int size = in.readInt();
+    if (size < 0 || size > in.available()) {
+      throw new IOException(size + " bytes, where " + in.available() + " are left");
+    }
+    return in.readNBytes(size);
   }
 
   boolean isGranted(String capability) {
@@ -137,6 +191,7 @@ final class StreamFunctions {
             "the input cannot be read: " + e.getMessage(),
             e);
       }
+      inputTaken += bytes.length;
       buffers.put(bytes, 0, bytes.length);
       counters.in(bytes.length);
       done += bytes.length;
@@ -148,8 +203,16 @@ final class StreamFunctions {
   }
 
   private Messages messages(String name) {
-    return capabilities.computeIfAbsent(
-        name, key -> new Messages(key, request.capabilities().get(key)));
+    Messages known = capabilities.get(name);
+    if (known == null) {
+      CapabilitySession session = request.capabilities().get(name);
+      if (session == null) {
+        throw new IllegalStateException("no capability " + name); // only a granted one is opened
+      }
+      known = new Messages(name, session);
+      capabilities.put(name, known);
+    }
+    return known;
   }
 
   private int readMessage(Messages from, Buffers buffers) throws Fault, InterruptedException {

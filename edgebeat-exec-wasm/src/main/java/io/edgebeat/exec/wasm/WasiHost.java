@@ -1,5 +1,8 @@
 package io.edgebeat.exec.wasm;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
@@ -7,12 +10,19 @@ import io.edgebeat.exec.wasm.wasi.Descriptors;
 import io.edgebeat.exec.wasm.wasi.Errno;
 import io.edgebeat.exec.wasm.wasi.FileCalls;
 import io.edgebeat.exec.wasm.wasi.FileCeiling;
+import io.edgebeat.exec.wasm.wasi.FileImage;
 import io.edgebeat.exec.wasm.wasi.FileQuota;
 import io.edgebeat.exec.wasm.wasi.MemoryFiles;
 import io.edgebeat.exec.wasm.wasi.PathCalls;
 import io.edgebeat.exec.wasm.wasi.WasiError;
 import io.edgebeat.exec.wasm.wasi.Work;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -141,6 +151,55 @@ final class WasiHost {
   /** What the guest's files take; for any thread. */
   long fileBytes() {
     return memoryFiles.bytes();
+  }
+
+  /**
+   * Everything of the guest that lies outside of its own memory, as bytes of one spelling: files,
+   * descriptors, its place in the input and in the random bytes, its output, and messages of which
+   * it has read a part. Not the log. For a guest that does not run.
+   */
+  byte[] state() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(random == null ? -1 : random.position());
+      streams.write(out);
+      out.write(FileImage.write(memoryFiles, descriptors));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Takes up the state of a guest with an equal request, before the first call.
+   *
+   * @throws EdgeBeatException {@code BAD_WORKLOAD} when it is no state, or not that of such a guest
+   */
+  void restore(byte[] state) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+      long randomPosition = in.readLong();
+      if (randomPosition < -1 || (random == null) != (randomPosition == -1)) {
+        throw new IOException("a place " + randomPosition + " in the random bytes");
+      }
+      if (random != null) {
+        random.position(randomPosition);
+      }
+      streams.read(in);
+      FileImage.restore(in.readAllBytes(), memoryFiles, descriptors);
+    } catch (IOException e) {
+      throw new EdgeBeatException(
+          ErrorCode.BAD_WORKLOAD,
+          RetryAdvice.NEVER,
+          "bad state of a guest: " + (e.getMessage() == null ? "it is cut off" : e.getMessage()),
+          e);
+    }
+    for (String capability : descriptors.capabilities()) {
+      if (!streams.isGranted(capability)) {
+        throw new EdgeBeatException(
+            ErrorCode.BAD_WORKLOAD,
+            "the guest holds the capability " + capability + ", not granted");
+      }
+    }
   }
 
   void sizes(GuestMemory memory, List<byte[]> list, long count, long bytes) throws Fault {

@@ -183,8 +183,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
 
   private TaskOutcome runGuest(InputStream input) {
     WasiHost host =
-        new WasiHost(
-            request, this, counters, log, input, maxima.messageBytes(), maxima.files());
+        new WasiHost(request, this, counters, log, input, maxima.messageBytes(), maxima.files());
     files = host::fileBytes;
     int code = 0;
     try {

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * SPI implementation: runs WebAssembly inside this JVM. A guest sees its arguments, its input, its
  * output, its log, files in memory, the streams of the capabilities it was granted, and the clock,
- * the random bytes and the environment of its {@link io.edgebeat.api.task.HostProfile}; nothing else exists for it.
+ * the random bytes and the environment of its {@link io.edgebeat.api.task.HostProfile}; nothing
+ * else exists for it.
  *
  * <p>A workload without an entry is a WASI command: its result is what it writes to descriptor 1.
  * With an entry, that exported function is called with the workload's arguments as numbers, and its

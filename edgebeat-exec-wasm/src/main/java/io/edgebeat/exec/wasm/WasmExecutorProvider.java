@@ -14,8 +14,8 @@ import java.util.Set;
  * keys are the components of {@link WasmLimits}, with {@link WasmLimits#DEFAULTS} for those that
  * are absent: {@code memoryBytes}, {@code wallTime} (a duration such as {@code PT1H}), {@code
  * inputBytes}, {@code outputBytes}, {@code executions}, {@code imageBytes}, {@code codeBytes},
- * {@code functions}, {@code tableEntries}, {@code messageBytes}, {@code cacheBytes}, {@code locals},
- * {@code compileTime}, {@code fileBytes}, {@code fileNames} and {@code descriptors}.
+ * {@code functions}, {@code tableEntries}, {@code messageBytes}, {@code cacheBytes}, {@code
+ * locals}, {@code compileTime}, {@code fileBytes}, {@code fileNames} and {@code descriptors}.
  */
 public final class WasmExecutorProvider implements ExecutorProvider {
   private static final Set<String> KEYS =

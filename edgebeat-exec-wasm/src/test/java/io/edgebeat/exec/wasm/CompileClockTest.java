@@ -69,8 +69,7 @@ class CompileClockTest {
         .hasMessageContaining(IMAGE.toString());
     assertThatThrownBy(() -> clock.compile(IMAGE, () -> 2))
         .isInstanceOfSatisfying(
-            EdgeBeatException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+            EdgeBeatException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
     release.countDown();
     // As soon as the late one has ended; it may take a few turns.
     while (true) {

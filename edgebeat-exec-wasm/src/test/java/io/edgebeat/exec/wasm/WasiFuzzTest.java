@@ -3,8 +3,11 @@ package io.edgebeat.exec.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.capability.CapabilitySession;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
 import io.edgebeat.exec.wasm.wasi.FileCeiling;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -35,8 +39,42 @@ class WasiFuzzTest {
 
   private static final List<String> PATHS =
       List.of(
-          "a", "b", "c", "a/b", "a/c", "a/b/c", "b/a", "./a", "a/", "a/..", "..", "../a", "/a", ".",
-          "a/../b", "a/b/../../c", "", "ü", "c/./a//b", "x/y", "b/c/", "a/b/c/d/e/f");
+          "a",
+          "b",
+          "c",
+          "a/b",
+          "a/c",
+          "a/b/c",
+          "b/a",
+          "./a",
+          "a/",
+          "a/..",
+          "..",
+          "../a",
+          "/a",
+          ".",
+          "a/../b",
+          "a/b/../../c",
+          "",
+          "ü",
+          "c/./a//b",
+          "x/y",
+          "b/c/",
+          "a/b/c/d/e/f");
+
+  /** A session without a state of its own. */
+  private static final class SameMessage implements CapabilitySession {
+    @Override
+    public Optional<Blob> read() {
+      return Optional.of(Blob.of(new byte[] {1, 2, 3, 4, 5}));
+    }
+
+    @Override
+    public void write(Blob message) {}
+
+    @Override
+    public void close() {}
+  }
 
   /** Runs a number of calls and gives a digest of everything that could be seen. */
   private static final class Player implements GuestMemory {
@@ -54,7 +92,7 @@ class WasiFuzzTest {
     Player(long seed) {
       random = new Random(seed);
       ExecutionRequest given = WasiRun.request(false, "x", "y");
-      CapabilitySession session = StreamTest.session("one", "two");
+      CapabilitySession session = new SameMessage();
       ExecutionRequest request =
           new ExecutionRequest(
               given.id(),
@@ -101,8 +139,7 @@ class WasiFuzzTest {
     /** Paths, and buffers that point anywhere, where arguments will point to. */
     private void scribble() {
       for (int i = 0; i < 4; i++) {
-        byte[] path =
-            PATHS.get(random.nextInt(PATHS.size())).getBytes(StandardCharsets.UTF_8);
+        byte[] path = PATHS.get(random.nextInt(PATHS.size())).getBytes(StandardCharsets.UTF_8);
         int start = 1_000 + 100 * i;
         Arrays.fill(bytes, start, start + 100, (byte) (random.nextBoolean() ? '/' : 'a'));
         System.arraycopy(path, 0, bytes, start, path.length);
@@ -169,25 +206,31 @@ class WasiFuzzTest {
         case "path_link" -> fill(a, 3, a[1] & 1, path(), size, 3, path(), size);
         case "path_symlink" -> fill(a, path(), size, 3, path(), size);
         case "path_rename" -> fill(a, 3, path(), size, 3, path(), size);
-        case "path_create_directory", "path_remove_directory", "path_unlink_file",
+        case "path_create_directory",
+            "path_remove_directory",
+            "path_unlink_file",
             "path_readlink" ->
             fill(a, 3, path(), size);
         case "fd_read", "fd_write", "fd_pread", "fd_pwrite" -> {
           a[1] = 2_000;
-          a[2] = 1 + random.nextInt(3);
+          a[2] = 1L + random.nextInt(3);
           a[a.length - 1] = 3_000;
           if (a.length == 5) {
             a[3] = random.nextInt(300_000);
           }
         }
         // What a guest begins with shall mostly stay open, and be of use.
-        case "fd_close", "fd_fdstat_set_rights" -> a[0] = 4 + random.nextInt(16);
+        case "fd_close", "fd_fdstat_set_rights" -> a[0] = 4L + random.nextInt(16);
         case "fd_renumber" -> fill(a, 4 + random.nextInt(6), 4 + random.nextInt(6));
         case "fd_allocate", "fd_filestat_set_size" ->
             fill(a, 4 + random.nextInt(6), random.nextInt(300_000));
         case "fd_seek", "fd_tell", "fd_readdir" -> {
-          a[0] = 3 + random.nextInt(8);
+          a[0] = 3L + random.nextInt(8);
           a[a.length - 1] = 3_000;
+        }
+        case "stream_open" -> {
+          Arrays.fill(bytes, 4_000, 4_001, (byte) 'a');
+          fill(a, 4_000, 1);
         }
         case "fd_advise" -> fill(a, 4 + random.nextInt(6), 0, 0, random.nextInt(8));
         default -> {}
@@ -195,7 +238,7 @@ class WasiFuzzTest {
     }
 
     private long path() {
-      return 1_000 + 100 * random.nextInt(4);
+      return 1_000L + 100L * random.nextInt(4);
     }
 
     private long rights() {
@@ -309,5 +352,56 @@ class WasiFuzzTest {
     Player other = new Player(SEED + 101);
     other.play(CALLS);
     assertThat(other.digest).isNotEqualTo(first.digest);
+  }
+
+  @Test
+  void whatIsFrozenGoesOnAsIfNothingHadHappened() throws Exception {
+    for (long seed = SEED + 200; seed < SEED + 220; seed++) {
+      Player original = new Player(seed);
+      original.play(2_000);
+      byte[] state = original.host.state();
+      Player copy = new Player(seed);
+      copy.host.restore(state);
+      assertThat(copy.host.state()).as("seed %d", seed).isEqualTo(state);
+      System.arraycopy(original.bytes, 0, copy.bytes, 0, MEMORY);
+      copy.digest = original.digest;
+      original.random.setSeed(seed);
+      copy.random.setSeed(seed);
+      original.play(2_000);
+      copy.play(2_000);
+      assertThat(copy.digest).as("seed %d", seed).isEqualTo(original.digest);
+      assertThat(copy.host.state()).as("seed %d", seed).isEqualTo(original.host.state());
+    }
+  }
+
+  /** An image may come from a stranger: it is refused, or stands for files that are whole. */
+  @Test
+  void aDamagedStateIsRefusedOrWhole() throws Exception {
+    Random random = new Random(SEED + 300);
+    int refused = 0;
+    for (int round = 0; round < 20; round++) {
+      Player original = new Player(SEED + 300 + round);
+      original.play(500);
+      byte[] state = original.host.state();
+      for (int i = 0; i < 500; i++) {
+        byte[] damaged = state.clone();
+        for (int k = random.nextInt(3); k >= 0; k--) {
+          damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        if (random.nextInt(4) == 0) {
+          damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length + 10));
+        }
+        Player copy = new Player(1);
+        try {
+          copy.host.restore(damaged);
+          FilesAudit.check(copy.host.memoryFiles, copy.host.descriptors);
+          copy.play(20);
+        } catch (EdgeBeatException e) {
+          assertThat(e.code()).as("seed %d: %s", SEED, e).isEqualTo(ErrorCode.BAD_WORKLOAD);
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isBetween(1_000, 9_999);
   }
 }

@@ -158,7 +158,8 @@ class WasiMistakesTest {
             "memory.writeLong(result, nanos.getAsLong());",
             "memory.writeLong(result, nanos.getAsLong() + System.nanoTime());",
             "wasi_process.wasm",
-            "clock_time_get shows the instant of the host profile on every clock, and stands still"));
+            "clock_time_get shows the instant of the host profile on every clock, and stands"
+                + " still"));
   }
 
   @ParameterizedTest
@@ -166,16 +167,11 @@ class WasiMistakesTest {
   void isFound(Mistake mistake) throws Exception {
     assertThat(
             WasiRun.run(
-                    mistake.program(),
-                    Mode.INTERPRETED,
-                    false,
-                    FileCeiling.NONE,
-                    mistake.foundBy())
+                    mistake.program(), Mode.INTERPRETED, false, FileCeiling.NONE, mistake.foundBy())
                 .exitCode())
         .as("without the mistake")
         .isZero();
-    ClassLoader classes =
-        PlantedMistake.plant(mistake.type(), mistake.right(), mistake.wrong());
+    ClassLoader classes = PlantedMistake.plant(mistake.type(), mistake.right(), mistake.wrong());
     int code;
     try {
       code =

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.TestFactory;
  * interpreter and executor.
  */
 class WasiProgramsTest {
-  static final List<String> PROGRAMS = List.of("wasi_process.wasm", "wasi_fd.wasm", "wasi_path.wasm");
+  static final List<String> PROGRAMS =
+      List.of("wasi_process.wasm", "wasi_fd.wasm", "wasi_path.wasm");
 
   private static Bench bench;
 
@@ -116,8 +117,7 @@ class WasiProgramsTest {
   @Test
   void anUnknownCaseFails() throws Exception {
     assertThat(
-            WasiRun.run(
-                    PROGRAMS.get(0), Mode.COMPILED, false, FileCeiling.NONE, "fd_read nothing")
+            WasiRun.run(PROGRAMS.get(0), Mode.COMPILED, false, FileCeiling.NONE, "fd_read nothing")
                 .exitCode())
         .isEqualTo(2);
   }

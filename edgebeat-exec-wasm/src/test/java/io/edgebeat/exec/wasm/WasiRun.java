@@ -176,9 +176,7 @@ public final class WasiRun {
   }
 
   private static List<ValType> types(List<ValueType> types) {
-    return types.stream()
-        .map(type -> type == ValueType.I64 ? ValType.I64 : ValType.I32)
-        .toList();
+    return types.stream().map(type -> type == ValueType.I64 ? ValType.I64 : ValType.I32).toList();
   }
 
   /** Holds up nobody, counts, and ends who goes round in circles. */

@@ -67,6 +67,11 @@ class WasmExecutorProviderTest {
     assertFails(Map.of("memorybytes", "1"), ErrorCode.UNKNOWN_CONFIG_KEY, "memoryBytes");
     assertFails(Map.of("wallTime", "1 h"), ErrorCode.INVALID_CONFIG_VALUE, "1 h");
     assertFails(Map.of("memoryBytes", "0"), ErrorCode.INVALID_CONFIG_VALUE, "memoryBytes");
+    assertFails(Map.of("locals", "4001"), ErrorCode.INVALID_CONFIG_VALUE, "locals");
+    assertFails(Map.of("compileTime", "PT0S"), ErrorCode.INVALID_CONFIG_VALUE, "compileTime");
+    assertFails(Map.of("fileBytes", "-1"), ErrorCode.INVALID_CONFIG_VALUE, "fileBytes");
+    assertFails(Map.of("fileNames", "0"), ErrorCode.INVALID_CONFIG_VALUE, "fileNames");
+    assertFails(Map.of("descriptors", "x"), ErrorCode.INVALID_CONFIG_VALUE, "descriptors");
     assertFails(Map.of("executions", "99999999999"), ErrorCode.INVALID_CONFIG_VALUE, "executions");
   }
 

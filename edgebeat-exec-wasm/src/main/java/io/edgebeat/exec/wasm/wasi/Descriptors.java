@@ -36,13 +36,9 @@ public final class Descriptors {
     put(3, new OpenDirectory(files.root, Rights.DIRECTORY, Rights.INHERITING, 0, ROOT_NAME));
   }
 
-  /** Without any. */
-  static Descriptors none(MemoryFiles files, FileCeiling ceiling) {
-    Descriptors none = new Descriptors(files, ceiling);
-    for (int fd = 0; fd < 4; fd++) {
-      none.drop(fd);
-    }
-    return none;
+  /** Closes all. */
+  void clear() {
+    numbers().stream().forEach(this::drop);
   }
 
   void put(int fd, Descriptor descriptor) {
@@ -96,8 +92,7 @@ public final class Descriptors {
       }
     }
     return add(
-        new HostStream(
-            HostStream.Kind.CAPABILITY, name, Rights.READ_ONLY | Rights.WRITE_ONLY));
+        new HostStream(HostStream.Kind.CAPABILITY, name, Rights.READ_ONLY | Rights.WRITE_ONLY));
   }
 
   /**
@@ -277,6 +272,21 @@ public final class Descriptors {
     return descriptor instanceof OpenFile open && !write
         ? Math.max(0, open.file.size() - open.position)
         : 1;
+  }
+
+  /**
+   * The capabilities whose streams are open.
+   *
+   * @return their names, in the order of their numbers
+   */
+  public List<String> capabilities() {
+    List<String> names = new ArrayList<>();
+    for (Descriptor descriptor : table) {
+      if (descriptor instanceof HostStream stream && stream.kind() == HostStream.Kind.CAPABILITY) {
+        names.add(stream.name());
+      }
+    }
+    return names;
   }
 
   /** Every number that is used, in order. */

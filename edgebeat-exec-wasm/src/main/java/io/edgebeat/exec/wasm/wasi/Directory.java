@@ -14,7 +14,7 @@ final class Directory extends FileNode {
   /** Cookies of {@code .} and {@code ..}; names have those behind. */
   private static final long SELF = 1;
 
-  private static final long PARENT = 2;
+  static final long PARENT = 2;
 
   /** One name. */
   record Entry(long number, String name, FileNode node) {}
@@ -63,6 +63,10 @@ final class Directory extends FileNode {
 
   boolean isEmpty() {
     return byName.isEmpty();
+  }
+
+  int count() {
+    return byName.size();
   }
 
   /** Its entries in the order of listing. */

@@ -53,8 +53,7 @@ public final class PathCalls {
    * @return its number
    * @throws WasiError when it cannot be opened
    */
-  public int open(
-      int fd, int lookup, String path, int how, long base, long inheriting, int flags)
+  public int open(int fd, int lookup, String path, int how, long base, long inheriting, int flags)
       throws WasiError {
     OpenDirectory from = descriptors.directory(fd, openRights(how));
     Last last = last(lookup);

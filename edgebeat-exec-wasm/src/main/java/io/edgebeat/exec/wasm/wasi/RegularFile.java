@@ -1,6 +1,7 @@
 package io.edgebeat.exec.wasm.wasi;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,11 @@ final class RegularFile extends FileNode {
   /** Whether the block at a position was written to. */
   boolean hasBlock(int index) {
     return index < blocks.length && blocks[index] != null;
+  }
+
+  /** The blocks that were written to, in order. */
+  int[] present() {
+    return IntStream.range(0, blocks.length).filter(this::hasBlock).toArray();
   }
 
   void resize(long newSize) {

@@ -1,6 +1,5 @@
 package io.edgebeat.exec.wasm.wasi;
 
-
 /**
  * Counts what the files of one guest take. A guest that reaches its quota gets an error number,
  * everywhere the same one. One that reaches what its host has to give before that is ended: it must
