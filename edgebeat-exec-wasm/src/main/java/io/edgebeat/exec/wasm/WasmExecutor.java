@@ -14,6 +14,7 @@ import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.Workload;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -177,6 +178,26 @@ public final class WasmExecutor implements Executor {
     return null;
   }
 
+  /** A guest finds each variable as a text that ends with a zero, its name before the first =. */
+  private static void checkEnvironment(HostProfile profile) {
+    long bytes = 0;
+    for (Map.Entry<String, String> variable : profile.environment().entrySet()) {
+      String name = variable.getKey();
+      String text = name + '=' + variable.getValue();
+      bytes += text.getBytes(StandardCharsets.UTF_8).length + 1;
+      if (name.isEmpty() || name.indexOf('=') >= 0 || text.indexOf('\0') >= 0) {
+        throw new EdgeBeatException(
+            ErrorCode.WORKLOAD_REFUSED,
+            "the host profile has an environment variable that cannot be one: \""
+                + name
+                + "\"; names are not empty and hold no =, and nothing holds a zero character");
+      }
+    }
+    if (bytes > MOST_ARGUMENT_BYTES) {
+      throw tooMuch("an environment of", bytes, MOST_ARGUMENT_BYTES, "bytes");
+    }
+  }
+
   private static EdgeBeatException tooMuch(String what, long found, long most, String unit) {
     return new EdgeBeatException(
         ErrorCode.LIMIT_EXCEEDED,
@@ -314,6 +335,7 @@ public final class WasmExecutor implements Executor {
     if (refusal != null) {
       throw refusal;
     }
+    checkEnvironment(request.hostProfile());
     Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
     ModuleShape shape = prepared.shape();
     long needed = shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.TaskOutcome;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What one host has to give, and what it says when that is over. */
@@ -52,6 +56,30 @@ class SandboxLimitsTest {
     assertFails(
         story(all.withFiles(1L << 30, 5_000, 20), "wasi_path.wasm", open),
         "21 descriptors of files are wanted; at most 20 are given here");
+  }
+
+  @Test
+  void anEnvironmentThatAGuestCouldNotReadIsRefused() throws Exception {
+    try (Bench bench = new Bench()) {
+      Bench.Start start = bench.wat("(func (export \"_start\"))");
+      for (Map<String, String> bad :
+          List.of(Map.of("", "1"), Map.of("A=B", "1"), Map.of("A\0", "1"), Map.of("A", "1\0"))) {
+        HostProfile profile = new HostProfile(Optional.empty(), Optional.empty(), bad);
+        assertThatThrownBy(start.profile(profile)::start)
+            .isInstanceOfSatisfying(
+                EdgeBeatException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.WORKLOAD_REFUSED));
+      }
+      HostProfile large =
+          new HostProfile(Optional.empty(), Optional.empty(), Map.of("A", "x".repeat(1 << 16)));
+      assertThatThrownBy(start.profile(large)::start)
+          .isInstanceOfSatisfying(
+              EdgeBeatException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+      HostProfile good =
+          new HostProfile(Optional.empty(), Optional.empty(), Map.of("A", "1=2", "B", ""));
+      assertThat(start.profile(good).run()).isInstanceOf(TaskOutcome.Completed.class);
+    }
   }
 
   @Test
