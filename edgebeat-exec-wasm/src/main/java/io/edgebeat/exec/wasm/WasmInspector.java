@@ -32,6 +32,11 @@ public final class WasmInspector {
           1_000_000,
           10_000_000,
           1,
+          1,
+          WasmLimits.DEFAULTS.locals(),
+          WasmLimits.DEFAULTS.compileTime(),
+          1,
+          1,
           1);
 
   private WasmInspector() {}
