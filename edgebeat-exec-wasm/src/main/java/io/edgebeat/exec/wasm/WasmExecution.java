@@ -7,26 +7,16 @@ import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.WorkloadChannel;
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
-import io.edgebeat.api.storage.ContentSource;
-import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
-import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +33,10 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final long PATIENCE_NANOS = PATIENCE.toNanos();
 
-  private static final String STOPPED = "stopped";
+  /** How long a guest elsewhere may take to end and to tell its usage before it is killed. */
+  private static final long KILL_NANOS = Duration.ofMillis(250).toNanos();
 
-  /** Read once: the first reading loads much of the management classes. */
-  private static final @Nullable ThreadMXBean THREADS = threadTimes();
+  static final TaskOutcome STOPPED = new TaskOutcome.Stopped("stopped");
 
   /** What an execution needs of its executor. */
   interface Owner {
@@ -63,10 +53,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private record Ending(TaskOutcome outcome, long sinceNanos) {}
 
   private final ExecutionRequest request;
-  private final WasmEngine.Compiled compiled;
-  private final ModuleShape shape;
-  private final EntryCall entry;
-  private final WasmLimits maxima;
+  private final GuestRun guest;
   private final Owner owner;
   private final ExecutionLog log = new ExecutionLog();
   private final Counters counters = new Counters();
@@ -76,14 +63,11 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private final long startNanos = System.nanoTime();
   private final long wallNanos;
-  private final long memoryPages;
   private final Object pauseLock = new Object();
   private final Object waitLock = new Object();
   private final Object usageLock = new Object();
 
   private volatile @Nullable Thread thread;
-  private volatile WasmEngine.@Nullable Instance instance;
-  private volatile LongSupplier files = () -> 0;
   private volatile Instant leaseUntil;
   private volatile boolean paused;
   private volatile boolean draining;
@@ -94,38 +78,17 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private long memorySampledBytes;
   private long kibMicros;
   private long cpuNanos;
+  private long fuel;
   private @Nullable Usage finalUsage;
 
-  WasmExecution(
-      ExecutionRequest request,
-      WasmEngine.Compiled compiled,
-      ModuleShape shape,
-      EntryCall entry,
-      WasmLimits maxima,
-      Owner owner) {
+  WasmExecution(ExecutionRequest request, GuestRun guest, Owner owner) {
     this.request = request;
-    this.compiled = compiled;
-    this.shape = shape;
-    this.entry = entry;
-    this.maxima = maxima;
+    this.guest = guest;
     this.owner = owner;
     this.event.begin();
     this.leaseUntil = request.leaseUntil();
     this.wallNanos = request.limits().wallTime().toNanos();
-    this.memoryPages = request.limits().memoryBytes() / ModuleShape.PAGE_BYTES;
-    this.memorySampledBytes =
-        shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
-  }
-
-  private static @Nullable ThreadMXBean threadTimes() {
-    try {
-      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-      return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
-          ? threads
-          : null;
-    } catch (RuntimeException | LinkageError e) {
-      return null; // a JVM without management: processor time is not counted
-    }
+    this.memorySampledBytes = guest.memoryBytes();
   }
 
   /** Says which thread will call {@link #run}, before it does. */
@@ -135,20 +98,21 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
 
   /** Ends an execution whose thread could not be started. */
   void neverRan() {
+    guest.drop();
     finish(new TaskOutcome.Failed(ErrorCode.EXECUTOR_FAILED, "it could not be started"));
   }
 
   /** The life of the guest's thread. */
   void run() {
-    TaskOutcome how = guest();
+    TaskOutcome how = runGuest();
     owner.left(this); // before the outcome is seen: who waited for it may start the next at once
     finish(how);
   }
 
-  private TaskOutcome guest() {
+  private TaskOutcome runGuest() {
     TaskOutcome ended;
     try {
-      ended = runGuest();
+      ended = guest.run(this, counters, log);
     } catch (EdgeBeatException e) {
       ended = failed(e);
     } catch (OutOfMemoryError e) {
@@ -162,74 +126,8 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     return wanted == null ? ended : wanted.outcome;
   }
 
-  private static TaskOutcome failed(EdgeBeatException e) {
+  static TaskOutcome failed(EdgeBeatException e) {
     return new TaskOutcome.Failed(e.code(), String.valueOf(e.getMessage()));
-  }
-
-  private TaskOutcome runGuest() {
-    if (request.input().isEmpty()) {
-      return runGuest(InputStream.nullInputStream());
-    }
-    try (ContentReader reader = request.content().open(request.input().get())) {
-      long limit = request.limits().inputBytes();
-      if (reader.sizeBytes() > limit) {
-        throw new EdgeBeatException(
-            ErrorCode.CONTENT_TOO_LARGE,
-            "the input has " + reader.sizeBytes() + " bytes; the limit is " + limit);
-      }
-      return runGuest(reader.stream());
-    }
-  }
-
-  private TaskOutcome runGuest(InputStream input) {
-    WasiHost host =
-        new WasiHost(request, this, counters, log, input, maxima.messageBytes(), maxima.files());
-    files = host::fileBytes;
-    int code = 0;
-    try {
-      List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
-      WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, this::gate);
-      instance = started;
-      if (request.workload().entry().isPresent()
-          && shape.functionExports().containsKey(EntryCall.INITIALIZE)
-          && !entry.function().equals(EntryCall.INITIALIZE)) {
-        started.call(EntryCall.INITIALIZE, new long[0]);
-      }
-      long[] results = started.call(entry.function(), entry.arguments());
-      host.appendOutput(entry.text(results).getBytes(StandardCharsets.US_ASCII));
-    } catch (GuestEnd.Exit e) {
-      code = e.code;
-    } catch (GuestEnd.Trap e) {
-      return trapped(e.reason);
-    } catch (GuestEnd.Stop e) {
-      return new TaskOutcome.Stopped(String.valueOf(e.getMessage()));
-    } catch (GuestEnd.HostFailure e) {
-      return e.getCause() instanceof EdgeBeatException known
-          ? failed(known)
-          : new TaskOutcome.Failed(
-              ErrorCode.EXECUTOR_FAILED, "a host function failed: " + e.getCause());
-    }
-    if (ending.get() != null) {
-      return new TaskOutcome.Stopped(STOPPED); // replaced by what wanted the end
-    }
-    ContentId result = request.content().put(ContentSource.of(host.output()), Progress.NONE);
-    return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);
-  }
-
-  /**
-   * A guest that gives up ({@code unreachable}) with its memory grown to the limit ran out of
-   * memory; other traps at the limit may have any reason.
-   */
-  private TaskOutcome trapped(String reason) {
-    WasmEngine.Instance current = instance;
-    if (current != null
-        && reason.equals("unreachable")
-        && shape.memory().isPresent()
-        && current.memoryBytes() == memoryPages * ModuleShape.PAGE_BYTES
-        && shape.memory().get().min() < memoryPages) {
-      return new TaskOutcome.OutOfMemory(request.limits().memoryBytes());
-    }
-    return new TaskOutcome.Trapped(reason);
   }
 
   private void finish(TaskOutcome how) {
@@ -263,13 +161,14 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   private void end(TaskOutcome why) {
     if (ending.compareAndSet(null, new Ending(why, System.nanoTime()))) {
       interrupt();
+      guest.changed();
     }
   }
 
   private void interrupt() {
-    Thread guest = thread;
-    if (guest != null) {
-      guest.interrupt();
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
     }
   }
 
@@ -285,11 +184,14 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
       } else if (instant != null && !instant.isBefore(leaseUntil)) {
         end(new TaskOutcome.Stopped("lease over"));
       } else if (draining && nanos - forceAtNanos >= 0) {
-        end(new TaskOutcome.Stopped(STOPPED));
+        end(STOPPED);
       }
     } else {
       // Code of the node may have swallowed the interrupt before.
       interrupt();
+      if (nanos - wanted.sinceNanos >= KILL_NANOS) {
+        guest.kill();
+      }
       if (nanos - wanted.sinceNanos >= PATIENCE_NANOS) {
         owner.abandoned(this);
         finish(wanted.outcome);
@@ -305,7 +207,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   @Override
   public void gate() {
     if (ending.get() != null) {
-      throw new GuestEnd.Stop(STOPPED);
+      throw new GuestEnd.Stop("stopped");
     }
     if (paused) {
       hold();
@@ -316,7 +218,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     synchronized (pauseLock) {
       while (paused) {
         if (ending.get() != null) {
-          throw new GuestEnd.Stop(STOPPED);
+          throw new GuestEnd.Stop("stopped");
         }
         try {
           pauseLock.wait();
@@ -330,6 +232,21 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   @Override
   public boolean isDraining() {
     return draining;
+  }
+
+  @Override
+  public boolean isEnding() {
+    return ending.get() != null;
+  }
+
+  @Override
+  public boolean isPaused() {
+    return paused;
+  }
+
+  @Override
+  public Instant leaseUntil() {
+    return leaseUntil;
   }
 
   @Override
@@ -364,13 +281,10 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
 
   private Usage sample() {
     sampleMemory(System.nanoTime());
-    Thread guest = thread;
-    if (THREADS != null && guest != null) {
-      // -1 when the thread has ended or not begun
-      cpuNanos = Math.max(cpuNanos, THREADS.getThreadCpuTime(guest.threadId()));
-    }
+    cpuNanos = Math.max(cpuNanos, guest.cpuNanos());
+    fuel = Math.max(fuel, guest.fuel());
     return new Usage(
-        0,
+        fuel,
         cpuNanos,
         kibMicros / 1_000_000 * 1_024 + kibMicros % 1_000_000 * 1_024 / 1_000_000,
         counters.bytesIn(),
@@ -385,20 +299,19 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
       kibMicros += (memorySampledBytes >> 10) * micros;
       memorySampledNanos += micros * 1_000;
     }
-    WasmEngine.Instance current = instance;
-    if (current != null) {
-      memorySampledBytes = current.memoryBytes() + files.getAsLong();
-    }
+    memorySampledBytes = guest.memoryBytes();
   }
 
   @Override
-  public synchronized void leaseUntil(Instant until) {
+  public void leaseUntil(Instant until) {
     leaseUntil = until;
+    guest.changed();
   }
 
   @Override
   public void pause() {
     paused = true;
+    guest.changed();
   }
 
   @Override
@@ -407,6 +320,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
       paused = false;
       pauseLock.notifyAll();
     }
+    guest.changed();
   }
 
   /**
@@ -416,7 +330,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
   @Override
   public void stop(Duration grace) {
     if (grace.isZero() || grace.isNegative()) {
-      end(new TaskOutcome.Stopped(STOPPED));
+      end(STOPPED);
       return;
     }
     long nanos =
@@ -431,6 +345,7 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
         interrupt();
       }
     }
+    guest.changed();
   }
 
   /** Stops it for a reason of its own. */

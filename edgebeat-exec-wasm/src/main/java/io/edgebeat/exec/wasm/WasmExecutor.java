@@ -336,31 +336,16 @@ public final class WasmExecutor implements Executor {
       throw refusal;
     }
     checkEnvironment(request.hostProfile());
-    Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
-    ModuleShape shape = prepared.shape();
-    long needed = shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
-    if (needed > request.limits().memoryBytes()) {
-      throw new EdgeBeatException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "the module needs at least "
-              + needed
-              + " bytes of memory; the limit of the execution is "
-              + request.limits().memoryBytes());
-    }
-    WasmExecution execution =
-        new WasmExecution(
-            request,
-            prepared.compiled(),
-            shape,
-            EntryCall.of(request.workload(), shape),
-            maxima,
-            owner);
+    GuestRun guest = guest(request);
+    WasmExecution execution = new WasmExecution(request, guest, owner);
     if (threadsInUse.incrementAndGet() > maxima.executions()) {
       threadsInUse.decrementAndGet();
+      guest.drop();
       throw tooMany();
     }
     if (running.putIfAbsent(request.id(), execution) != null) {
       threadsInUse.decrementAndGet();
+      guest.drop();
       throw new EdgeBeatException(
           ErrorCode.DUPLICATE, "execution " + request.id() + " runs already");
     }
@@ -390,6 +375,31 @@ public final class WasmExecutor implements Executor {
         execution.neverRan();
         threadsInUse.decrementAndGet();
       }
+    }
+  }
+
+  /** Makes what will run a workload, which is prepared when it is not yet. */
+  private GuestRun guest(ExecutionRequest request) {
+    Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
+    ModuleShape shape = prepared.shape();
+    checkMemory(shape, request.limits());
+    return new LocalRun(
+        request,
+        prepared.compiled(),
+        shape,
+        EntryCall.of(request.workload(), shape),
+        maxima);
+  }
+
+  private static void checkMemory(ModuleShape shape, ExecutionLimits limits) {
+    long needed = shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
+    if (needed > limits.memoryBytes()) {
+      throw new EdgeBeatException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "the module needs at least "
+              + needed
+              + " bytes of memory; the limit of the execution is "
+              + limits.memoryBytes());
     }
   }
 

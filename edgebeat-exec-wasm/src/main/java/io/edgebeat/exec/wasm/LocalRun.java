@@ -1,0 +1,151 @@
+package io.edgebeat.exec.wasm;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.ExecutionLog;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentReader;
+import io.edgebeat.api.storage.ContentSource;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.TaskOutcome;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a guest in this JVM, on the execution's own thread. */
+final class LocalRun implements GuestRun {
+  /** Read once: the first reading loads much of the management classes. */
+  private static final @Nullable ThreadMXBean THREADS = threadTimes();
+
+  private final ExecutionRequest request;
+  private final WasmEngine.Compiled compiled;
+  private final ModuleShape shape;
+  private final EntryCall entry;
+  private final WasmLimits maxima;
+  private final long memoryPages;
+  private volatile @Nullable Thread thread;
+  private volatile WasmEngine.@Nullable Instance instance;
+  private volatile LongSupplier files = () -> 0;
+
+  LocalRun(
+      ExecutionRequest request,
+      WasmEngine.Compiled compiled,
+      ModuleShape shape,
+      EntryCall entry,
+      WasmLimits maxima) {
+    this.request = request;
+    this.compiled = compiled;
+    this.shape = shape;
+    this.entry = entry;
+    this.maxima = maxima;
+    this.memoryPages = request.limits().memoryBytes() / ModuleShape.PAGE_BYTES;
+  }
+
+  private static @Nullable ThreadMXBean threadTimes() {
+    try {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+          ? threads
+          : null;
+    } catch (RuntimeException | LinkageError e) {
+      return null; // a JVM without management: processor time is not counted
+    }
+  }
+
+  @Override
+  public TaskOutcome run(HostControl control, Counters counters, ExecutionLog log) {
+    thread = Thread.currentThread();
+    if (request.input().isEmpty()) {
+      return run(control, counters, log, InputStream.nullInputStream());
+    }
+    try (ContentReader reader = request.content().open(request.input().get())) {
+      long limit = request.limits().inputBytes();
+      if (reader.sizeBytes() > limit) {
+        throw new EdgeBeatException(
+            ErrorCode.CONTENT_TOO_LARGE,
+            "the input has " + reader.sizeBytes() + " bytes; the limit is " + limit);
+      }
+      return run(control, counters, log, reader.stream());
+    }
+  }
+
+  private TaskOutcome run(
+      HostControl control, Counters counters, ExecutionLog log, InputStream input) {
+    WasiHost host =
+        new WasiHost(
+            request, control, counters, log, input, maxima.messageBytes(), maxima.files());
+    files = host::fileBytes;
+    int code = 0;
+    try {
+      List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
+      WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, control::gate);
+      instance = started;
+      if (request.workload().entry().isPresent()
+          && shape.functionExports().containsKey(EntryCall.INITIALIZE)
+          && !entry.function().equals(EntryCall.INITIALIZE)) {
+        started.call(EntryCall.INITIALIZE, new long[0]);
+      }
+      long[] results = started.call(entry.function(), entry.arguments());
+      host.appendOutput(entry.text(results).getBytes(StandardCharsets.US_ASCII));
+    } catch (GuestEnd.Exit e) {
+      code = e.code;
+    } catch (GuestEnd.Trap e) {
+      return trapped(e.reason);
+    } catch (GuestEnd.Stop e) {
+      return new TaskOutcome.Stopped(String.valueOf(e.getMessage()));
+    } catch (GuestEnd.HostFailure e) {
+      return e.getCause() instanceof EdgeBeatException known
+          ? WasmExecution.failed(known)
+          : new TaskOutcome.Failed(
+              ErrorCode.EXECUTOR_FAILED, "a host function failed: " + e.getCause());
+    }
+    if (control.isEnding()) {
+      return WasmExecution.STOPPED; // replaced by what wanted the end
+    }
+    ContentId result = request.content().put(ContentSource.of(host.output()), Progress.NONE);
+    return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);
+  }
+
+  /**
+   * A guest that gives up ({@code unreachable}) with its memory grown to the limit ran out of
+   * memory; other traps at the limit may have any reason.
+   */
+  private TaskOutcome trapped(String reason) {
+    WasmEngine.Instance current = instance;
+    if (current != null
+        && reason.equals("unreachable")
+        && shape.memory().isPresent()
+        && current.memoryBytes() == memoryPages * ModuleShape.PAGE_BYTES
+        && shape.memory().get().min() < memoryPages) {
+      return new TaskOutcome.OutOfMemory(request.limits().memoryBytes());
+    }
+    return new TaskOutcome.Trapped(reason);
+  }
+
+  @Override
+  public long memoryBytes() {
+    WasmEngine.Instance current = instance;
+    return current != null
+        ? current.memoryBytes() + files.getAsLong()
+        : shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
+  }
+
+  @Override
+  public long cpuNanos() {
+    Thread guest = thread;
+    // -1 when the thread has ended or not begun
+    return THREADS == null || guest == null
+        ? 0
+        : Math.max(0, THREADS.getThreadCpuTime(guest.threadId()));
+  }
+
+  @Override
+  public long fuel() {
+    return 0;
+  }
+}
