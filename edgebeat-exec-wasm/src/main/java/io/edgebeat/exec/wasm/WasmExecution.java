@@ -91,6 +91,16 @@ final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
     this.memorySampledBytes = guest.memoryBytes();
   }
 
+  /** Whether its end is decided and told. */
+  boolean isOver() {
+    return over.get();
+  }
+
+  /** Linear memory there is now. */
+  long memoryBytes() {
+    return guest.memoryBytes();
+  }
+
   /** Says which thread will call {@link #run}, before it does. */
   void runsOn(Thread guestThread) {
     thread = guestThread;

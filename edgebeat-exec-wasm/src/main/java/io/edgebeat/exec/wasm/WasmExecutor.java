@@ -16,6 +16,7 @@ import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.Workload;
+import io.edgebeat.exec.wasm.child.ChildProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -77,21 +78,29 @@ public final class WasmExecutor implements Executor {
   private final CompileClock compileClock;
   private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes; // by cache
+  private final @Nullable Children children;
   private volatile boolean closed;
 
-  private WasmExecutor(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
+  private WasmExecutor(
+      ThreadFactory threads,
+      InstantSource clock,
+      WasmLimits maxima,
+      @Nullable ChildOptions options) {
     this.threads = threads;
     this.maxima = maxima;
     this.compileClock = new CompileClock(threads, maxima.compileTime());
     this.engine = new ChicoryEngine(maxima);
+    // With children nothing of a module is read here, and their runtime is never loaded.
     this.info =
         new ExecutorInfo(
             Set.of(Workload.WASM),
-            "in-process sandbox (" + engine.name() + ")",
+            options == null ? "in-process sandbox (" + engine.name() + ")" : "child JVM sandbox",
             true,
             false,
-            selfTest());
+            options == null ? selfTest() : "ok");
     this.watchdog = new Watchdog(threads, clock);
+    this.children =
+        options == null ? null : new Children(threads, clock, maxima, options, watchdog);
   }
 
   /**
@@ -105,7 +114,31 @@ public final class WasmExecutor implements Executor {
    * @return the executor
    */
   public static WasmExecutor create(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
-    return new WasmExecutor(threads, clock, maxima);
+    return new WasmExecutor(threads, clock, maxima, null);
+  }
+
+  /**
+   * Creates an executor that runs guests in child JVMs, each with a heap of its own. Nothing of a
+   * module is read in this JVM, a child that dies takes no other execution along, and children end
+   * when this JVM does. Children are started when there is something to do.
+   *
+   * @param threads makes platform threads: two at once, two for each execution, one that looks
+   *     after the children. Their stacks need not be large.
+   * @param clock what leases are measured by
+   * @param maxima the most that is given to anyone
+   * @param options how children are kept
+   * @return the executor
+   * @throws EdgeBeatException {@code BACKEND_UNAVAILABLE} when there is no launcher of a JVM, or
+   *     the jars that a child needs are no files
+   */
+  public static WasmExecutor inChildren(
+      ThreadFactory threads, InstantSource clock, WasmLimits maxima, ChildOptions options) {
+    return new WasmExecutor(threads, clock, maxima, options);
+  }
+
+  /** The child JVMs there are now. */
+  List<ChildProcess> processes() {
+    return children == null ? List.of() : children.processes();
   }
 
   private String selfTest() {
@@ -175,6 +208,13 @@ public final class WasmExecutor implements Executor {
     if (threadsInUse.get() >= maxima.executions()) {
       return tooMany();
     }
+    if (children != null && !children.expect()) {
+      return new EdgeBeatException(
+          ErrorCode.LIMIT_EXCEEDED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "no child JVM can be started here at present",
+          null);
+    }
     return null;
   }
 
@@ -220,7 +260,30 @@ public final class WasmExecutor implements Executor {
           ErrorCode.WORKLOAD_REFUSED,
           "workloads of type \"" + workload.type() + "\" are not run here, only \"wasm\"");
     }
-    EntryCall.of(workload, prepared(workload.image(), content, progress).shape());
+    if (children != null) {
+      children.prepare(workload, content);
+    } else {
+      EntryCall.of(workload, prepared(workload.image(), content, progress).shape());
+    }
+  }
+
+  /**
+   * Prepares what may be started.
+   *
+   * @param memoryBytes what an execution may have at most, negative when none is to be started
+   * @return how much memory the workload begins with
+   */
+  long check(Workload workload, long memoryBytes, ContentStore content) {
+    ModuleShape shape = prepared(workload.image(), content, Progress.NONE).shape();
+    if (memoryBytes >= 0) {
+      checkMemory(shape, memoryBytes);
+    }
+    EntryCall.of(workload, shape);
+    return firstMemory(shape);
+  }
+
+  private static long firstMemory(ModuleShape shape) {
+    return shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
   }
 
   private Prepared prepared(ContentId image, ContentStore content, Progress progress) {
@@ -330,6 +393,11 @@ public final class WasmExecutor implements Executor {
 
   @Override
   public Execution start(ExecutionRequest request) {
+    return run(request);
+  }
+
+  /** As {@link #start}. */
+  WasmExecution run(ExecutionRequest request) {
     checkOpen();
     EdgeBeatException refusal = refusal(request.workload(), request.limits());
     if (refusal != null) {
@@ -380,9 +448,12 @@ public final class WasmExecutor implements Executor {
 
   /** Makes what will run a workload, which is prepared when it is not yet. */
   private GuestRun guest(ExecutionRequest request) {
+    if (children != null) {
+      return children.guest(request);
+    }
     Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
     ModuleShape shape = prepared.shape();
-    checkMemory(shape, request.limits());
+    checkMemory(shape, request.limits().memoryBytes());
     return new LocalRun(
         request,
         prepared.compiled(),
@@ -391,15 +462,15 @@ public final class WasmExecutor implements Executor {
         maxima);
   }
 
-  private static void checkMemory(ModuleShape shape, ExecutionLimits limits) {
-    long needed = shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
-    if (needed > limits.memoryBytes()) {
+  private static void checkMemory(ModuleShape shape, long most) {
+    long needed = firstMemory(shape);
+    if (needed > most) {
       throw new EdgeBeatException(
           ErrorCode.LIMIT_EXCEEDED,
           "the module needs at least "
               + needed
               + " bytes of memory; the limit of the execution is "
-              + limits.memoryBytes());
+              + most);
     }
   }
 
@@ -446,6 +517,9 @@ public final class WasmExecutor implements Executor {
     List<WasmExecution> all = List.copyOf(running.values());
     all.forEach(execution -> execution.stop("executor closed"));
     all.forEach(WasmExecution::awaitEnd);
+    if (children != null) {
+      children.close();
+    }
     watchdog.close();
     synchronized (cache) {
       cache.clear();

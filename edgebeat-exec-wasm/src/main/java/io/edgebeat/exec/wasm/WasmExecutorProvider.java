@@ -63,7 +63,8 @@ public final class WasmExecutorProvider implements ExecutorProvider {
     return executor;
   }
 
-  private static WasmLimits limits(BackendConfig config) {
+  /** The limits that some configuration gives. */
+  static WasmLimits limits(BackendConfig config) {
     WasmLimits defaults = WasmLimits.DEFAULTS;
     try {
       return new WasmLimits(

@@ -8,16 +8,22 @@ import io.edgebeat.api.task.Workload;
 import io.edgebeat.testkit.ExecutorBench;
 import io.edgebeat.testkit.ExecutorContract;
 import java.time.InstantSource;
+import java.util.function.Function;
 
 class WasmExecutorContractTest implements ExecutorContract {
   @Override
   public ExecutorBench createBench() {
+    return bench(clock -> WasmExecutor.create(Bench.threads(), clock, WasmLimits.DEFAULTS));
+  }
+
+  /** The programs, for an executor at any level of isolation. */
+  static ExecutorBench bench(Function<InstantSource, Executor> executors) {
     return new ExecutorBench() {
       private final MemoryContent content = new MemoryContent();
 
       @Override
       public Executor createExecutor(InstantSource clock) {
-        return WasmExecutor.create(Bench.threads(), clock, WasmLimits.DEFAULTS);
+        return executors.apply(clock);
       }
 
       @Override

@@ -1,0 +1,332 @@
+package io.edgebeat.exec.wasm;
+
+import io.edgebeat.api.capability.CapabilitySession;
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.ExecutionLog;
+import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.identity.Blob;
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.ContentSource;
+import io.edgebeat.api.storage.Progress;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.exec.wasm.child.ChildCommand;
+import io.edgebeat.exec.wasm.child.Fields;
+import io.edgebeat.exec.wasm.child.FieldsWriter;
+import io.edgebeat.exec.wasm.child.Frame;
+import io.edgebeat.exec.wasm.child.FrameKind;
+import io.edgebeat.exec.wasm.child.ProtocolException;
+import io.edgebeat.exec.wasm.child.Values;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs a guest in a child: the execution's thread answers what the child asks, and counts what it
+ * gives. What the child says of itself is kept within what can be: no more memory than the limit,
+ * no more processor time than time, no more bytes than were given or may be taken.
+ */
+final class ChildRun implements GuestRun {
+  /** Stands for an output that there is not yet. */
+  static final ContentId NO_OUTPUT = ContentId.ofRaw(new byte[0]);
+
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
+  private final ExecutionRequest request;
+  private final Child child;
+  private final Children children;
+  private final InstantSource clock;
+  private final int run = RUNS.incrementAndGet();
+  private final AtomicBoolean given = new AtomicBoolean();
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
+  private volatile long memoryBytes;
+  private volatile long cpuNanos;
+  private volatile long fuel;
+  private long startNanos;
+  private long inGiven;
+  private long messagesOut;
+
+  ChildRun(
+      ExecutionRequest request,
+      Child child,
+      Children children,
+      InstantSource clock,
+      long memoryBytes) {
+    this.request = request;
+    this.child = child;
+    this.children = children;
+    this.clock = clock;
+    this.memoryBytes = memoryBytes;
+  }
+
+  @Override
+  public TaskOutcome run(HostControl control, Counters counters, ExecutionLog log) {
+    startNanos = System.nanoTime();
+    boolean reusable = false;
+    try {
+      child.send(FrameKind.START, start());
+      child.teller().begin(run, control, clock);
+      TaskOutcome ended = serve(control, counters, log);
+      child.teller().end();
+      if (control.isEnding()) {
+        return WasmExecution.STOPPED; // replaced by what wanted the end
+      }
+      reusable =
+          !(ended instanceof TaskOutcome.Stopped
+              || ended instanceof TaskOutcome.TimedOut
+              || ended instanceof TaskOutcome.Failed);
+      give(reusable);
+      return withOutput(ended);
+    } catch (GuestEnd.Stop e) {
+      return new TaskOutcome.Stopped(String.valueOf(e.getMessage()));
+    } catch (ProtocolException e) {
+      throw child.broken("execution " + request.id(), e);
+    } catch (IOException e) {
+      return gone(e);
+    } finally {
+      give(reusable);
+    }
+  }
+
+  private void give(boolean reusable) {
+    if (given.compareAndSet(false, true)) {
+      child.closeContent();
+      children.release(child, request.id().agreementId(), reusable);
+    }
+  }
+
+  private FieldsWriter start() {
+    FieldsWriter body = new FieldsWriter().number4(run);
+    Long left = Teller.leftNanos(request.leaseUntil(), clock);
+    body.number8(left == null ? 0 : left);
+    body.bytes(request.id().agreementId().digest().toBytes()).number4(request.id().taskNo());
+    Values.workload(body, request.workload());
+    body.flag(request.input().isPresent());
+    Values.limits(body, request.limits());
+    Values.profile(body, request.hostProfile());
+    body.number4(request.capabilities().size());
+    request.capabilities().keySet().forEach(body::text);
+    return body;
+  }
+
+  private TaskOutcome gone(IOException e) {
+    int code = child.process().exitCode();
+    return code == ChildCommand.OUT_OF_HEAP
+        ? new TaskOutcome.OutOfMemory(children.heapBytes())
+        : WasmExecution.failed(child.broken("execution " + request.id(), e));
+  }
+
+  private TaskOutcome withOutput(TaskOutcome ended) {
+    if (ended.output().isEmpty()) {
+      return ended;
+    }
+    ContentId result = request.content().put(ContentSource.of(output.toByteArray()), Progress.NONE);
+    return ended instanceof TaskOutcome.Exited exited
+        ? new TaskOutcome.Exited(exited.code(), result)
+        : new TaskOutcome.Completed(result);
+  }
+
+  private TaskOutcome serve(HostControl control, Counters counters, ExecutionLog log)
+      throws IOException {
+    while (true) {
+      Frame frame = child.receive();
+      Fields body = frame.body();
+      switch (frame.kind()) {
+        case OPEN, MORE ->
+            inGiven +=
+                child.answerContent(
+                    frame,
+                    request.content(),
+                    request.workload().image(),
+                    request.input().orElse(null));
+        case METER, READ, WRITE -> answer(frame, control, counters);
+        case LOG -> log.write(body.rest());
+        case OUTPUT -> take(body.rest());
+        case USAGE -> {
+          mine(body);
+          used(body, counters);
+          body.end();
+        }
+        case ENDED -> {
+          mine(body);
+          used(body, counters);
+          TaskOutcome ended = Values.outcome(body, NO_OUTPUT);
+          body.end();
+          return ended;
+        }
+        default -> throw new ProtocolException(frame.kind() + " while it runs");
+      }
+    }
+  }
+
+  private void mine(Fields body) throws ProtocolException {
+    int of = body.number4();
+    if (of != run) {
+      throw new ProtocolException("something of run " + of + " in run " + run);
+    }
+  }
+
+  private void take(byte[] bytes) throws ProtocolException {
+    if (output.size() + (long) bytes.length > request.limits().outputBytes()) {
+      throw new ProtocolException(
+          "an output of more than " + request.limits().outputBytes() + " bytes");
+    }
+    output.writeBytes(bytes);
+  }
+
+  /** Takes what it says it has used, as far as that can be. */
+  private void used(Fields body, Counters counters) throws ProtocolException {
+    fuel = Math.max(fuel, body.count());
+    long cpu = Math.min(body.count(), System.nanoTime() - startNanos);
+    cpuNanos = Math.max(cpuNanos, cpu);
+    memoryBytes = Math.min(body.count(), request.limits().memoryBytes());
+    long in = Math.min(body.count(), inGiven);
+    long out = Math.min(body.count(), request.limits().outputBytes() + messagesOut);
+    counters.in(Math.max(0, in - counters.bytesIn()));
+    counters.out(Math.max(0, out - counters.bytesOut()));
+  }
+
+  /** Asks the meter, and does what is metered only when it lets it pass. */
+  private void answer(Frame frame, HostControl control, Counters counters) throws IOException {
+    Fields body = frame.body();
+    int call = body.number4();
+    String name = body.text();
+    FieldsWriter answer = new FieldsWriter().number4(call);
+    try {
+      switch (frame.kind()) {
+        case METER -> {
+          long units = body.count();
+          body.end();
+          meter(name, units, control);
+          answer.number1(Child.GOOD);
+        }
+        case READ -> {
+          body.end();
+          Optional<Blob> message = read(session(name), name, control, counters);
+          answer.number1(Child.GOOD).flag(message.isPresent());
+          answer.rest(message.map(Blob::toBytes).orElse(new byte[0]));
+        }
+        default -> {
+          byte[] message = body.rest();
+          write(session(name), name, message, control, counters);
+          answer.number1(Child.GOOD);
+        }
+      }
+    } catch (GuestEnd.Stop e) {
+      if (!control.isEnding()) {
+        throw e;
+      }
+      return; // it is told to end, or killed; until then it is listened to
+    } catch (EdgeBeatException e) {
+      answer = new FieldsWriter().number4(call).number1(Child.ERROR);
+      Values.error(answer, e);
+    } catch (RuntimeException e) {
+      answer = new FieldsWriter().number4(call).number1(Child.OTHER_FAILURE);
+      answer.text(Values.bounded(e.toString()));
+    }
+    child.send(FrameKind.ANSWER, answer);
+  }
+
+  private CapabilitySession session(String name) throws ProtocolException {
+    CapabilitySession session = request.capabilities().get(name);
+    if (session == null) {
+      throw new ProtocolException("it wants a capability that it was not given");
+    }
+    return session;
+  }
+
+  private void meter(String kind, long units, HostControl control) {
+    control.gate();
+    control.beginWait();
+    try {
+      request.meter().use(kind, units);
+    } catch (InterruptedException e) {
+      throw new GuestEnd.Stop("stopped while it waited for its host");
+    } finally {
+      control.endWait();
+    }
+  }
+
+  private Optional<Blob> read(
+      CapabilitySession session, String name, HostControl control, Counters counters) {
+    control.gate();
+    control.beginWait();
+    Optional<Blob> message;
+    try {
+      request.meter().use(name, request.unitsPerMessage().getOrDefault(name, 0L));
+      control.gate();
+      message = session.read();
+    } catch (InterruptedException e) {
+      if (!control.isDraining()) {
+        throw new GuestEnd.Stop("stopped while it waited for its host");
+      }
+      message = Optional.empty(); // the end of the stream, for who is to come to its end
+    } finally {
+      control.endWait();
+    }
+    if (message.isPresent()) {
+      inGiven += message.get().size();
+      counters.message(name);
+    }
+    return message;
+  }
+
+  private void write(
+      CapabilitySession session,
+      String name,
+      byte[] message,
+      HostControl control,
+      Counters counters) {
+    control.gate();
+    control.beginWait();
+    try {
+      request.meter().use(name, request.unitsPerMessage().getOrDefault(name, 0L));
+      control.gate();
+      session.write(Blob.of(message));
+    } catch (InterruptedException e) {
+      if (!control.isDraining()) {
+        throw new GuestEnd.Stop("stopped while it waited for its host");
+      }
+      throw new EdgeBeatException(ErrorCode.INTERRUPTED, "the program is to end");
+    } finally {
+      control.endWait();
+    }
+    messagesOut += message.length;
+    counters.message(name);
+  }
+
+  @Override
+  public void drop() {
+    give(true);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  @Override
+  public long cpuNanos() {
+    return cpuNanos;
+  }
+
+  @Override
+  public long fuel() {
+    return fuel;
+  }
+
+  @Override
+  public void changed() {
+    child.teller().changed();
+  }
+
+  @Override
+  public void kill() {
+    if (!given.get()) {
+      child.kill();
+    }
+  }
+}

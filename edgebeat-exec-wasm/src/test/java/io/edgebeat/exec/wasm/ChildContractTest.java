@@ -1,0 +1,23 @@
+package io.edgebeat.exec.wasm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgebeat.testkit.ExecutorBench;
+import io.edgebeat.testkit.ExecutorContract;
+import org.junit.jupiter.api.AfterEach;
+
+/** Guests in child JVMs keep every promise that guests in this JVM keep. */
+class ChildContractTest implements ExecutorContract {
+  @Override
+  public ExecutorBench createBench() {
+    return WasmExecutorContractTest.bench(
+        clock ->
+            WasmExecutor.inChildren(
+                Bench.threads(), clock, WasmLimits.DEFAULTS, ChildOptions.DEFAULTS.withSpare(0)));
+  }
+
+  @AfterEach
+  void noProcessIsLeft() {
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+}
