@@ -11,6 +11,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Usage;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.exec.wasm.child.Fields;
 import io.edgebeat.exec.wasm.child.FieldsWriter;
@@ -46,6 +47,10 @@ final class ChildHost {
   private static final int MOST_LOG_FRAMES = 64;
 
   private static final int MOST_LOG_BYTES = 64 << 10;
+
+  /** How long the node may take to hear how the last guest ended. */
+  private static final long LAST_WORDS_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final long SILENCE_NANOS = Duration.ofMillis(10).toNanos();
 
   private final NodeLink node;
@@ -243,16 +248,37 @@ final class ChildHost {
       Values.usage(last, execution.usage(), execution.memoryBytes());
     } catch (EdgeBeatException e) {
       outcome = WasmExecution.failed(e);
-      Values.usage(last, io.edgebeat.api.task.Usage.NONE, 0);
+      Values.usage(last, Usage.NONE, 0);
     }
     synchronized (lock) {
       current = null;
     }
     Values.outcome(last, outcome);
+    if (!isReusable(outcome)) {
+      // The node would end this JVM, if it still can.
+      threads.newThread(ChildHost::endSoon).start();
+    }
     node.tell(FrameKind.ENDED, last);
     if (executor.leftBehind() > 0) {
       Runtime.getRuntime().halt(ChildMain.LEFT_BEHIND);
     }
+  }
+
+  /** Whether a guest that ended so has surely left nothing behind. */
+  static boolean isReusable(TaskOutcome outcome) {
+    return !(outcome instanceof TaskOutcome.Stopped
+        || outcome instanceof TaskOutcome.TimedOut
+        || outcome instanceof TaskOutcome.Failed);
+  }
+
+  private static void endSoon() {
+    long begin = System.nanoTime();
+    long left = LAST_WORDS_NANOS;
+    while (left > 0) {
+      LockSupport.parkNanos(left);
+      left = LAST_WORDS_NANOS - (System.nanoTime() - begin);
+    }
+    Runtime.getRuntime().halt(0);
   }
 
   /** Tells what the guest says and uses, as long as it runs. */

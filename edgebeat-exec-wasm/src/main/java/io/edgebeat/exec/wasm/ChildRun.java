@@ -19,7 +19,7 @@ import io.edgebeat.exec.wasm.child.ProtocolException;
 import io.edgebeat.exec.wasm.child.Values;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,12 +33,15 @@ final class ChildRun implements GuestRun {
   /** Stands for an output that there is not yet. */
   static final ContentId NO_OUTPUT = ContentId.ofRaw(new byte[0]);
 
+  /** For so long a guest may run before its child is told the lease. */
+  private static final long FIRST_LEASE_NANOS = Duration.ofSeconds(2).toNanos();
+
   private static final AtomicInteger RUNS = new AtomicInteger();
 
   private final ExecutionRequest request;
   private final Child child;
   private final Children children;
-  private final InstantSource clock;
+  private final Watchdog watchdog;
   private final int run = RUNS.incrementAndGet();
   private final AtomicBoolean given = new AtomicBoolean();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
@@ -53,12 +56,12 @@ final class ChildRun implements GuestRun {
       ExecutionRequest request,
       Child child,
       Children children,
-      InstantSource clock,
+      Watchdog watchdog,
       long memoryBytes) {
     this.request = request;
     this.child = child;
     this.children = children;
-    this.clock = clock;
+    this.watchdog = watchdog;
     this.memoryBytes = memoryBytes;
   }
 
@@ -68,16 +71,13 @@ final class ChildRun implements GuestRun {
     boolean reusable = false;
     try {
       child.send(FrameKind.START, start());
-      child.teller().begin(run, control, clock);
+      child.teller().begin(run, control, watchdog::instant);
       TaskOutcome ended = serve(control, counters, log);
       child.teller().end();
       if (control.isEnding()) {
         return WasmExecution.STOPPED; // replaced by what wanted the end
       }
-      reusable =
-          !(ended instanceof TaskOutcome.Stopped
-              || ended instanceof TaskOutcome.TimedOut
-              || ended instanceof TaskOutcome.Failed);
+      reusable = ChildHost.isReusable(ended);
       give(reusable);
       return withOutput(ended);
     } catch (GuestEnd.Stop e) {
@@ -100,8 +100,7 @@ final class ChildRun implements GuestRun {
 
   private FieldsWriter start() {
     FieldsWriter body = new FieldsWriter().number4(run);
-    Long left = Teller.leftNanos(request.leaseUntil(), clock);
-    body.number8(left == null ? 0 : left);
+    body.number8(FIRST_LEASE_NANOS);
     body.bytes(request.id().agreementId().digest().toBytes()).number4(request.id().taskNo());
     Values.workload(body, request.workload());
     body.flag(request.input().isPresent());

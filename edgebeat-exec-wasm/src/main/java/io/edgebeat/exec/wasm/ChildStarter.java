@@ -22,10 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts children: finds what they need, and tells them the limits. */
 final class ChildStarter implements AutoCloseable {
+  /** The program of a child. */
+  static final String MAIN = "io.edgebeat.exec.wasm.ChildMain";
+
   /** One class of every jar that a child needs; a test compares this with what it has loaded. */
   static final List<String> ANCHORS =
       List.of(
-          "io.edgebeat.exec.wasm.ChildMain",
+          MAIN,
           "io.edgebeat.api.exec.Executor",
           "com.dylibso.chicory.wasm.Parser",
           "com.dylibso.chicory.runtime.Instance",
@@ -44,15 +47,14 @@ final class ChildStarter implements AutoCloseable {
   private final Path directory;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  ChildStarter(WasmLimits limits, ChildOptions options, ThreadFactory threads) {
+  ChildStarter(WasmLimits limits, ChildOptions options, ThreadFactory threads, String mainClass) {
     this.limits = limits;
     this.threads = threads;
     String classPath =
         options
             .classPath()
             .orElseGet(() -> ClassPath.of(ChildStarter.class.getClassLoader(), ANCHORS));
-    this.command =
-        ChildCommand.of(classPath, "io.edgebeat.exec.wasm.ChildMain", options.heapBytes(limits));
+    this.command = ChildCommand.of(classPath, mainClass, options.heapBytes(limits));
     this.archive = new ChildArchive(command, options.directory());
     try {
       this.directory = Files.createTempDirectory("edgebeat-wasm-");

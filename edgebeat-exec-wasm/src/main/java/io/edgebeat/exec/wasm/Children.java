@@ -10,7 +10,6 @@ import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.exec.wasm.child.ChildProcess;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,7 +44,6 @@ final class Children implements AutoCloseable {
   private static final int ENOUGH_FOR_ARCHIVE = 3;
 
   private final ThreadFactory threads;
-  private final InstantSource clock;
   private final WasmLimits limits;
   private final ChildOptions options;
   private final Watchdog watchdog;
@@ -69,16 +67,15 @@ final class Children implements AutoCloseable {
 
   Children(
       ThreadFactory threads,
-      InstantSource clock,
       WasmLimits limits,
       ChildOptions options,
-      Watchdog watchdog) {
+      Watchdog watchdog,
+      String mainClass) {
     this.threads = threads;
-    this.clock = clock;
     this.limits = limits;
     this.options = options;
     this.watchdog = watchdog;
-    this.starter = new ChildStarter(limits, options, threads);
+    this.starter = new ChildStarter(limits, options, threads, mainClass);
   }
 
   /** The heap of each. */
@@ -145,7 +142,7 @@ final class Children implements AutoCloseable {
       long most = request.limits().memoryBytes();
       long begins = check(child, request.workload(), most, request.content());
       good = true;
-      return new ChildRun(request, child, this, clock, Math.min(begins, most));
+      return new ChildRun(request, child, this, watchdog, Math.min(begins, most));
     } finally {
       if (!good) {
         child.kill();

@@ -4,13 +4,12 @@ import io.edgebeat.exec.wasm.child.ChildProcess;
 import io.edgebeat.exec.wasm.child.FieldsWriter;
 import io.edgebeat.exec.wasm.child.FrameKind;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,8 @@ final class Teller {
   /** How often the lease is told. */
   private static final long RENEWAL_NANOS = Duration.ofMillis(250).toNanos();
 
+  private static final long MOST_NANOS = Duration.ofDays(1).toNanos();
+
   private final ChildProcess process;
   private final ThreadFactory threads;
   private final ReentrantLock lock = new ReentrantLock();
@@ -38,12 +39,12 @@ final class Teller {
   private static final class Told {
     final int run;
     final HostControl control;
-    final InstantSource clock;
+    final Supplier<@Nullable Instant> clock;
     boolean paused;
     boolean drained;
     boolean stopped;
 
-    Told(int run, HostControl control, InstantSource clock) {
+    Told(int run, HostControl control, Supplier<@Nullable Instant> clock) {
       this.run = run;
       this.control = control;
       this.clock = clock;
@@ -55,8 +56,12 @@ final class Teller {
     this.threads = threads;
   }
 
-  /** From now on the child is told what that execution wants. */
-  void begin(int run, HostControl control, InstantSource clock) {
+  /**
+   * From now on the child is told what that execution wants.
+   *
+   * @param clock now; null when that is not known yet
+   */
+  void begin(int run, HostControl control, Supplier<@Nullable Instant> clock) {
     lock.lock();
     try {
       told = new Told(run, control, clock);
@@ -158,7 +163,7 @@ final class Teller {
       // Before a lease that is only for what is held.
       process.send(FrameKind.PAUSE, run(to));
     }
-    Long left = leftNanos(to.control.leaseUntil(), to.clock);
+    Long left = leftNanos(to.control.leaseUntil(), to.clock.get());
     if (left != null) {
       process.send(FrameKind.LEASE, run(to).number8(left));
     }
@@ -172,18 +177,15 @@ final class Teller {
     return new FieldsWriter().number4(to.run);
   }
 
-  /** How long a lease lasts; null when the clock does not say, and then nothing is extended. */
-  static @Nullable Long leftNanos(Instant until, InstantSource clock) {
-    try {
-      Duration left = Duration.between(clock.instant(), until);
-      long most = Duration.ofDays(1).toNanos();
-      return left.isNegative()
-          ? 0
-          : left.compareTo(Duration.ofNanos(most)) > 0 ? most : left.toNanos();
-    } catch (ArithmeticException | DateTimeException e) {
+  /** How long a lease lasts; null when that is not known, and then nothing is extended. */
+  private static @Nullable Long leftNanos(Instant until, @Nullable Instant now) {
+    if (now == null) {
       return null;
-    } catch (RuntimeException e) {
-      return null; // the clock of the node fails; the watchdog says so
+    }
+    try {
+      return Math.clamp(Duration.between(now, until).toNanos(), 0, MOST_NANOS);
+    } catch (ArithmeticException e) {
+      return until.isAfter(now) ? MOST_NANOS : 0;
     }
   }
 }

@@ -85,7 +85,8 @@ public final class WasmExecutor implements Executor {
       ThreadFactory threads,
       InstantSource clock,
       WasmLimits maxima,
-      @Nullable ChildOptions options) {
+      @Nullable ChildOptions options,
+      String childMain) {
     this.threads = threads;
     this.maxima = maxima;
     this.compileClock = new CompileClock(threads, maxima.compileTime());
@@ -100,7 +101,7 @@ public final class WasmExecutor implements Executor {
             options == null ? selfTest() : "ok");
     this.watchdog = new Watchdog(threads, clock);
     this.children =
-        options == null ? null : new Children(threads, clock, maxima, options, watchdog);
+        options == null ? null : new Children(threads, maxima, options, watchdog, childMain);
   }
 
   /**
@@ -114,7 +115,7 @@ public final class WasmExecutor implements Executor {
    * @return the executor
    */
   public static WasmExecutor create(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
-    return new WasmExecutor(threads, clock, maxima, null);
+    return new WasmExecutor(threads, clock, maxima, null, "");
   }
 
   /**
@@ -133,7 +134,17 @@ public final class WasmExecutor implements Executor {
    */
   public static WasmExecutor inChildren(
       ThreadFactory threads, InstantSource clock, WasmLimits maxima, ChildOptions options) {
-    return new WasmExecutor(threads, clock, maxima, options);
+    return inChildren(threads, clock, maxima, options, ChildStarter.MAIN);
+  }
+
+  /** With another program for children, as a test has it that lies. */
+  static WasmExecutor inChildren(
+      ThreadFactory threads,
+      InstantSource clock,
+      WasmLimits maxima,
+      ChildOptions options,
+      String childMain) {
+    return new WasmExecutor(threads, clock, maxima, options, childMain);
   }
 
   /** The child JVMs there are now. */

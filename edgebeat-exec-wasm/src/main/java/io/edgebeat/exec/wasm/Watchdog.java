@@ -114,6 +114,18 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
+  /**
+   * Now by the node's clock, without reading it; for any thread.
+   *
+   * @return null until the clock was read since there is something to watch, or is given up
+   */
+  @Nullable Instant instant() {
+    long nanos = System.nanoTime();
+    Reading last = reading;
+    boolean old = last != null && last.nanos - busySince < 0;
+    return old && nanos - busySince < CLOCK_PATIENCE_NANOS ? null : now(nanos);
+  }
+
   private @Nullable Instant now(long nanos) {
     Reading last = reading;
     if (last == null) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** An executor on a clock that stands still until told, and what is needed to start something. */
 final class Bench implements AutoCloseable {
@@ -48,6 +49,19 @@ final class Bench implements AutoCloseable {
     executor = WasmExecutor.create(threads(), clock, WasmLimits.DEFAULTS);
   }
 
+  Bench(WasmExecutor executor) {
+    this.executor = executor;
+  }
+
+  Bench(Function<InstantSource, WasmExecutor> executors) {
+    executor = executors.apply(now::get);
+  }
+
+  /** Guests in children. */
+  static Bench inChildren(WasmLimits maxima, ChildOptions options) {
+    return new Bench(clock -> WasmExecutor.inChildren(threads(), clock, maxima, options));
+  }
+
   static java.util.concurrent.ThreadFactory threads() {
     return Thread.ofPlatform().stackSize(8 << 20).factory();
   }
@@ -64,6 +78,7 @@ final class Bench implements AutoCloseable {
     private final Map<String, Long> units = new HashMap<>();
     private Instant lease = START.plusSeconds(3600);
     private Meter meter = Meter.FREE;
+    private Bytes32 agreement = Bytes32.ZERO;
 
     private Start(byte[] module) {
       image = content.put(module);
@@ -116,6 +131,14 @@ final class Bench implements AutoCloseable {
       return this;
     }
 
+    /** Of which agreement it is a task; by default all are of one. */
+    Start agreement(int number) {
+      byte[] digest = new byte[32];
+      digest[31] = (byte) number;
+      agreement = Bytes32.of(digest);
+      return this;
+    }
+
     Workload workload() {
       return new Workload(Workload.WASM, image, entry, arguments);
     }
@@ -126,7 +149,7 @@ final class Bench implements AutoCloseable {
 
     ExecutionRequest request() {
       return new ExecutionRequest(
-          new ExecutionId(new AgreementId(Bytes32.ZERO), TASKS.incrementAndGet()),
+          new ExecutionId(new AgreementId(agreement), TASKS.incrementAndGet()),
           workload(),
           input,
           limits,

@@ -19,6 +19,23 @@ import org.junit.jupiter.api.Timeout;
 /** Ends that come from outside: lease, wall time, stop, and nodes that hang. */
 @Timeout(60)
 class LeaseTest {
+  /** What is tested; guests in children are tested by the same tests. */
+  WasmExecutor executor(InstantSource clock, WasmLimits maxima) {
+    return WasmExecutor.create(Bench.threads(), clock, maxima);
+  }
+
+  private Bench bench() {
+    return bench(WasmLimits.DEFAULTS);
+  }
+
+  private Bench bench(WasmLimits maxima) {
+    return new Bench(clock -> executor(clock, maxima));
+  }
+
+  private Bench bench(InstantSource clock) {
+    return new Bench(executor(clock, WasmLimits.DEFAULTS));
+  }
+
   private static final String SPIN = "(func (export \"_start\") (loop (br 0)))";
   private static final TaskOutcome LEASE_OVER = new TaskOutcome.Stopped("lease over");
 
@@ -49,7 +66,7 @@ class LeaseTest {
 
   @Test
   void endsWhenTheLeaseIsOver() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(10)).start();
       execution.leaseUntil(Bench.START.plusSeconds(99));
       execution.leaseUntil(Bench.START.plusSeconds(20));
@@ -72,14 +89,14 @@ class LeaseTest {
 
   @Test
   void aLeaseThatIsOverBeforeTheStartEndsAtOnce() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       assertThat(bench.wat(SPIN).lease(Bench.START).run()).isEqualTo(LEASE_OVER);
     }
   }
 
   @Test
   void aClockThatIsSetBackGivesNoMoreTime() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       bench.now.set(Bench.START.plusSeconds(100));
       Execution first = bench.wat(SPIN).lease(Bench.START.plusSeconds(101)).start();
       awaitLog(first, 100);
@@ -101,7 +118,7 @@ class LeaseTest {
           }
           return Bench.START;
         };
-    try (Bench bench = new Bench(clock)) {
+    try (Bench bench = bench(clock)) {
       // The clock stands still, so this ends only by the watchdog's own count of time.
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(2)).start();
       awaitLog(execution, 100);
@@ -124,7 +141,7 @@ class LeaseTest {
           }
           return Bench.START;
         };
-    try (Bench bench = new Bench(clock)) {
+    try (Bench bench = bench(clock)) {
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(2)).start();
       awaitLog(execution, 100);
       fail.set(true);
@@ -136,7 +153,7 @@ class LeaseTest {
   void endsThoughAllOtherThreadsHang() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     List<Thread> node = new ArrayList<>();
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Execution execution = bench.wat(SPIN).lease(Bench.START.plusSeconds(10)).start();
       for (int i = 0; i < 8; i++) {
         // They hang while they hold what the executor might be thought to need.
@@ -162,7 +179,7 @@ class LeaseTest {
 
   @Test
   void aMeterThatWaitsIsInterrupted() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       CountDownLatch waits = new CountDownLatch(1);
       Execution execution =
           bench
@@ -187,7 +204,7 @@ class LeaseTest {
   void aMeterThatHearsNothingIsLeftBehind() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch left = new CountDownLatch(1);
-    try (Bench bench = new Bench(WasmLimits.DEFAULTS.withExecutions(1))) {
+    try (Bench bench = bench(WasmLimits.DEFAULTS.withExecutions(1))) {
       Execution execution =
           bench
               .wat(READ_STREAM)
@@ -215,7 +232,7 @@ class LeaseTest {
 
   @Test
   void codeThatSwallowsTheInterruptIsInterruptedAgain() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       CountDownLatch waits = new CountDownLatch(1);
       AtomicLong swallowed = new AtomicLong();
       Execution execution =
@@ -250,7 +267,7 @@ class LeaseTest {
             (func (export "_start")
               (loop $l (call $write (i32.const 2) (i32.const 100) (i32.const 1)) (br $l)))
             """;
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Execution execution = bench.wat(program).start();
       assertThat(execution.channel().awaitLog(Duration.ofSeconds(30))).isPresent();
       execution.pause();
@@ -282,7 +299,7 @@ class LeaseTest {
         WasmExecutorTest.WASI
             + "(func (export \"_start\") (loop $l"
             + " (call $write (i32.const 2) (i32.const 0) (i32.const 1)) (br $l)))";
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Execution execution = bench.wat(program).wallMillis(300).start();
       execution.pause();
       assertThat(execution.await()).isEqualTo(new TaskOutcome.TimedOut(300));
@@ -291,7 +308,7 @@ class LeaseTest {
 
   @Test
   void aGraceLetsAProgramFinish() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       CountDownLatch waits = new CountDownLatch(2);
       Execution execution =
           bench
@@ -312,7 +329,7 @@ class LeaseTest {
 
   @Test
   void interruptedWaitingDoesNotEndTheExecution() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Execution execution = bench.wat(SPIN).start();
       Thread.currentThread().interrupt();
       boolean interrupted = false;

@@ -21,6 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** What a guest can do with the capabilities it was granted, and without. */
 class StreamTest {
+  /** What is tested; guests in children are tested by the same tests. */
+  Bench bench() {
+    return new Bench();
+  }
+
   /** Opens the stream whose name is the input, and copies what it gives, three bytes at a time. */
   private static final String COPY =
       WasmExecutorTest.WASI
@@ -83,7 +88,7 @@ class StreamTest {
 
   @Test
   void readsMessagesAndAsksTheMeterBeforeEach() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       List<String> asked = new ArrayList<>();
       Execution execution =
           bench
@@ -104,7 +109,7 @@ class StreamTest {
 
   @Test
   void opensNothingThatIsNotGranted() throws Exception {
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       for (String name : List.of("camera", "", "thermometer\0", "Thermometer")) {
         assertThat(bench.wat(COPY).input(name).capability("thermometer", 1, session("21.5")).run())
             .as(name)
@@ -133,7 +138,7 @@ class StreamTest {
               (call $send (local.get $fd) (i32.const 204) (i32.const 3))
               (call $send (local.get $fd) (i32.const 207) (i32.const 4)))
             """;
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       Session valve = new Session(new String[0], new CountDownLatch(0), false);
       Execution execution = bench.wat(program).call("f").capability("valve", 1, valve).start();
       TaskOutcome outcome = execution.await();
@@ -158,7 +163,7 @@ class StreamTest {
           @Override
           public void close() {}
         };
-    try (Bench bench = new Bench()) {
+    try (Bench bench = bench()) {
       assertThat(bench.wat(COPY).input("s").capability("s", 1, broken).run())
           .isEqualTo(new TaskOutcome.Failed(ErrorCode.CLOSED, "the sensor is gone"));
       assertThat(

@@ -1,0 +1,12 @@
+package io.edgebeat.exec.wasm;
+
+import java.time.InstantSource;
+
+/** Ends that come from outside, and nodes that hang, for guests in children: the same. */
+class ChildLeaseTest extends LeaseTest {
+  @Override
+  WasmExecutor executor(InstantSource clock, WasmLimits maxima) {
+    return WasmExecutor.inChildren(
+        Bench.threads(), clock, maxima, ChildOptions.DEFAULTS.withSpare(0));
+  }
+}
