@@ -47,6 +47,9 @@ final class Child {
   /** The image that it has prepared; it runs no other unless it belongs to an agreement. */
   @Nullable ContentId image;
 
+  /** Whether it has run something. */
+  boolean used;
+
   /** Since when nothing was asked of it; by the lock of {@link Children}. */
   long idleSinceNanos;
 

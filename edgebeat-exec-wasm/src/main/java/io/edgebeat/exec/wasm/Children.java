@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class Children implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final Duration CHECK_PATIENCE = Duration.ofSeconds(120);
+
+  /** What an agreement runs again is prepared mostly; if not, another child prepares it. */
+  private static final Duration USED_PATIENCE = Duration.ofSeconds(5);
+
   private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int MOST_KNOWN = 256;
 
@@ -136,22 +140,29 @@ final class Children implements AutoCloseable {
   /** A guest that is ready to be started in a child of its agreement. */
   GuestRun guest(ExecutionRequest request) {
     AgreementId agreement = request.id().agreementId();
-    Child child = take(agreement, request.workload().image());
-    boolean good = false;
-    try {
-      long most = request.limits().memoryBytes();
-      long begins = check(child, request.workload(), most, request.content());
-      good = true;
-      return new ChildRun(request, child, this, watchdog, Math.min(begins, most));
-    } finally {
-      if (!good) {
-        child.kill();
+    while (true) {
+      Child child = take(agreement, request.workload().image());
+      boolean good = false;
+      try {
+        long most = request.limits().memoryBytes();
+        long begins = check(child, request.workload(), most, request.content());
+        good = true;
+        return new ChildRun(request, child, this, watchdog, Math.min(begins, most));
+      } catch (EdgeBeatException e) {
+        // What an earlier guest has done to its child is no fault of this one.
+        if (!child.used || e.code() != ErrorCode.EXECUTOR_FAILED) {
+          throw e;
+        }
+      } finally {
+        if (!good) {
+          child.kill();
+        }
       }
     }
   }
 
   private long check(Child child, Workload workload, long memoryBytes, ContentStore content) {
-    Deadline deadline = new Deadline(child, CHECK_PATIENCE);
+    Deadline deadline = new Deadline(child, child.used ? USED_PATIENCE : CHECK_PATIENCE);
     watchdog.watch(deadline);
     try {
       return child.check(workload, memoryBytes, content);
@@ -323,6 +334,7 @@ final class Children implements AutoCloseable {
     try {
       usedNanos = System.nanoTime();
       if (reusable && !closed && child.process().isAlive() && idleCount() < limits.executions()) {
+        child.used = true;
         child.idleSinceNanos = System.nanoTime();
         idle.computeIfAbsent(agreement, key -> new ArrayDeque<>()).addFirst(child);
         kept = true;

@@ -7,17 +7,32 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.spi.BackendConfig;
 import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.ProviderContext;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * SPI implementation: makes a {@link WasmExecutor} under the id {@code wasm}. Its configuration
- * keys are the components of {@link WasmLimits}, with {@link WasmLimits#DEFAULTS} for those that
- * are absent: {@code memoryBytes}, {@code wallTime} (a duration such as {@code PT1H}), {@code
- * inputBytes}, {@code outputBytes}, {@code executions}, {@code imageBytes}, {@code codeBytes},
- * {@code functions}, {@code tableEntries}, {@code messageBytes}, {@code cacheBytes}, {@code
- * locals}, {@code compileTime}, {@code fileBytes}, {@code fileNames} and {@code descriptors}.
+ * SPI implementation: makes a {@link WasmExecutor} under the id {@code wasm}.
+ *
+ * <p>{@code isolation} says where guests run: {@code process}, in child JVMs, or {@code in-jvm}, in
+ * the node's own. Without it a node that keeps files, as a seller's does, has {@code process}, and
+ * one without a directory, as those of tests and of virtual time, has {@code in-jvm}. Of the
+ * children: {@code children} (how many are kept ready while there is work), {@code childHeapBytes},
+ * {@code childIdle} and {@code childClassPath}, see {@link ChildOptions}.
+ *
+ * <p>The other configuration keys are the components of {@link WasmLimits}, with {@link
+ * WasmLimits#DEFAULTS} for those that are absent: {@code memoryBytes}, {@code wallTime} (a duration
+ * such as {@code PT1H}), {@code inputBytes}, {@code outputBytes}, {@code executions}, {@code
+ * imageBytes}, {@code codeBytes}, {@code functions}, {@code tableEntries}, {@code messageBytes},
+ * {@code cacheBytes}, {@code locals}, {@code compileTime}, {@code fileBytes}, {@code fileNames} and
+ * {@code descriptors}.
  */
 public final class WasmExecutorProvider implements ExecutorProvider {
+  private static final String ISOLATION = "isolation";
+  private static final String PROCESS = "process";
+  private static final String IN_JVM = "in-jvm";
+
   private static final Set<String> KEYS =
       Set.of(
           "memoryBytes",
@@ -35,7 +50,12 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           "compileTime",
           "fileBytes",
           "fileNames",
-          "descriptors");
+          "descriptors",
+          ISOLATION,
+          "children",
+          "childHeapBytes",
+          "childIdle",
+          "childClassPath");
 
   /** For {@code ServiceLoader}. */
   public WasmExecutorProvider() {}
@@ -53,7 +73,23 @@ public final class WasmExecutorProvider implements ExecutorProvider {
   @Override
   public Executor create(ProviderContext context) {
     BackendConfig config = context.config().requireKnown(id(), KEYS);
-    WasmExecutor executor = WasmExecutor.create(context.threads(), context.clock(), limits(config));
+    String isolation = config.text(ISOLATION, context.directory().isPresent() ? PROCESS : IN_JVM);
+    WasmExecutor executor =
+        switch (isolation) {
+          case PROCESS ->
+              WasmExecutor.inChildren(
+                  context.threads(),
+                  context.clock(),
+                  limits(config),
+                  children(config, context.directory()));
+          case IN_JVM -> WasmExecutor.create(context.threads(), context.clock(), limits(config));
+          default ->
+              throw new EdgeBeatException(
+                  ErrorCode.INVALID_CONFIG_VALUE,
+                  "configuration key \"isolation\" must be process or in-jvm, found \""
+                      + isolation
+                      + "\"");
+        };
     if (!executor.info().selfTest().equals("ok")) {
       String reason = executor.info().selfTest();
       executor.close();
@@ -66,24 +102,43 @@ public final class WasmExecutorProvider implements ExecutorProvider {
   /** The limits that some configuration gives. */
   static WasmLimits limits(BackendConfig config) {
     WasmLimits defaults = WasmLimits.DEFAULTS;
+    return named(
+        () ->
+            new WasmLimits(
+                config.number("memoryBytes", defaults.memoryBytes()),
+                config.duration("wallTime", defaults.wallTime()),
+                config.number("inputBytes", defaults.inputBytes()),
+                config.number("outputBytes", defaults.outputBytes()),
+                count(config, "executions", defaults.executions()),
+                config.number("imageBytes", defaults.imageBytes()),
+                config.number("codeBytes", defaults.codeBytes()),
+                count(config, "functions", defaults.functions()),
+                count(config, "tableEntries", defaults.tableEntries()),
+                count(config, "messageBytes", defaults.messageBytes()),
+                config.number("cacheBytes", defaults.cacheBytes()),
+                count(config, "locals", defaults.locals()),
+                config.duration("compileTime", defaults.compileTime()),
+                config.number("fileBytes", defaults.fileBytes()),
+                count(config, "fileNames", defaults.fileNames()),
+                count(config, "descriptors", defaults.descriptors())));
+  }
+
+  private static ChildOptions children(BackendConfig config, Optional<Path> directory) {
+    ChildOptions defaults = ChildOptions.DEFAULTS;
+    String classPath = config.text("childClassPath", "");
+    return named(
+        () ->
+            new ChildOptions(
+                count(config, "children", defaults.spare()),
+                config.number("childHeapBytes", defaults.heapBytes()),
+                config.duration("childIdle", defaults.idle()),
+                classPath.isEmpty() ? Optional.empty() : Optional.of(classPath),
+                directory.map(where -> where.resolve("wasm"))));
+  }
+
+  private static <T> T named(Supplier<T> made) {
     try {
-      return new WasmLimits(
-          config.number("memoryBytes", defaults.memoryBytes()),
-          config.duration("wallTime", defaults.wallTime()),
-          config.number("inputBytes", defaults.inputBytes()),
-          config.number("outputBytes", defaults.outputBytes()),
-          count(config, "executions", defaults.executions()),
-          config.number("imageBytes", defaults.imageBytes()),
-          config.number("codeBytes", defaults.codeBytes()),
-          count(config, "functions", defaults.functions()),
-          count(config, "tableEntries", defaults.tableEntries()),
-          count(config, "messageBytes", defaults.messageBytes()),
-          config.number("cacheBytes", defaults.cacheBytes()),
-          count(config, "locals", defaults.locals()),
-          config.duration("compileTime", defaults.compileTime()),
-          config.number("fileBytes", defaults.fileBytes()),
-          count(config, "fileNames", defaults.fileNames()),
-          count(config, "descriptors", defaults.descriptors()));
+      return made.get();
     } catch (EdgeBeatException e) {
       if (e.code() != ErrorCode.INVALID_ARGUMENT) {
         throw e;

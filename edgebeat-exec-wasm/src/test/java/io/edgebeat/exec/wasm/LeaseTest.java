@@ -204,6 +204,7 @@ class LeaseTest {
   void aMeterThatHearsNothingIsLeftBehind() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch left = new CountDownLatch(1);
+    CountDownLatch entered = new CountDownLatch(1);
     try (Bench bench = bench(WasmLimits.DEFAULTS.withExecutions(1))) {
       Execution execution =
           bench
@@ -211,12 +212,15 @@ class LeaseTest {
               .capability("thermometer", 1, StreamTest.session("21.5"))
               .meter(
                   (kind, units) -> {
+                    entered.countDown();
                     hang(release);
                     left.countDown();
                   })
-              .wallMillis(100)
+              .lease(Bench.START.plusSeconds(10))
               .start();
-      assertThat(execution.await()).isEqualTo(new TaskOutcome.TimedOut(100));
+      assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+      bench.now.set(Bench.START.plusSeconds(10));
+      assertThat(execution.await()).isEqualTo(LEASE_OVER);
       assertThat(bench.executor.leftBehind()).isEqualTo(1);
       assertThat(bench.executor.running()).isEmpty();
       var usage = execution.usage();
@@ -226,7 +230,7 @@ class LeaseTest {
       release.countDown();
       assertThat(left.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(execution.usage()).isEqualTo(usage);
-      assertThat(execution.await()).isEqualTo(new TaskOutcome.TimedOut(100));
+      assertThat(execution.await()).isEqualTo(LEASE_OVER);
     }
   }
 
