@@ -3,6 +3,7 @@ package io.edgebeat.benchmarks;
 import io.edgebeat.benchmarks.check.Eip712Bench;
 import io.edgebeat.benchmarks.check.TickVerifyBench;
 import io.edgebeat.benchmarks.check.VoucherVerifyBench;
+import io.edgebeat.benchmarks.child.WasmChildBench;
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.embed.IdleSellerBench;
 import io.edgebeat.benchmarks.explore.Exploration;
@@ -35,7 +36,8 @@ final class Programs {
           new TickStreamBench(),
           new TickVerifyBench(),
           new VoucherStreamBench(),
-          new VoucherVerifyBench());
+          new VoucherVerifyBench(),
+          new WasmChildBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS =

@@ -52,6 +52,8 @@ public record ChildCommand(Path java, String classPath, String mainClass, long h
     // A JVM that does not know one of these goes without it.
     words.add("-XX:+IgnoreUnrecognizedVMOptions");
     words.add("-Xmx" + heapBytes);
+    // Else it begins with a part of the machine's memory, and fills that before it collects.
+    words.add("-Xms16m");
     words.add("-Xss1m");
     words.add("-XX:MaxMetaspaceSize=256m");
     words.add("-XX:MaxDirectMemorySize=16m");
