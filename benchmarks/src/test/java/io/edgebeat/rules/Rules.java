@@ -62,6 +62,11 @@ final class Rules {
 
   private static final String PROGRAM = "io.edgebeat.server.Main";
 
+  /**
+   * A program, too: what a node starts for strangers' code, in a JVM that belongs to nobody else.
+   */
+  private static final String CHILD = "io.edgebeat.exec.wasm.ChildMain";
+
   /** The contracts wait and start threads as tests do, and no application runs them. */
   private static final String CONTRACTS = "io.edgebeat.testkit.Check";
 
@@ -83,7 +88,8 @@ final class Rules {
       nobody(
           "ends the JVM, which belongs to the application",
           to(System.class, "exit").or(to(Runtime.class, "exit|halt")),
-          PROGRAM);
+          PROGRAM,
+          CHILD);
 
   static final ArchRule NO_STANDARD_STREAMS =
       nobody(
@@ -119,6 +125,7 @@ final class Rules {
               .or(to(java.util.Collection.class, "parallelStream"))
               .or(access -> access.getName().equals("parallel")),
           "io.edgebeat.core.node.Threads",
+          CHILD,
           CONTRACTS);
 
   private Rules() {}

@@ -32,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ final class ChildHost {
   private final NodeLink node;
   private final ThreadFactory threads;
   private final InstantSource clock;
+  private final IntConsumer halt;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
   private final Object lock = new Object();
   private @Nullable WasmExecution current; // by lock, and so are the following
@@ -70,10 +72,16 @@ final class ChildHost {
     void obey(WasmExecutor executor) throws IOException, InterruptedException;
   }
 
-  ChildHost(NodeLink node, ThreadFactory threads, InstantSource clock) {
+  /**
+   * A host that listens to nobody yet.
+   *
+   * @param halt ends this JVM at once, with a code
+   */
+  ChildHost(NodeLink node, ThreadFactory threads, InstantSource clock, IntConsumer halt) {
     this.node = node;
     this.threads = threads;
     this.clock = clock;
+    this.halt = halt;
   }
 
   /**
@@ -208,9 +216,9 @@ final class ChildHost {
         orders.take().obey(executor);
       }
     } catch (IOException e) {
-      Runtime.getRuntime().halt(0); // the node is gone
+      halt.accept(0); // the node is gone
     } catch (InterruptedException e) {
-      Runtime.getRuntime().halt(ChildMain.DEFECT); // nobody here does that
+      halt.accept(ChildMain.DEFECT); // nobody here does that
     }
   }
 
@@ -256,11 +264,11 @@ final class ChildHost {
     Values.outcome(last, outcome);
     if (!isReusable(outcome)) {
       // The node would end this JVM, if it still can.
-      threads.newThread(ChildHost::endSoon).start();
+      threads.newThread(this::endSoon).start();
     }
     node.tell(FrameKind.ENDED, last);
     if (executor.leftBehind() > 0) {
-      Runtime.getRuntime().halt(ChildMain.LEFT_BEHIND);
+      halt.accept(ChildMain.LEFT_BEHIND);
     }
   }
 
@@ -271,14 +279,14 @@ final class ChildHost {
         || outcome instanceof TaskOutcome.Failed);
   }
 
-  private static void endSoon() {
+  private void endSoon() {
     long begin = System.nanoTime();
     long left = LAST_WORDS_NANOS;
     while (left > 0) {
       LockSupport.parkNanos(left);
       left = LAST_WORDS_NANOS - (System.nanoTime() - begin);
     }
-    Runtime.getRuntime().halt(0);
+    halt.accept(0);
   }
 
   /** Tells what the guest says and uses, as long as it runs. */

@@ -4,6 +4,7 @@ import io.edgebeat.exec.wasm.child.ChildArchive;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -56,10 +57,10 @@ final class ChildMain {
     int code = DEFECT;
     try {
       NodeLink node = new NodeLink(new BufferedOutputStream(out, 64 << 10));
-      new ChildHost(node, threads, clock)
+      new ChildHost(node, threads, clock, Runtime.getRuntime()::halt)
           .listen(new DataInputStream(new BufferedInputStream(in, 64 << 10)));
     } catch (IOException e) {
-      code = e instanceof java.io.EOFException ? 0 : CONFUSED;
+      code = e instanceof EOFException ? 0 : CONFUSED;
     } finally {
       Runtime.getRuntime().halt(code);
     }

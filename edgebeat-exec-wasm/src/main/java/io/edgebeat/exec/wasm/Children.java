@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: calls may overlap.
  */
 final class Children implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration CHECK_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(1);
+  private static final Duration CHECK_PATIENCE = Duration.ofMinutes(2);
 
   /** What an agreement runs again is prepared mostly; if not, another child prepares it. */
   private static final Duration USED_PATIENCE = Duration.ofSeconds(5);
@@ -240,7 +240,10 @@ final class Children implements AutoCloseable {
   }
 
   private static @Nullable Child poll(@Nullable Deque<Child> children) {
-    Child found = children == null ? null : children.poll();
+    if (children == null) {
+      return null;
+    }
+    Child found = children.poll();
     while (found != null && !found.process().isAlive()) {
       found = children.poll(); // it died of itself; its end is seen by who reaps it
     }
@@ -372,6 +375,7 @@ final class Children implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // who calls this is the loop
   private boolean keepOnce() {
     List<Child> over = new ArrayList<>();
     boolean start = false;

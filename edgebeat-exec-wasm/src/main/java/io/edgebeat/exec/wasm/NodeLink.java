@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * time, what is told from any.
  */
 final class NodeLink {
-  /** What the node's own code threw, in its words. */
+  /** What the node's own code threw: is printed as the node would have printed it. */
+  @SuppressWarnings("OverrideThrowableToString")
   static final class NodeFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -42,7 +42,10 @@ final class DeafChild {
     NodeLink node = new NodeLink(new BufferedOutputStream(new Careless()));
     ChildHost host =
         new ChildHost(
-            node, work -> Thread.ofPlatform().daemon().unstarted(work), () -> Instant.EPOCH);
+            node,
+            work -> Thread.ofPlatform().daemon().unstarted(work),
+            () -> Instant.EPOCH,
+            code -> {});
     try {
       host.listen(
           new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in))));
