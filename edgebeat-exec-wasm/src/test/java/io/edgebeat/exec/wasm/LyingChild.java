@@ -1,5 +1,7 @@
 package io.edgebeat.exec.wasm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.exec.wasm.child.FieldsWriter;
@@ -27,13 +29,13 @@ final class LyingChild {
   private LyingChild() {}
 
   /** What it can say, once it was told to start. */
-  private interface Lie {
+  interface Lie {
     void tell(LyingChild child) throws Exception;
   }
 
   static final Map<String, Lie> LIES =
       Map.ofEntries(
-          Map.entry("garbage", c -> c.out.write("GET / HTTP/1.1\r\n\r\n".getBytes("US-ASCII"))),
+          Map.entry("garbage", c -> c.out.write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII))),
           Map.entry("huge", c -> c.raw(FrameKind.LOG, Integer.MAX_VALUE)),
           Map.entry("negative", c -> c.raw(FrameKind.OUTPUT, -1)),
           Map.entry("large message", c -> c.raw(FrameKind.WRITE, 100 << 20)),

@@ -16,10 +16,12 @@ import io.edgebeat.spi.BackendConfig;
 import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.ProviderContext;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WasmExecutorProviderTest {
   private final ExecutorProvider provider =
@@ -38,6 +40,37 @@ class WasmExecutorProviderTest {
         unused(SignatureBackend.class),
         Optional.empty(),
         Optional.empty());
+  }
+
+  private static ProviderContext context(Map<String, String> config, Path directory) {
+    ProviderContext without = context(config);
+    return new ProviderContext(
+        without.config(),
+        without.clock(),
+        without.threads(),
+        without.signer(),
+        without.signatures(),
+        without.content(),
+        Optional.of(directory));
+  }
+
+  @Test
+  void aNodeThatKeepsFilesRunsGuestsInProcessesOfTheirOwn(@TempDir Path directory) {
+    Map<String, String> process = Map.of("isolation", "process");
+    Map<String, String> inJvm = Map.of("isolation", "in-jvm");
+    assertThat(isolation(context(Map.of()))).startsWith("in-process");
+    assertThat(isolation(context(Map.of(), directory))).startsWith("child JVM");
+    assertThat(isolation(context(process))).startsWith("child JVM");
+    assertThat(isolation(context(inJvm, directory))).startsWith("in-process");
+    // Nobody has asked for anything: nothing was started, and nothing was written.
+    assertThat(directory).isEmptyDirectory();
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  private String isolation(ProviderContext context) {
+    try (Executor executor = provider.create(context)) {
+      return executor.info().isolation();
+    }
   }
 
   private static <T> T unused(Class<T> type) {
@@ -73,6 +106,12 @@ class WasmExecutorProviderTest {
     assertFails(Map.of("fileNames", "0"), ErrorCode.INVALID_CONFIG_VALUE, "fileNames");
     assertFails(Map.of("descriptors", "x"), ErrorCode.INVALID_CONFIG_VALUE, "descriptors");
     assertFails(Map.of("executions", "99999999999"), ErrorCode.INVALID_CONFIG_VALUE, "executions");
+    assertFails(
+        Map.of("isolation", "none"), ErrorCode.INVALID_CONFIG_VALUE, "in-jvm, found \"none");
+    Map<String, String> badHeap = Map.of("isolation", "process", "childHeapBytes", "17");
+    assertFails(badHeap, ErrorCode.INVALID_CONFIG_VALUE, "childHeapBytes must be 0 or at least");
+    Map<String, String> badCount = Map.of("isolation", "process", "children", "-1");
+    assertFails(badCount, ErrorCode.INVALID_CONFIG_VALUE, "children must lie in 0 to 1000");
   }
 
   private void assertFails(Map<String, String> config, ErrorCode code, String part) {
