@@ -91,7 +91,9 @@ class ChildStartTest {
       assumeTrue(Files.exists(process), "no /proc here");
       assertThat(Files.readString(process.resolve("environ")).split("\0", -1))
           .containsExactly("LC_ALL=C.UTF-8", "");
-      assertThat(Files.list(process.resolve("cwd"))).isEmpty();
+      try (Stream<Path> files = Files.list(process.resolve("cwd"))) {
+        assertThat(files).isEmpty();
+      }
       List<String> words = List.of(Files.readString(process.resolve("cmdline")).split("\0", -1));
       assertThat(words).contains("-XX:+ExitOnOutOfMemoryError", "-XX:+DisableAttachMechanism");
       try (Stream<Path> files = Files.list(process.resolve("fd"))) {
