@@ -94,6 +94,7 @@ public record ChildOptions(
         ? heapBytes
         : BASE
             + 2 * limits.memoryBytes()
+            + 2 * Math.min(limits.fileBytes(), limits.memoryBytes())
             + 4 * limits.outputBytes()
             + 4L * limits.messageBytes()
             + 2 * limits.imageBytes()

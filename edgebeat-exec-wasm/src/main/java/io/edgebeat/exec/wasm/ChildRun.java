@@ -66,7 +66,7 @@ final class ChildRun implements GuestRun {
   }
 
   @Override
-  public TaskOutcome run(HostControl control, Counters counters, ExecutionLog log) {
+  public TaskOutcome run(GuestControl control, Counters counters, ExecutionLog log) {
     startNanos = System.nanoTime();
     boolean reusable = false;
     try {
@@ -128,7 +128,7 @@ final class ChildRun implements GuestRun {
         : new TaskOutcome.Completed(result);
   }
 
-  private TaskOutcome serve(HostControl control, Counters counters, ExecutionLog log)
+  private TaskOutcome serve(GuestControl control, Counters counters, ExecutionLog log)
       throws IOException {
     while (true) {
       Frame frame = child.receive();
@@ -181,7 +181,8 @@ final class ChildRun implements GuestRun {
     fuel = Math.max(fuel, body.count());
     long cpu = Math.min(body.count(), System.nanoTime() - startNanos);
     cpuNanos = Math.max(cpuNanos, cpu);
-    memoryBytes = Math.min(body.count(), request.limits().memoryBytes());
+    // Files have a quota of a quarter beside it.
+    memoryBytes = Math.min(body.count(), request.limits().memoryBytes() / 4 * 5);
     long in = Math.min(body.count(), inGiven);
     long out = Math.min(body.count(), request.limits().outputBytes() + messagesOut);
     counters.in(Math.max(0, in - counters.bytesIn()));
@@ -189,7 +190,7 @@ final class ChildRun implements GuestRun {
   }
 
   /** Asks the meter, and does what is metered only when it lets it pass. */
-  private void answer(Frame frame, HostControl control, Counters counters) throws IOException {
+  private void answer(Frame frame, GuestControl control, Counters counters) throws IOException {
     Fields body = frame.body();
     int call = body.number4();
     String name = body.text();
@@ -237,7 +238,7 @@ final class ChildRun implements GuestRun {
     return session;
   }
 
-  private void meter(String kind, long units, HostControl control) {
+  private void meter(String kind, long units, GuestControl control) {
     control.gate();
     control.beginWait();
     try {
@@ -250,7 +251,7 @@ final class ChildRun implements GuestRun {
   }
 
   private Optional<Blob> read(
-      CapabilitySession session, String name, HostControl control, Counters counters) {
+      CapabilitySession session, String name, GuestControl control, Counters counters) {
     control.gate();
     control.beginWait();
     Optional<Blob> message;
@@ -277,7 +278,7 @@ final class ChildRun implements GuestRun {
       CapabilitySession session,
       String name,
       byte[] message,
-      HostControl control,
+      GuestControl control,
       Counters counters) {
     control.gate();
     control.beginWait();

@@ -19,7 +19,7 @@ interface GuestRun {
    * @return how it ended
    * @throws EdgeBeatException when the node failed; becomes the outcome
    */
-  TaskOutcome run(HostControl control, Counters counters, ExecutionLog log);
+  TaskOutcome run(GuestControl control, Counters counters, ExecutionLog log);
 
   /** It will never run: lets go of what it holds. */
   default void drop() {}

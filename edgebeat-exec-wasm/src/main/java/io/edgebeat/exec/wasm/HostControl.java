@@ -2,27 +2,14 @@ package io.edgebeat.exec.wasm;
 
 import io.edgebeat.exec.wasm.wasi.Toll;
 import io.edgebeat.exec.wasm.wasi.Work;
-import java.time.Instant;
 
-/**
- * What host functions ask of the execution they serve; called by the guest's thread alone where
- * nothing else is said.
- */
+/** What host functions ask of the execution they serve; called by the guest's thread alone. */
 interface HostControl extends Toll {
   /** Waits while the execution is paused; throws {@link GuestEnd.Stop} when it shall end. */
   void gate();
 
   /** Whether the guest has been asked to end by itself: then its streams end. */
   boolean isDraining();
-
-  /** Whether its end is wanted; for any thread, as the next two. */
-  boolean isEnding();
-
-  /** Whether the guest is to be held. */
-  boolean isPaused();
-
-  /** When the guest ends by itself. */
-  Instant leaseUntil();
 
   /** From here to {@link #endWait} the thread is in code of the node and may be interrupted. */
   void beginWait();

@@ -58,7 +58,7 @@ final class LocalRun implements GuestRun {
   }
 
   @Override
-  public TaskOutcome run(HostControl control, Counters counters, ExecutionLog log) {
+  public TaskOutcome run(GuestControl control, Counters counters, ExecutionLog log) {
     thread = Thread.currentThread();
     if (request.input().isEmpty()) {
       return run(control, counters, log, InputStream.nullInputStream());
@@ -75,10 +75,9 @@ final class LocalRun implements GuestRun {
   }
 
   private TaskOutcome run(
-      HostControl control, Counters counters, ExecutionLog log, InputStream input) {
+      GuestControl control, Counters counters, ExecutionLog log, InputStream input) {
     WasiHost host =
-        new WasiHost(
-            request, control, counters, log, input, maxima.messageBytes(), maxima.files());
+        new WasiHost(request, control, counters, log, input, maxima.messageBytes(), maxima.files());
     files = host::fileBytes;
     int code = 0;
     try {

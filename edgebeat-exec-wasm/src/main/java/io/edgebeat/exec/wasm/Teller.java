@@ -38,13 +38,13 @@ final class Teller {
   /** One execution and what the child knows of what it wants. */
   private static final class Told {
     final int run;
-    final HostControl control;
+    final GuestControl control;
     final Supplier<@Nullable Instant> clock;
     boolean paused;
     boolean drained;
     boolean stopped;
 
-    Told(int run, HostControl control, Supplier<@Nullable Instant> clock) {
+    Told(int run, GuestControl control, Supplier<@Nullable Instant> clock) {
       this.run = run;
       this.control = control;
       this.clock = clock;
@@ -61,7 +61,7 @@ final class Teller {
    *
    * @param clock now; null when that is not known yet
    */
-  void begin(int run, HostControl control, Supplier<@Nullable Instant> clock) {
+  void begin(int run, GuestControl control, Supplier<@Nullable Instant> clock) {
     lock.lock();
     try {
       told = new Told(run, control, clock);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * it is interpreted. Compiled code that only computes is not held; its lease bounds how long it can
  * go on.
  */
-final class WasmExecution implements Execution, HostControl, Watchdog.Watched {
+final class WasmExecution implements Execution, GuestControl, Watchdog.Watched {
   static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final long PATIENCE_NANOS = PATIENCE.toNanos();
 

@@ -466,11 +466,7 @@ public final class WasmExecutor implements Executor {
     ModuleShape shape = prepared.shape();
     checkMemory(shape, request.limits().memoryBytes());
     return new LocalRun(
-        request,
-        prepared.compiled(),
-        shape,
-        EntryCall.of(request.workload(), shape),
-        maxima);
+        request, prepared.compiled(), shape, EntryCall.of(request.workload(), shape), maxima);
   }
 
   private static void checkMemory(ModuleShape shape, long most) {
