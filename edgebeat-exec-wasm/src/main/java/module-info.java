@@ -6,6 +6,9 @@ module io.edgebeat.exec.wasm {
   requires com.dylibso.chicory.wasm;
   requires java.management;
   requires jdk.jfr;
+  requires org.objectweb.asm;
+  requires org.objectweb.asm.commons;
+  requires org.objectweb.asm.tree;
   requires org.slf4j;
 
   exports io.edgebeat.exec.wasm;

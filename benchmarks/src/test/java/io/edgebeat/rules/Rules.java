@@ -49,7 +49,12 @@ final class Rules {
               "javax.crypto..",
               "tools.jackson.core.."),
           "edgebeat-exec-wasm",
-          andApi("io.edgebeat.exec.wasm..", "com.dylibso.chicory..", "org.slf4j..", "jdk.jfr.."),
+          andApi(
+              "io.edgebeat.exec.wasm..",
+              "com.dylibso.chicory..",
+              "org.objectweb.asm..",
+              "org.slf4j..",
+              "jdk.jfr.."),
           "edgebeat-store-jdbc",
           andApi("io.edgebeat.store.jdbc..", "org.flywaydb.core.."),
           "edgebeat-micrometer",

@@ -1,14 +1,9 @@
 package io.edgebeat.exec.wasm;
 
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
-import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.InvalidException;
@@ -23,15 +18,24 @@ import com.dylibso.chicory.wasm.types.ValType;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.exec.wasm.code.CodeStore;
+import io.edgebeat.exec.wasm.code.CompiledCode;
+import io.edgebeat.exec.wasm.code.GuestState;
+import io.edgebeat.exec.wasm.code.LoadedCode;
+import io.edgebeat.exec.wasm.code.ZeroedArrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chicory: WebAssembly compiled to bytecode of the JVM. Functions that do not fit into a method of
  * the JVM are interpreted.
+ *
+ * <p>Its compiler's classes are changed before they are defined: see {@link CompiledCode}.
  *
  * <p>Three things of Chicory 1.7.5 are worked around here: tables of all instances of a module
  * share one record of their size, so each instance gets tables of its own; sizes that wrap around
@@ -39,13 +43,26 @@ import org.jspecify.annotations.Nullable;
  * become part of an outcome.
  */
 final class ChicoryEngine implements WasmEngine {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ChicoryEngine.class);
+
   /** Entries of the operand stack of interpreted functions, which lies on the heap. */
   private static final int MOST_OPERANDS = 1 << 20;
 
-  private final int tableEntries;
+  /** Memories of ended instances that are kept for the next. */
+  private static final long KEPT_MEMORY = 64L << 20;
 
+  private final int tableEntries;
+  private final ZeroedArrays arrays = new ZeroedArrays(KEPT_MEMORY);
+  private final Optional<CodeStore> store;
+
+  /** Without code on disk. */
   ChicoryEngine(WasmLimits limits) {
+    this(limits, Optional.empty());
+  }
+
+  ChicoryEngine(WasmLimits limits, Optional<CodeStore> store) {
     this.tableEntries = limits.tableEntries();
+    this.store = store;
   }
 
   @Override
@@ -56,13 +73,10 @@ final class ChicoryEngine implements WasmEngine {
   @Override
   public Compiled compile(byte[] image, ModuleShape shape) {
     WasmModule module;
-    Function<com.dylibso.chicory.runtime.Instance, Machine> machines;
+    LoadedCode code;
     try {
       module = Parser.parse(image);
-      machines =
-          MachineFactoryCompiler.builder(module)
-              .withInterpreterFallback(InterpreterFallback.SILENT)
-              .compile();
+      code = load(image, module);
     } catch (StackOverflowError e) {
       throw new EdgeBeatException(
           ErrorCode.WORKLOAD_REFUSED, "the WebAssembly module is nested too deeply");
@@ -80,23 +94,51 @@ final class ChicoryEngine implements WasmEngine {
           "the WebAssembly module cannot be compiled: " + e,
           e);
     }
-    return new Module(module, machines, shape, tableEntries);
+    return new Module(module, code, shape, tableEntries, arrays, image.length + code.sizeBytes());
+  }
+
+  private LoadedCode load(byte[] image, WasmModule module) {
+    Optional<CompiledCode> kept = store.flatMap(files -> files.find(image));
+    if (kept.isPresent()) {
+      try {
+        return new LoadedCode(module, kept.get());
+      } catch (LinkageError e) {
+        LOGGER.warn("Compiled code from disk does not fit this JVM, it is made again", e);
+        store.get().drop(image);
+      }
+    }
+    CompiledCode made = CompiledCode.of(module);
+    LoadedCode loaded = new LoadedCode(module, made);
+    store.ifPresent(files -> files.keep(image, made)); // only what the JVM has verified
+    return loaded;
   }
 
   private record Module(
       WasmModule module,
-      Function<com.dylibso.chicory.runtime.Instance, Machine> machines,
+      LoadedCode code,
       ModuleShape shape,
-      int tableEntries)
+      int tableEntries,
+      ZeroedArrays arrays,
+      long sizeBytes)
       implements Compiled {
 
     @Override
     public Instance instantiate(List<HostCall> imports, long memoryPages, Runnable probe) {
+      MemoryLimits limits =
+          shape
+              .memory()
+              .map(
+                  size ->
+                      new MemoryLimits((int) size.min(), (int) Math.min(size.max(), memoryPages)))
+              .orElseGet(() -> new MemoryLimits(0, 0));
+      GuestState state = code.state(limits, arrays);
       var builder =
           com.dylibso.chicory.runtime.Instance.builder(module)
               .withStart(false)
-              .withMachineFactory(machines)
-              .withMemoryFactory(ByteArrayMemory::new)
+              .withMachineFactory(code::machine)
+              .withMemoryFactory(declared -> state)
+              .withMemoryLimits(limits)
+              .withGlobalFactory(code.new Globals(state)::create)
               .withTableFactory(this::table)
               .withUnsafeExecutionListener(
                   (instruction, stack) -> {
@@ -106,13 +148,12 @@ final class ChicoryEngine implements WasmEngine {
                     probe.run();
                   })
               .withImportValues(imports(imports));
-      shape
-          .memory()
-          .ifPresent(
-              size ->
-                  builder.withMemoryLimits(
-                      new MemoryLimits((int) size.min(), (int) Math.min(size.max(), memoryPages))));
-      return guarded(() -> new Running(builder.build()));
+      try {
+        return guarded(() -> new Running(builder.build(), state));
+      } catch (GuestEnd e) {
+        state.release();
+        throw e;
+      }
     }
 
     private TableInstance table(Table table, int initial) {
@@ -161,7 +202,8 @@ final class ChicoryEngine implements WasmEngine {
     }
   }
 
-  private record Running(com.dylibso.chicory.runtime.Instance instance) implements Instance {
+  private record Running(com.dylibso.chicory.runtime.Instance instance, GuestState state)
+      implements Instance {
 
     @Override
     public long[] call(String function, long[] arguments) {
@@ -174,8 +216,22 @@ final class ChicoryEngine implements WasmEngine {
 
     @Override
     public long memoryBytes() {
-      Memory memory = instance.memory();
-      return memory == null ? 0 : (long) memory.pages() * ModuleShape.PAGE_BYTES;
+      return (long) state.pages() * ModuleShape.PAGE_BYTES;
+    }
+
+    @Override
+    public long fuelLeft() {
+      return state.fuelLeft();
+    }
+
+    @Override
+    public void fuelLeft(long units) {
+      state.fuelLeft(units);
+    }
+
+    @Override
+    public void release() {
+      state.release();
     }
   }
 

@@ -24,6 +24,9 @@ interface GuestRun {
   /** It will never run: lets go of what it holds. */
   default void drop() {}
 
+  /** After its end, on the same thread: gives back what another one can use. */
+  default void release() {}
+
   /** Linear memory there is now; for any thread. */
   long memoryBytes();
 

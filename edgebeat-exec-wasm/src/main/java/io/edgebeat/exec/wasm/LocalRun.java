@@ -127,6 +127,14 @@ final class LocalRun implements GuestRun {
   }
 
   @Override
+  public void release() {
+    WasmEngine.Instance ended = instance;
+    if (ended != null) {
+      ended.release();
+    }
+  }
+
+  @Override
   public long memoryBytes() {
     WasmEngine.Instance current = instance;
     return current != null

@@ -32,6 +32,9 @@ interface WasmEngine {
      * @throws GuestEnd as {@link Instance#call}
      */
     Instance instantiate(List<HostCall> imports, long memoryPages, Runnable probe);
+
+    /** How much there is of it: the module and its code. */
+    long sizeBytes();
   }
 
   /** One instance. */
@@ -50,6 +53,20 @@ interface WasmEngine {
 
     /** How much linear memory there is now; for any thread. */
     long memoryBytes();
+
+    /**
+     * The hidden global {@code edgebeat:fuel}; 0 when the module has none. While the guest runs it
+     * may be behind what the guest has used.
+     */
+    long fuelLeft();
+
+    /** Sets it; for the guest's thread, while no call is under way or inside a host function. */
+    void fuelLeft(long units);
+
+    /**
+     * Gives back what other instances can use; the guest has ended, and nothing is called after.
+     */
+    void release();
   }
 
   /** One function of the host. */

@@ -117,6 +117,7 @@ final class WasmExecution implements Execution, GuestControl, Watchdog.Watched {
     TaskOutcome how = runGuest();
     owner.left(this); // before the outcome is seen: who waited for it may start the next at once
     finish(how);
+    guest.release(); // after: nobody waits for megabytes to be made zero
   }
 
   private TaskOutcome runGuest() {

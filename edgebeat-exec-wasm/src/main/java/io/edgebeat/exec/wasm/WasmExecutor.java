@@ -64,7 +64,7 @@ public final class WasmExecutor implements Executor {
   private static final int MOST_ARGUMENT_BYTES = 64 << 10;
 
   /** A module that can be started at once. */
-  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape, int imageBytes) {}
+  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape) {}
 
   private final ThreadFactory threads;
   private final WasmLimits maxima;
@@ -85,12 +85,13 @@ public final class WasmExecutor implements Executor {
       ThreadFactory threads,
       InstantSource clock,
       WasmLimits maxima,
+      CodeCache code,
       @Nullable ChildOptions options,
       String childMain) {
     this.threads = threads;
     this.maxima = maxima;
     this.compileClock = new CompileClock(threads, maxima.compileTime());
-    this.engine = new ChicoryEngine(maxima);
+    this.engine = new ChicoryEngine(maxima, code.open(clock));
     // With children nothing of a module is read here, and their runtime is never loaded.
     this.info =
         new ExecutorInfo(
@@ -115,7 +116,21 @@ public final class WasmExecutor implements Executor {
    * @return the executor
    */
   public static WasmExecutor create(ThreadFactory threads, InstantSource clock, WasmLimits maxima) {
-    return new WasmExecutor(threads, clock, maxima, null, "");
+    return create(threads, clock, maxima, CodeCache.IN_MEMORY);
+  }
+
+  /**
+   * Creates an executor that keeps compiled modules on disk.
+   *
+   * @param threads as above
+   * @param clock what leases are measured by
+   * @param maxima the most that is given to anyone
+   * @param code where compiled modules are kept
+   * @return the executor
+   */
+  public static WasmExecutor create(
+      ThreadFactory threads, InstantSource clock, WasmLimits maxima, CodeCache code) {
+    return new WasmExecutor(threads, clock, maxima, code, null, "");
   }
 
   /**
@@ -144,7 +159,7 @@ public final class WasmExecutor implements Executor {
       WasmLimits maxima,
       ChildOptions options,
       String childMain) {
-    return new WasmExecutor(threads, clock, maxima, options, childMain);
+    return new WasmExecutor(threads, clock, maxima, CodeCache.IN_MEMORY, options, childMain);
   }
 
   /** The child JVMs there are now. */
@@ -318,9 +333,7 @@ public final class WasmExecutor implements Executor {
       if (known == null) {
         known =
             new Prepared(
-                compileClock.compile(image, () -> engine.compile(module.image(), shape)),
-                shape,
-                module.image().length);
+                compileClock.compile(image, () -> engine.compile(module.image(), shape)), shape);
         keep(image, known);
       }
       return known;
@@ -392,11 +405,11 @@ public final class WasmExecutor implements Executor {
   private void keep(ContentId image, Prepared prepared) {
     synchronized (cache) {
       if (cache.put(image, prepared) == null) {
-        cachedBytes += prepared.imageBytes;
+        cachedBytes += prepared.compiled.sizeBytes();
       }
       var oldest = cache.entrySet().iterator();
       while (cachedBytes > maxima.cacheBytes() && cache.size() > 1) {
-        cachedBytes -= oldest.next().getValue().imageBytes;
+        cachedBytes -= oldest.next().getValue().compiled.sizeBytes();
         oldest.remove();
       }
     }

@@ -27,6 +27,9 @@ import java.util.function.Supplier;
  * imageBytes}, {@code codeBytes}, {@code functions}, {@code tableEntries}, {@code messageBytes},
  * {@code cacheBytes}, {@code locals}, {@code compileTime}, {@code fileBytes}, {@code fileNames} and
  * {@code descriptors}.
+ *
+ * <p>A node with a directory whose guests run in its own JVM keeps compiled modules there, in
+ * {@code wasm-code}; {@code codeBytesOnDisk} says how much, and 0 that it does not.
  */
 public final class WasmExecutorProvider implements ExecutorProvider {
   private static final String ISOLATION = "isolation";
@@ -55,7 +58,8 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           "children",
           "childHeapBytes",
           "childIdle",
-          "childClassPath");
+          "childClassPath",
+          "codeBytesOnDisk");
 
   /** For {@code ServiceLoader}. */
   public WasmExecutorProvider() {}
@@ -82,7 +86,9 @@ public final class WasmExecutorProvider implements ExecutorProvider {
                   context.clock(),
                   limits(config),
                   children(config, context.directory()));
-          case IN_JVM -> WasmExecutor.create(context.threads(), context.clock(), limits(config));
+          case IN_JVM ->
+              WasmExecutor.create(
+                  context.threads(), context.clock(), limits(config), code(context));
           default ->
               throw new EdgeBeatException(
                   ErrorCode.INVALID_CONFIG_VALUE,
@@ -97,6 +103,19 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           ErrorCode.BACKEND_UNAVAILABLE, "WebAssembly does not work in this JVM: " + reason);
     }
     return executor;
+  }
+
+  private static CodeCache code(ProviderContext context) {
+    long bytes = context.config().number("codeBytesOnDisk", CodeCache.BYTES_ON_DISK);
+    if (bytes < 0) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE,
+          "configuration of backend \"wasm\": codeBytesOnDisk must not be negative, found "
+              + bytes);
+    }
+    return context.directory().isEmpty() || bytes == 0
+        ? CodeCache.IN_MEMORY
+        : CodeCache.in(context.directory().get().resolve("wasm-code"), bytes);
   }
 
   /** The limits that some configuration gives. */

@@ -22,7 +22,7 @@ import java.util.Objects;
  * @param functions functions of a module
  * @param tableEntries entries of all tables of a module
  * @param messageBytes one message to a capability
- * @param cacheBytes images of all modules that are kept compiled
+ * @param cacheBytes images and compiled code of all modules that are kept in memory
  * @param locals local variables of one function; 4 000 are the most
  * @param compileTime time to compile a module; one that takes longer is refused
  * @param fileBytes files of one execution, in memory; its quota, a quarter of its memory limit, is
@@ -53,8 +53,8 @@ public record WasmLimits(
 
   /**
    * 256 MiB of memory, one hour, 64 MiB of input, 16 MiB of output, 16 executions; images of 8 MiB
-   * with 2 MiB of code, 20 000 functions and 100 000 table entries; messages of 1 MiB; 32 MiB of
-   * cached images; 4 000 local variables, 30 s to compile; 64 MiB of files, 16 384 names, 1 024
+   * with 2 MiB of code, 20 000 functions and 100 000 table entries; messages of 1 MiB; 64 MiB of
+   * modules in memory; 4 000 local variables, 30 s to compile; 64 MiB of files, 16 384 names, 1 024
    * descriptors.
    */
   public static final WasmLimits DEFAULTS =
@@ -69,7 +69,7 @@ public record WasmLimits(
           20_000,
           100_000,
           1 << 20,
-          32L << 20,
+          64L << 20,
           MOST_LOCALS,
           Duration.ofSeconds(30),
           64L << 20,

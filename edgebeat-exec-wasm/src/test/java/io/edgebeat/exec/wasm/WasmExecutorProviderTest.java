@@ -10,16 +10,20 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.spi.BackendConfig;
 import io.edgebeat.spi.ExecutorProvider;
 import io.edgebeat.spi.ProviderContext;
+import java.io.File;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +35,7 @@ class WasmExecutorProviderTest {
           .findFirst()
           .orElseThrow();
 
-  private static ProviderContext context(Map<String, String> config) {
+  private static ProviderContext context(Map<String, String> config, @Nullable Path directory) {
     return new ProviderContext(
         BackendConfig.of(config),
         () -> Bench.START,
@@ -39,25 +43,17 @@ class WasmExecutorProviderTest {
         unused(Signer.class),
         unused(SignatureBackend.class),
         Optional.empty(),
-        Optional.empty());
+        Optional.ofNullable(directory));
   }
 
-  private static ProviderContext context(Map<String, String> config, Path directory) {
-    ProviderContext without = context(config);
-    return new ProviderContext(
-        without.config(),
-        without.clock(),
-        without.threads(),
-        without.signer(),
-        without.signatures(),
-        without.content(),
-        Optional.of(directory));
+  private static ProviderContext context(Map<String, String> config) {
+    return context(config, null);
   }
 
   @Test
   void aNodeThatKeepsFilesRunsGuestsInProcessesOfTheirOwn(@TempDir Path directory) {
     Map<String, String> process = Map.of("isolation", "process");
-    Map<String, String> inJvm = Map.of("isolation", "in-jvm");
+    Map<String, String> inJvm = Map.of("isolation", "in-jvm", "codeBytesOnDisk", "0");
     assertThat(isolation(context(Map.of()))).startsWith("in-process");
     assertThat(isolation(context(Map.of(), directory))).startsWith("child JVM");
     assertThat(isolation(context(process))).startsWith("child JVM");
@@ -105,6 +101,7 @@ class WasmExecutorProviderTest {
     assertFails(Map.of("fileBytes", "-1"), ErrorCode.INVALID_CONFIG_VALUE, "fileBytes");
     assertFails(Map.of("fileNames", "0"), ErrorCode.INVALID_CONFIG_VALUE, "fileNames");
     assertFails(Map.of("descriptors", "x"), ErrorCode.INVALID_CONFIG_VALUE, "descriptors");
+    assertFails(Map.of("codeBytesOnDisk", "-1"), ErrorCode.INVALID_CONFIG_VALUE, "codeBytesOnDisk");
     assertFails(Map.of("executions", "99999999999"), ErrorCode.INVALID_CONFIG_VALUE, "executions");
     assertFails(
         Map.of("isolation", "none"), ErrorCode.INVALID_CONFIG_VALUE, "in-jvm, found \"none");
@@ -112,6 +109,30 @@ class WasmExecutorProviderTest {
     assertFails(badHeap, ErrorCode.INVALID_CONFIG_VALUE, "childHeapBytes must be 0 or at least");
     Map<String, String> badCount = Map.of("isolation", "process", "children", "-1");
     assertFails(badCount, ErrorCode.INVALID_CONFIG_VALUE, "children must lie in 0 to 1000");
+  }
+
+  @Test
+  void aNodeWithADirectoryCompilesOnce(@TempDir Path directory) throws Exception {
+    Path code = directory.resolve("wasm-code");
+    try (MemoryContent content = new MemoryContent()) {
+      Workload workload = Workload.wasm(content.put(Wat.assemble("(func (export \"_start\"))")));
+      for (int round = 0; round < 2; round++) {
+        try (Executor executor =
+            provider.create(context(Map.of("isolation", "in-jvm"), directory))) {
+          executor.prepare(workload, content, Progress.NONE);
+        }
+        assertThat(code.toFile().list()).as("round " + round).hasSize(2); // and the self-test's
+      }
+      for (File file : code.toFile().listFiles()) {
+        Files.delete(file.toPath());
+      }
+      try (Executor executor =
+          provider.create(
+              context(Map.of("isolation", "in-jvm", "codeBytesOnDisk", "0"), directory))) {
+        executor.prepare(workload, content, Progress.NONE);
+      }
+      assertThat(code.toFile().list()).isEmpty();
+    }
   }
 
   private void assertFails(Map<String, String> config, ErrorCode code, String part) {

@@ -151,6 +151,10 @@ final class Wat {
         case "global" -> {
           ByteArrayOutputStream section = section(sections, counts, 6);
           int at = field.get(1) instanceof String name && name.startsWith("$") ? 2 : 1;
+          if (field.get(at) instanceof List<?> export && export.get(0).equals("export")) {
+            export(bytes(export.get(1)), 3, counts.get(6) - 1);
+            at++;
+          }
           boolean mutable = field.get(at) instanceof List<?>;
           Object type = mutable ? list(field.get(at)).get(1) : field.get(at);
           section.write(valueType((String) type));
@@ -560,6 +564,17 @@ final class Wat {
           long value = Long.decode((String) words.get(at++));
           signed(out, operation.equals("i32.const") ? (int) value : value);
         }
+        case "f32.const" -> {
+          out.write(0x43);
+          int bits = Float.floatToRawIntBits(Float.parseFloat((String) words.get(at++)));
+          for (int i = 0; i < 4; i++) {
+            out.write(bits >> (8 * i));
+          }
+        }
+        case "ref.func" -> {
+          out.write(0xd2);
+          unsigned(out, functionNames.get((String) words.get(at++)));
+        }
         case "f64.const" -> {
           out.write(0x44);
           long bits = Double.doubleToRawLongBits(Double.parseDouble((String) words.get(at++)));
@@ -758,5 +773,24 @@ final class Wat {
       rest >>= 7;
     }
     out.write((int) (rest & 0x7f));
+  }
+
+  static {
+    String[] accesses =
+        ("i32.load i64.load f32.load f64.load i32.load8_s i32.load8_u i32.load16_s i32.load16_u"
+                + " i64.load8_s i64.load8_u i64.load16_s i64.load16_u i64.load32_s i64.load32_u"
+                + " i32.store i64.store f32.store f64.store i32.store8 i32.store16 i64.store8"
+                + " i64.store16 i64.store32")
+            .split(" ");
+    for (int i = 0; i < accesses.length; i++) {
+      op(accesses[i], 0x28 + i);
+    }
+    op("i32.gt_s", 0x4a);
+    op("i32.ge_s", 0x4e);
+    op("i32.shl", 0x74);
+    op("i32.shr_u", 0x76);
+    op("i64.extend_i32_u", 0xad);
+    op("f64.eq", 0x61);
+    op("ref.is_null", 0xd1);
   }
 }

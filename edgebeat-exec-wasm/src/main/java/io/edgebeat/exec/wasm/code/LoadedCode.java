@@ -1,0 +1,101 @@
+package io.edgebeat.exec.wasm.code;
+
+import com.dylibso.chicory.runtime.GlobalInstance;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.MutabilityType;
+import com.dylibso.chicory.wasm.types.ValType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Compiled code that is defined in this JVM, by a class loader of its own. */
+public final class LoadedCode {
+  private final HiddenGlobals hidden;
+  private final int globals;
+  private final long sizeBytes;
+  private final Constructor<? extends Machine> machine;
+
+  /**
+   * Defines and verifies all classes.
+   *
+   * @throws LinkageError when they are not what a JVM accepts
+   */
+  public LoadedCode(WasmModule module, CompiledCode code) {
+    this.hidden = HiddenGlobals.of(module);
+    this.globals = module.globalSection().globalCount();
+    this.sizeBytes = code.sizeBytes();
+    Loader loader = new Loader(code);
+    try {
+      for (String name : code.classes().keySet()) {
+        Class.forName(name, true, loader);
+      }
+      machine =
+          loader
+              .loadClass(code.mainClass())
+              .asSubclass(Machine.class)
+              .getConstructor(Instance.class);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("compiled code has no machine", e);
+    }
+  }
+
+  /** How many bytes the classes have. */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** The machine that runs an instance. */
+  public Machine machine(Instance instance) {
+    try {
+      return machine.newInstance(instance);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("compiled code cannot be run", e);
+    }
+  }
+
+  /** The state of a fresh instance. */
+  public GuestState state(MemoryLimits limits, ZeroedArrays arrays) {
+    return new GuestState(limits, globals, arrays);
+  }
+
+  /** Makes the globals of one instance, in their order. */
+  public final class Globals {
+    private final GuestState state;
+    private int next;
+
+    public Globals(GuestState state) {
+      this.state = state;
+    }
+
+    public GlobalInstance create(long low, long high, ValType type, MutabilityType mutability) {
+      return new StateGlobal(state, hidden, next++, low, type, mutability);
+    }
+  }
+
+  private static final class Loader extends ClassLoader {
+    private final Map<String, byte[]> classes;
+
+    Loader(CompiledCode code) {
+      super(LoadedCode.class.getClassLoader());
+      classes = new ConcurrentHashMap<>(code.classes());
+      LoadedCode.class
+          .getModule()
+          .addExports(LoadedCode.class.getPackageName(), getUnnamedModule());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      byte[] code = classes.remove(name);
+      if (code == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return defineClass(name, code, 0, code.length);
+    }
+  }
+}
