@@ -112,6 +112,15 @@ final class BlockGraph {
     return !heads.isEmpty();
   }
 
+  int predecessorsOf(int block) {
+    return predecessors[block];
+  }
+
+  /** What a block costs. */
+  long cost(int block) {
+    return costs[block];
+  }
+
   boolean hasOnePredecessor(int block) {
     return predecessors[block] == 1;
   }

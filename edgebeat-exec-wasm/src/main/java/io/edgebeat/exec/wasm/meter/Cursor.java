@@ -81,6 +81,20 @@ final class Cursor {
     return (int) value;
   }
 
+  /** A signed number of 32 bits. */
+  int signed32() {
+    int value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      int next = byteValue();
+      value |= (next & 0x7f) << shift;
+      if ((next & 0x80) == 0) {
+        int unused = Math.max(0, 25 - shift);
+        return value << unused >> unused;
+      }
+    }
+    throw bad("has a number of more than 5 bytes before offset " + at);
+  }
+
   /** Walks over a signed number. */
   void signed(int mostBytes) {
     int start = at;

@@ -26,8 +26,8 @@ final class FunctionCode {
   private int[] starts = new int[65];
 
   /**
-   * The index of a local, global, function or type. Of a branch and of an end: what opens the
-   * block, which is the else once that has begun.
+   * The index of a local, global, function or type, or an i32 constant. Of a branch and of an end:
+   * what opens the block, which is the else once that has begun.
    */
   int[] a = new int[64];
 
@@ -127,7 +127,7 @@ final class FunctionCode {
           in.unsigned();
         }
         case BYTE -> in.byteValue();
-        case I32 -> in.signed(5);
+        case I32 -> a[i] = in.signed32();
         case I64 -> in.signed(10);
         case F32 -> a[i] = isNan(in.little(4) << 32, 0xff, 55) ? 1 : 0;
         case F64 -> a[i] = isNan(in.little(8), 0x7ff, 52) ? 1 : 0;

@@ -1,6 +1,7 @@
 package io.edgebeat.exec.wasm.meter;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites one function. What it has used and not yet told lies in a local variable; the hidden
@@ -12,7 +13,7 @@ import java.util.BitSet;
  */
 final class FunctionMeter {
   /** A loop settles when this much has come together. */
-  static final int SETTLE_ABOVE = 4_096;
+  static final int SETTLE_ABOVE = 65_536;
 
   private static final int EMPTY = 0x40;
 
@@ -32,6 +33,11 @@ final class FunctionMeter {
 
   private final BitSet watchedAt = new BitSet();
 
+  /** By their head: loops whose turns are charged together. */
+  private final @Nullable CountedLoop[] counted;
+
+  private @Nullable CountedLoop inPiece;
+
   /** Whether some way out leads through the end of a block around the whole function. */
   private boolean wrapped;
 
@@ -50,7 +56,9 @@ final class FunctionMeter {
   private static final int ANSWER = 3;
   private static final int SINGLE = 4;
   private static final int DOUBLE = 5;
-  private final int[] extras = new int[6];
+  private static final int PIECE = 6;
+  private static final int TURNS = 7;
+  private final int[] extras = new int[8];
 
   private FunctionMeter(Layout layout, FunctionCode code, BlockGraph graph, ValueFlow flow) {
     this.layout = layout;
@@ -60,6 +68,10 @@ final class FunctionMeter {
     this.canonicalAfter = flow.canonicalAfter;
     this.carries = layout.depth.carries.get(code.function);
     this.watches = layout.depth.watches.get(code.function);
+    this.counted = new CountedLoop[graph.size()];
+    for (int b = 0; b < graph.size(); b++) {
+      counted[b] = graph.isHead(b) ? CountedLoop.find(code, graph, b) : null;
+    }
     this.skipCharge = new long[code.count];
     this.firstExtra = code.locals.length() + (carries ? 1 : 0);
   }
@@ -169,7 +181,7 @@ final class FunctionMeter {
       return graph.least(0) - layout.prices.inAdvance(code.function);
     }
     if (graph.isAnchor(b)) {
-      return graph.least(b);
+      return counted[b] == null ? graph.least(b) : 0; // a counted loop charges before its head
     }
     return graph.hasOnePredecessor(b) ? edgeInto(b) : 0;
   }
@@ -208,8 +220,8 @@ final class FunctionMeter {
   private boolean isWatchedBefore(int i) {
     return watches
         && switch (code.opcode(i)) {
-          case Instruction.CALL -> layout.depth.carries.get(code.a[i]);
-          case Instruction.CALL_INDIRECT -> true;
+          case Instruction.CALL, Instruction.RETURN_CALL -> layout.depth.carries.get(code.a[i]);
+          case Instruction.CALL_INDIRECT, Instruction.RETURN_CALL_INDIRECT -> true;
           default -> false;
         };
   }
@@ -222,7 +234,7 @@ final class FunctionMeter {
     zero = zeroAt.get(b);
     watched = watchedAt.get(b);
     ahead = aheadAt(b);
-    if (graph.isHead(b)) {
+    if (graph.isHead(b) && counted[b] == null) {
       int used = used();
       out.op(Instruction.LOCAL_GET, used);
       add(ahead);
@@ -276,11 +288,25 @@ final class FunctionMeter {
   }
 
   private void instruction(int i) {
+    if (inPiece != null && i == inPiece.bound()) {
+      out.op(Instruction.LOCAL_GET, extra(PIECE, FunctionType.I32));
+      return;
+    }
     int opcode = code.opcode(i);
     switch (opcode) {
       case Instruction.LOOP -> {
         if (live && graph.blockAt(i + 1) >= 0) {
+          CountedLoop loop = counted[graph.blockAt(i + 1)];
+          if (loop != null && loop.fixed()) {
+            ahead += graph.least(graph.blockAt(i + 1)) * loop.turns();
+          }
           goOn();
+          if (loop != null && loop.fixed()) {
+            out.op(Instruction.LOCAL_GET, used());
+            settleWhenMuch();
+          } else if (loop != null) {
+            piece(loop);
+          }
         }
         copy(i);
       }
@@ -359,6 +385,11 @@ final class FunctionMeter {
   }
 
   private void branch(int i) {
+    if (inPiece != null && i == inPiece.branch()) {
+      flush();
+      endPiece(inPiece);
+      return;
+    }
     if (live) {
       flush();
       long charge = chargeOnEdge(1);
@@ -372,27 +403,105 @@ final class FunctionMeter {
     copy(i);
   }
 
+  // ---- counted loops ----
+
+  private void bound(CountedLoop loop) {
+    if (loop.bound() < 0) {
+      out.put(Instruction.I32_CONST, 0);
+    } else if (code.opcode(loop.bound()) == Instruction.LOCAL_GET) {
+      out.op(Instruction.LOCAL_GET, local(code.a[loop.bound()]));
+    } else {
+      copy(loop.bound());
+    }
+  }
+
+  /**
+   * Opens a loop around a counted one, each turn of which charges for a piece of it. The piece ends
+   * where the local has the value that is now in {@code end}: the bound, or one before it.
+   */
+  private void piece(CountedLoop loop) {
+    final int end = extra(PIECE, FunctionType.I32);
+    final int turns = extra(TURNS, FunctionType.I32);
+    int step = Math.abs(loop.step());
+    out.put(Instruction.LOOP, EMPTY);
+    bound(loop);
+    out.op(Instruction.LOCAL_TEE, end).op(Instruction.LOCAL_GET, local(loop.local()));
+    out.put(Instruction.I32_SUB);
+    if (loop.step() < 0) {
+      out.put(Instruction.I32_CONST).signed(-1).put(Instruction.I32_MUL);
+    }
+    boolean isPower = Integer.bitCount(step) == 1;
+    if (step != 1) {
+      // A bound that the steps miss is never reached: whole pieces without end.
+      out.op(Instruction.LOCAL_TEE, turns).put(Instruction.I32_CONST);
+      out.signed(isPower ? step - 1 : step);
+      out.put(isPower ? Instruction.I32_AND : Instruction.I32_REM_U);
+      out.op(Instruction.LOCAL_GET, turns).put(Instruction.I32_CONST);
+      out.signed(isPower ? Integer.numberOfTrailingZeros(step) : step);
+      out.put(isPower ? Instruction.I32_SHR_U : Instruction.I32_DIV_U);
+    }
+    // 1 turn at least; 0 stands for more than can be counted.
+    out.op(Instruction.LOCAL_TEE, turns);
+    out.put(Instruction.I32_CONST).signed(-1).put(Instruction.I32_ADD);
+    out.put(Instruction.I32_CONST).signed(loop.turns()).put(Instruction.I32_GE_U);
+    if (step != 1) {
+      out.put(Instruction.I32_OR);
+    }
+    out.put(Instruction.IF, EMPTY);
+    out.put(Instruction.I32_CONST).signed(loop.turns()).op(Instruction.LOCAL_SET, turns);
+    out.op(Instruction.LOCAL_GET, local(loop.local()));
+    out.put(Instruction.I32_CONST).signed(loop.turns() * loop.step());
+    out.put(Instruction.I32_ADD).op(Instruction.LOCAL_SET, end).put(Instruction.END);
+    out.op(Instruction.LOCAL_GET, turns).put(Instruction.I64_EXTEND_I32_U);
+    out.put(Instruction.I64_CONST).signed(graph.least(graph.blockAt(loop.loop() + 1)));
+    out.put(Instruction.I64_MUL).op(Instruction.LOCAL_GET, used()).put(Instruction.I64_ADD);
+    out.op(Instruction.LOCAL_TEE, used());
+    settleWhenMuch();
+    inPiece = loop;
+  }
+
+  private void endPiece(CountedLoop loop) {
+    if (loop.bound() < 0) {
+      out.op(Instruction.LOCAL_GET, extra(PIECE, FunctionType.I32)).put(Instruction.I32_NE);
+    }
+    out.op(Instruction.BR_IF, 0).put(Instruction.END);
+    out.op(Instruction.LOCAL_GET, local(loop.local()));
+    bound(loop);
+    out.put(Instruction.I32_NE).op(Instruction.BR_IF, 0);
+    inPiece = null;
+  }
+
   // ---- calls ----
 
+  /**
+   * A tail call becomes a call and a return: engines do not agree on whether it takes room on the
+   * stack, so here it always does.
+   */
   private void call(int i) {
     int callee = code.a[i];
     beforeCall(i);
     if (layout.depth.carries.get(callee)) {
-      left(code.opcode(i) == Instruction.CALL ? layout.depth.weight(code.function) : 0);
+      left(layout.depth.weight(code.function));
     }
-    out.op(code.opcode(i), layout.body(callee));
-    live &= code.opcode(i) == Instruction.CALL;
+    out.op(Instruction.CALL, layout.body(callee));
+    if (code.opcode(i) == Instruction.RETURN_CALL) {
+      out.put(Instruction.RETURN);
+      live = false;
+    }
   }
 
   private void callIndirect(int i) {
     beforeCall(i);
-    boolean stays = code.opcode(i) == Instruction.CALL_INDIRECT;
     if (carries) {
-      left(stays ? layout.depth.indirectWeight(code.function) : 0);
+      left(layout.depth.indirectWeight(code.function));
       out.op(Instruction.GLOBAL_SET, layout.stack);
     }
-    copy(i);
-    live &= stays;
+    out.put(Instruction.CALL_INDIRECT);
+    out.copy(layout.module.bytes, code.start(i) + 1, code.start(i + 1));
+    if (code.opcode(i) == Instruction.RETURN_CALL_INDIRECT) {
+      out.put(Instruction.RETURN);
+      live = false;
+    }
   }
 
   private void beforeCall(int i) {
@@ -408,7 +517,7 @@ final class FunctionMeter {
     }
   }
 
-  /** Pushes what is left of the stack behind a frame. */
+  /** Pushes what is left of the stack below a frame. */
   private void left(int weight) {
     out.op(Instruction.LOCAL_GET, code.type.parameters().length());
     if (weight != 0) {
