@@ -11,10 +11,15 @@ import java.time.Duration;
  * @param wallTime from start to end, kept by a clock that never jumps; pauses included
  * @param inputBytes input
  * @param outputBytes output
+ * @param fuel deterministic instructions; {@link #NO_FUEL_LIMIT} for as many as time allows.
+ *     Executors that do not count them take no notice.
  */
 public record ExecutionLimits(
-    long memoryBytes, Duration wallTime, long inputBytes, long outputBytes) {
-  /** 64 MiB of memory, one minute, 16 MiB of input, 4 MiB of output. */
+    long memoryBytes, Duration wallTime, long inputBytes, long outputBytes, long fuel) {
+  /** As much fuel as time allows. */
+  public static final long NO_FUEL_LIMIT = Long.MAX_VALUE;
+
+  /** 64 MiB of memory, one minute, 16 MiB of input, 4 MiB of output, no limit of fuel. */
   public static final ExecutionLimits DEFAULTS =
       new ExecutionLimits(64L << 20, Duration.ofMinutes(1), 16L << 20, 4L << 20);
 
@@ -28,7 +33,8 @@ public record ExecutionLimits(
         || wallTime.isNegative()
         || wallTime.isZero()
         || inputBytes < 0
-        || outputBytes < 0) {
+        || outputBytes < 0
+        || fuel <= 0) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
           "limits must be positive, found memoryBytes "
@@ -38,8 +44,36 @@ public record ExecutionLimits(
               + ", inputBytes "
               + inputBytes
               + ", outputBytes "
-              + outputBytes);
+              + outputBytes
+              + ", fuel "
+              + fuel);
     }
+  }
+
+  /**
+   * Limits without one of fuel.
+   *
+   * @param memoryBytes linear or resident memory
+   * @param wallTime from start to end
+   * @param inputBytes input
+   * @param outputBytes output
+   */
+  public ExecutionLimits(long memoryBytes, Duration wallTime, long inputBytes, long outputBytes) {
+    this(memoryBytes, wallTime, inputBytes, outputBytes, NO_FUEL_LIMIT);
+  }
+
+  /**
+   * Whether these limits allow all that others do.
+   *
+   * @param others the others
+   * @return whether none of the others is larger
+   */
+  public boolean cover(ExecutionLimits others) {
+    return others.memoryBytes <= memoryBytes
+        && others.wallTime.compareTo(wallTime) <= 0
+        && others.inputBytes <= inputBytes
+        && others.outputBytes <= outputBytes
+        && others.fuel <= fuel;
   }
 
   /**
@@ -49,7 +83,7 @@ public record ExecutionLimits(
    * @return the changed limits
    */
   public ExecutionLimits withWallTime(Duration time) {
-    return new ExecutionLimits(memoryBytes, time, inputBytes, outputBytes);
+    return new ExecutionLimits(memoryBytes, time, inputBytes, outputBytes, fuel);
   }
 
   /**
@@ -59,6 +93,16 @@ public record ExecutionLimits(
    * @return the changed limits
    */
   public ExecutionLimits withMemoryBytes(long bytes) {
-    return new ExecutionLimits(bytes, wallTime, inputBytes, outputBytes);
+    return new ExecutionLimits(bytes, wallTime, inputBytes, outputBytes, fuel);
+  }
+
+  /**
+   * The same limits with another limit of fuel.
+   *
+   * @param units the fuel
+   * @return the changed limits
+   */
+  public ExecutionLimits withFuel(long units) {
+    return new ExecutionLimits(memoryBytes, wallTime, inputBytes, outputBytes, units);
   }
 }

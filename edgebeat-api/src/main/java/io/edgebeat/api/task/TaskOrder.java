@@ -33,7 +33,7 @@ public record TaskOrder(
   private static final Bytes32 WORKLOAD_HASH =
       TypeHash.of("Workload(string type,bytes image,string entry,string arguments)");
   private static final Bytes32 LIMITS_HASH =
-      TypeHash.of("Limits(uint64 memory,uint64 wallMillis,uint64 input,uint64 output)");
+      TypeHash.of("Limits(uint64 memory,uint64 wallMillis,uint64 input,uint64 output,uint64 fuel)");
 
   /** Checks the components. */
   public TaskOrder {
@@ -66,11 +66,12 @@ public record TaskOrder(
                 .hash())
         .bytes(input.map(ContentId::toBytes).orElse(new byte[0]))
         .bytes32(
-            new StructWriter(LIMITS_HASH, 4)
+            new StructWriter(LIMITS_HASH, 5)
                 .uint(limits.memoryBytes())
                 .uint(limits.wallTime().toMillis())
                 .uint(limits.inputBytes())
                 .uint(limits.outputBytes())
+                .uint(limits.fuel())
                 .hash())
         .hash();
   }

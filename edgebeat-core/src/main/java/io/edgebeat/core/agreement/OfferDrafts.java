@@ -335,13 +335,10 @@ public final class OfferDrafts {
               + " for a result, the task "
               + spec.resultAmount());
     }
-    if (spec.limits().inputBytes() > terms.limits().inputBytes()
-        || spec.limits().outputBytes() > terms.limits().outputBytes()
+    if (!terms.limits().cover(spec.limits())
         || !spec.hostProfile().equals(terms.hostProfile())
         || !terms.capabilities().keySet().containsAll(spec.capabilities())
-        || !terms.resources().covers(spec.resources())
-        || spec.limits().memoryBytes() > terms.limits().memoryBytes()
-        || spec.limits().wallTime().compareTo(terms.limits().wallTime()) > 0) {
+        || !terms.resources().covers(spec.resources())) {
       return Optional.of("the task asks for more than the terms give: " + spec);
     }
     return Optional.empty();

@@ -480,10 +480,7 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
     Terms terms = s.terms();
     if (!order.workload().type().equals(terms.workloadType())
         || !terms.image().map(order.workload().image()::equals).orElse(true)
-        || order.limits().memoryBytes() > terms.limits().memoryBytes()
-        || order.limits().wallTime().compareTo(terms.limits().wallTime()) > 0
-        || order.limits().inputBytes() > terms.limits().inputBytes()
-        || order.limits().outputBytes() > terms.limits().outputBytes()) {
+        || !terms.limits().cover(order.limits())) {
       throw new EdgeBeatException(
           ErrorCode.WORKLOAD_REFUSED,
           "the terms do not allow " + order.workload() + " with " + order.limits());

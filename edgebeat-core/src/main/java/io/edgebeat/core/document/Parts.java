@@ -109,11 +109,15 @@ final class Parts {
   }
 
   static Json.Obj limits(ExecutionLimits limits) {
-    return new Json.Obj()
-        .put("memoryBytes", limits.memoryBytes())
-        .put("wallTimeMillis", millis(limits.wallTime()))
-        .put("inputBytes", limits.inputBytes())
-        .put("outputBytes", limits.outputBytes());
+    Json.Obj object =
+        new Json.Obj()
+            .put("memoryBytes", limits.memoryBytes())
+            .put("wallTimeMillis", millis(limits.wallTime()))
+            .put("inputBytes", limits.inputBytes())
+            .put("outputBytes", limits.outputBytes());
+    return limits.fuel() == ExecutionLimits.NO_FUEL_LIMIT
+        ? object
+        : object.put("fuel", limits.fuel());
   }
 
   private static long millis(Duration time) {
@@ -131,9 +135,10 @@ final class Parts {
     Duration wallTime = Duration.ofMillis(fields.count("wallTimeMillis"));
     long inputBytes = fields.count("inputBytes");
     long outputBytes = fields.count("outputBytes");
+    long fuel = fields.has("fuel") ? fields.count("fuel") : ExecutionLimits.NO_FUEL_LIMIT;
     fields.end();
     return document.valid(
-        "limits", () -> new ExecutionLimits(memoryBytes, wallTime, inputBytes, outputBytes));
+        "limits", () -> new ExecutionLimits(memoryBytes, wallTime, inputBytes, outputBytes, fuel));
   }
 
   /** A time as a ledger counts it. */

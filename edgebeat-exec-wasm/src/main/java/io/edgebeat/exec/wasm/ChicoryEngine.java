@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,11 +73,23 @@ final class ChicoryEngine implements WasmEngine {
 
   @Override
   public Compiled compile(byte[] image, ModuleShape shape) {
-    WasmModule module;
-    LoadedCode code;
+    return parsing(
+        () -> {
+          WasmModule module = Parser.parse(image);
+          LoadedCode code = load(image, module);
+          return new Module(
+              module, code, shape, tableEntries, arrays, image.length + code.sizeBytes());
+        });
+  }
+
+  @Override
+  public void validate(byte[] image) {
+    parsing(() -> Parser.parse(image));
+  }
+
+  private static <T> T parsing(Supplier<T> work) {
     try {
-      module = Parser.parse(image);
-      code = load(image, module);
+      return work.get();
     } catch (StackOverflowError e) {
       throw new EdgeBeatException(
           ErrorCode.WORKLOAD_REFUSED, "the WebAssembly module is nested too deeply");
@@ -94,7 +107,6 @@ final class ChicoryEngine implements WasmEngine {
           "the WebAssembly module cannot be compiled: " + e,
           e);
     }
-    return new Module(module, code, shape, tableEntries, arrays, image.length + code.sizeBytes());
   }
 
   private LoadedCode load(byte[] image, WasmModule module) {
@@ -143,7 +155,7 @@ final class ChicoryEngine implements WasmEngine {
               .withUnsafeExecutionListener(
                   (instruction, stack) -> {
                     if (stack.size() > MOST_OPERANDS) {
-                      throw new GuestEnd.Trap(CALL_STACK_EXHAUSTED);
+                      throw stackTooSmall();
                     }
                     probe.run();
                   })
@@ -230,6 +242,11 @@ final class ChicoryEngine implements WasmEngine {
     }
 
     @Override
+    public boolean tooDeep() {
+      return state.depthLeft() < 0;
+    }
+
+    @Override
     public void release() {
       state.release();
     }
@@ -280,9 +297,10 @@ final class ChicoryEngine implements WasmEngine {
     } catch (ChicoryInterruptedException e) {
       throw new GuestEnd.Stop("interrupted");
     } catch (StackOverflowError e) {
-      throw new GuestEnd.Trap(CALL_STACK_EXHAUSTED);
+      throw stackTooSmall();
     } catch (ChicoryException e) {
-      throw new GuestEnd.Trap(reason(e));
+      String reason = reason(e);
+      throw reason.equals(CALL_STACK_EXHAUSTED) ? stackTooSmall() : new GuestEnd.Trap(reason);
     } catch (ArithmeticException e) {
       throw new GuestEnd.Trap("integer divide by zero");
     } catch (IndexOutOfBoundsException | NullPointerException | NegativeArraySizeException e) {
@@ -291,6 +309,14 @@ final class ChicoryEngine implements WasmEngine {
     } catch (RuntimeException | AssertionError e) {
       throw new GuestEnd.Trap("illegal state: " + e.getClass().getSimpleName());
     }
+  }
+
+  /** The guest counts how deep its calls are nested: what was too small is the host's. */
+  private static GuestEnd stackTooSmall() {
+    return new GuestEnd.HostFailure(
+        new EdgeBeatException(
+            ErrorCode.EXECUTOR_FAILED,
+            "the stack of the guest's thread is too small; threads for WebAssembly need 8 MiB"));
   }
 
   private static String reason(ChicoryException e) {

@@ -33,6 +33,13 @@ abstract sealed class GuestEnd extends RuntimeException {
     }
   }
 
+  /** The guest has used up its fuel. */
+  static final class OutOfFuel extends GuestEnd {
+    OutOfFuel() {
+      super("out of fuel", null);
+    }
+  }
+
   /** The host wants the guest to end; why is known to the execution. */
   static final class Stop extends GuestEnd {
     Stop(String why) {

@@ -9,6 +9,9 @@ import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.exec.wasm.meter.CostTable;
+import io.edgebeat.exec.wasm.meter.MeteredModule;
+import io.edgebeat.exec.wasm.wasi.Work;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -22,8 +25,11 @@ final class LocalRun implements GuestRun {
   /** Read once: the first reading loads much of the management classes. */
   private static final @Nullable ThreadMXBean THREADS = threadTimes();
 
+  private static final String TOO_DEEP = "call stack exhausted";
+
   private final ExecutionRequest request;
   private final WasmEngine.Compiled compiled;
+  private final boolean hasStart;
   private final ModuleShape shape;
   private final EntryCall entry;
   private final WasmLimits maxima;
@@ -35,11 +41,13 @@ final class LocalRun implements GuestRun {
   LocalRun(
       ExecutionRequest request,
       WasmEngine.Compiled compiled,
+      boolean hasStart,
       ModuleShape shape,
       EntryCall entry,
       WasmLimits maxima) {
     this.request = request;
     this.compiled = compiled;
+    this.hasStart = hasStart;
     this.shape = shape;
     this.entry = entry;
     this.maxima = maxima;
@@ -77,22 +85,38 @@ final class LocalRun implements GuestRun {
   private TaskOutcome run(
       GuestControl control, Counters counters, ExecutionLog log, InputStream input) {
     WasiHost host =
-        new WasiHost(request, control, counters, log, input, maxima.messageBytes(), maxima.files());
+        new WasiHost(
+            request,
+            new PaidControl(control, this::pay),
+            counters,
+            log,
+            input,
+            maxima.messageBytes(),
+            maxima.files());
     files = host::fileBytes;
     int code = 0;
     try {
       List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
       WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, control::gate);
+      started.fuelLeft(request.limits().fuel());
       instance = started;
+      if (hasStart) {
+        started.call(MeteredModule.START, new long[0]);
+      }
       if (request.workload().entry().isPresent()
           && shape.functionExports().containsKey(EntryCall.INITIALIZE)
           && !entry.function().equals(EntryCall.INITIALIZE)) {
         started.call(EntryCall.INITIALIZE, new long[0]);
       }
       long[] results = started.call(entry.function(), entry.arguments());
+      if (started.fuelLeft() < 0) {
+        return new TaskOutcome.OutOfFuel();
+      }
       host.appendOutput(entry.text(results).getBytes(StandardCharsets.US_ASCII));
     } catch (GuestEnd.Exit e) {
       code = e.code;
+    } catch (GuestEnd.OutOfFuel e) {
+      return new TaskOutcome.OutOfFuel();
     } catch (GuestEnd.Trap e) {
       return trapped(e.reason);
     } catch (GuestEnd.Stop e) {
@@ -116,6 +140,12 @@ final class LocalRun implements GuestRun {
    */
   private TaskOutcome trapped(String reason) {
     WasmEngine.Instance current = instance;
+    if (current != null && current.fuelLeft() < 0) {
+      return new TaskOutcome.OutOfFuel();
+    }
+    if (current != null && current.tooDeep()) {
+      return new TaskOutcome.Trapped(TOO_DEEP);
+    }
     if (current != null
         && reason.equals("unreachable")
         && shape.memory().isPresent()
@@ -151,8 +181,22 @@ final class LocalRun implements GuestRun {
         : Math.max(0, THREADS.getThreadCpuTime(guest.threadId()));
   }
 
+  /** Never more than the limit: what a guest wanted that is out of fuel, it did not get. */
   @Override
   public long fuel() {
-    return 0;
+    WasmEngine.Instance current = instance;
+    return current == null ? 0 : request.limits().fuel() - Math.max(0, current.fuelLeft());
+  }
+
+  /** For what its host does for the guest; calls themselves are charged by the guest's code. */
+  private void pay(Work work, long amount) {
+    WasmEngine.Instance current = instance;
+    if (current != null) {
+      long left = current.fuelLeft() - CostTable.CURRENT.ofHost(work, amount);
+      current.fuelLeft(left);
+      if (left < 0) {
+        throw new GuestEnd.OutOfFuel();
+      }
+    }
   }
 }

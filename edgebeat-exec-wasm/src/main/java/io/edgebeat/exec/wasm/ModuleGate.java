@@ -2,10 +2,12 @@ package io.edgebeat.exec.wasm;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.exec.wasm.lower.Lowering;
+import io.edgebeat.exec.wasm.meter.CostTable;
+import io.edgebeat.exec.wasm.meter.MeteredModule;
 
 /**
  * The way of a module from its author to an engine: its structure is checked, what no engine here
- * runs is lowered, and the outline of what will run is read.
+ * runs is lowered, the outline of what will run is read, and it is made to count its fuel.
  */
 final class ModuleGate {
 
@@ -38,6 +40,16 @@ final class ModuleGate {
   }
 
   private ModuleGate() {}
+
+  /**
+   * Makes of an admitted module the one that is run: it counts its fuel.
+   *
+   * @throws EdgeBeatException {@code BAD_WORKLOAD}, {@code WORKLOAD_REFUSED}
+   */
+  static MeteredModule meter(Admitted module, WasmEngine engine) {
+    engine.validate(module.image());
+    return MeteredModule.of(module.image(), CostTable.CURRENT);
+  }
 
   /**
    * Checks and, where need be, lowers.

@@ -12,6 +12,13 @@ interface WasmEngine {
   String name();
 
   /**
+   * Parses and validates.
+   *
+   * @throws io.edgebeat.api.error.EdgeBeatException {@code BAD_WORKLOAD}, {@code WORKLOAD_REFUSED}
+   */
+  void validate(byte[] image);
+
+  /**
    * Parses, validates and compiles.
    *
    * @throws io.edgebeat.api.error.EdgeBeatException {@code BAD_WORKLOAD}, {@code WORKLOAD_REFUSED}
@@ -62,6 +69,9 @@ interface WasmEngine {
 
     /** Sets it; for the guest's thread, while no call is under way or inside a host function. */
     void fuelLeft(long units);
+
+    /** Whether the guest was ended because its calls were nested too deeply. */
+    boolean tooDeep();
 
     /**
      * Gives back what other instances can use; the guest has ended, and nothing is called after.

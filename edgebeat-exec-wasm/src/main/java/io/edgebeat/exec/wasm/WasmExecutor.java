@@ -16,6 +16,8 @@ import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.Workload;
+import io.edgebeat.exec.wasm.meter.CostTable;
+import io.edgebeat.exec.wasm.meter.MeteredModule;
 import io.edgebeat.exec.wasm.child.ChildProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -47,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Execution#pause} holds a guest at its next call of a host function. Code that only
  * computes goes on, at most to the end of its lease.
  *
- * <p>Not counted yet: fuel, which is 0. Not the same on every machine yet: the bits of a NaN as the
- * guest itself can see them, and how deep it can recurse.
+ * <p>A guest counts the fuel it uses ({@link MeteredModule}); equal input gives an equal outcome,
+ * result and fuel on every machine, unless time, a lease or its host ends it.
  *
  * <p>Threads: calls may overlap. After close: {@code CLOSED}.
  */
@@ -64,7 +66,7 @@ public final class WasmExecutor implements Executor {
   private static final int MOST_ARGUMENT_BYTES = 64 << 10;
 
   /** A module that can be started at once. */
-  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape) {}
+  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape, boolean hasStart) {}
 
   private final ThreadFactory threads;
   private final WasmLimits maxima;
@@ -98,7 +100,7 @@ public final class WasmExecutor implements Executor {
             Set.of(Workload.WASM),
             options == null ? "in-process sandbox (" + engine.name() + ")" : "child JVM sandbox",
             true,
-            false,
+            true,
             options == null ? selfTest() : "ok");
     this.watchdog = new Watchdog(threads, clock);
     this.children =
@@ -109,8 +111,7 @@ public final class WasmExecutor implements Executor {
    * Creates an executor.
    *
    * @param threads makes platform threads: two at once, one more while a module is compiled, and
-   *     one for each execution. The size of their stacks, 8 MiB is a good one, decides how deep a
-   *     guest can recurse.
+   *     one for each execution, with stacks of 8 MiB: with less, guests that recurse deeply fail
    * @param clock what leases are measured by
    * @param maxima the most that is given to anyone
    * @return the executor
@@ -172,7 +173,7 @@ public final class WasmExecutor implements Executor {
       ModuleShape shape = ModuleReader.read(SELF_TEST, maxima);
       long[] results =
           engine
-              .compile(SELF_TEST, shape)
+              .compile(MeteredModule.of(SELF_TEST, CostTable.CURRENT).bytes(), shape)
               .instantiate(List.of(), 0, () -> {})
               .call("f", new long[0]);
       return results.length == 1 && results[0] == 42 ? "ok" : "a small module gave a wrong result";
@@ -331,9 +332,7 @@ public final class WasmExecutor implements Executor {
     try {
       known = cached(image);
       if (known == null) {
-        known =
-            new Prepared(
-                compileClock.compile(image, () -> engine.compile(module.image(), shape)), shape);
+        known = compileClock.compile(image, () -> compiled(module));
         keep(image, known);
       }
       return known;
@@ -346,6 +345,12 @@ public final class WasmExecutor implements Executor {
     } finally {
       compiling.unlock();
     }
+  }
+
+  private Prepared compiled(ModuleGate.Admitted module) {
+    MeteredModule metered = ModuleGate.meter(module, engine);
+    return new Prepared(
+        engine.compile(metered.bytes(), module.shape()), module.shape(), metered.hasStart());
   }
 
   private byte[] fetch(ContentId image, ContentStore content, Progress progress) {
@@ -479,7 +484,12 @@ public final class WasmExecutor implements Executor {
     ModuleShape shape = prepared.shape();
     checkMemory(shape, request.limits().memoryBytes());
     return new LocalRun(
-        request, prepared.compiled(), shape, EntryCall.of(request.workload(), shape), maxima);
+        request,
+        prepared.compiled(),
+        prepared.hasStart(),
+        shape,
+        EntryCall.of(request.workload(), shape),
+        maxima);
   }
 
   private static void checkMemory(ModuleShape shape, long most) {

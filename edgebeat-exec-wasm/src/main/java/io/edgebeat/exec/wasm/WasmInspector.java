@@ -120,7 +120,8 @@ public final class WasmInspector {
       }
       ModuleGate.Admitted admitted = ModuleGate.admit(module, limits);
       WasmExecutor.checkImports(admitted.shape());
-      new ChicoryEngine(limits).compile(admitted.image(), admitted.shape());
+      WasmEngine engine = new ChicoryEngine(limits);
+      engine.compile(ModuleGate.meter(admitted, engine).bytes(), admitted.shape());
       fuel = FuelEstimate.ofExports(admitted.image(), CostTable.CURRENT);
     } catch (EdgeBeatException e) {
       refusal = Optional.of(e.code() + ": " + e.getMessage());

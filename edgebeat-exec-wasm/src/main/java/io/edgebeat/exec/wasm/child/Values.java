@@ -87,7 +87,7 @@ public final class Values {
   public static void limits(FieldsWriter to, ExecutionLimits limits) {
     to.number8(limits.memoryBytes());
     duration(to, limits.wallTime());
-    to.number8(limits.inputBytes()).number8(limits.outputBytes());
+    to.number8(limits.inputBytes()).number8(limits.outputBytes()).number8(limits.fuel());
   }
 
   /** Reads what an execution may use. */
@@ -96,7 +96,8 @@ public final class Values {
     Duration wallTime = duration(from);
     long input = from.number8();
     long output = from.number8();
-    return valid(() -> new ExecutionLimits(memory, wallTime, input, output));
+    long fuel = from.number8();
+    return valid(() -> new ExecutionLimits(memory, wallTime, input, output, fuel));
   }
 
   private static void duration(FieldsWriter to, Duration duration) {

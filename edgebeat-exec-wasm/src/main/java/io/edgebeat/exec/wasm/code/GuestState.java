@@ -74,6 +74,11 @@ public final class GuestState implements Memory {
     fuel = units;
   }
 
+  /** The hidden counter of what is left of the stack. */
+  public int depthLeft() {
+    return depth;
+  }
+
   /** Gives the array back, for another instance; the guest must have ended. */
   public void release() {
     byte[] mine = bytes;

@@ -1,5 +1,7 @@
 package io.edgebeat.exec.wasm.meter;
 
+import io.edgebeat.exec.wasm.wasi.Work;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,7 +19,7 @@ public final class CostTable {
 
   private final int version;
   private final Map<String, Integer> costs;
-  private final Map<Integer, Integer> byOpcode = new java.util.HashMap<>();
+  private final Map<Integer, Integer> byOpcode = new HashMap<>();
 
   private CostTable(int version, Map<String, Integer> costs) {
     this.version = version;
@@ -86,12 +88,19 @@ public final class CostTable {
   }
 
   /**
-   * What the host charges for bytes that it moves for the guest.
+   * What is charged for work that the host does for its guest, a call apart, which the guest's own
+   * code charges.
    *
-   * @param bytes how many, not negative
+   * @param work which
+   * @param amount how much of it, not negative
    */
-  public long ofHostBytes(long bytes) {
-    return (bytes * of("host-per-1024")) >> SHIFT;
+  public long ofHost(Work work, long amount) {
+    return switch (work) {
+      case CALL -> 0;
+      case BYTE -> amount * of("host-byte");
+      case RANDOM_BYTE -> amount * of("host-random-byte");
+      case STEP -> amount * of("host-step");
+    };
   }
 
   /** How deep calls can nest: the sum of the weights of the frames, in slots of 8 bytes. */

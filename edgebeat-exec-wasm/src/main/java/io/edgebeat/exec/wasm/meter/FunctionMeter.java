@@ -569,28 +569,45 @@ final class FunctionMeter {
     out.put(Instruction.END);
   }
 
-  /** An instruction whose price depends on the number on top of the stack: it is paid before. */
+  /**
+   * An instruction whose price depends on the number on top of the stack: it is paid before. What
+   * grows is paid when it has grown; before, only whether it can be paid is looked at.
+   */
   private void sized(int i) {
     Instruction op = code.ops[i];
     int size = extra(SIZE, FunctionType.I32);
+    flush();
     out.op(Instruction.LOCAL_TEE, size);
+    if (op.opcode() == Instruction.MEMORY_GROW || op.opcode() == Instruction.TABLE_GROW) {
+      grow(i, op, size);
+    } else {
+      pay(op, size);
+      copy(i);
+    }
+    zero = false;
+  }
+
+  private void grow(int i, Instruction op, int size) {
+    out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, used());
+    out.put(Instruction.I64_SUB);
+    price(op, size);
+    out.put(Instruction.I64_LT_S, Instruction.IF, EMPTY);
+    out.op(Instruction.LOCAL_GET, used());
+    price(op, size);
+    out.put(Instruction.I64_ADD).op(Instruction.CALL, layout.settle).put(Instruction.END);
+    copy(i);
+    int answer = extra(ANSWER, FunctionType.I32);
+    out.op(Instruction.LOCAL_TEE, answer).op(Instruction.LOCAL_GET, answer);
+    out.put(Instruction.I32_CONST).signed(-1).put(Instruction.I32_NE, Instruction.IF, EMPTY);
+    pay(op, size);
+    out.put(Instruction.END);
+  }
+
+  private void pay(Instruction op, int size) {
     price(op, size);
     out.op(Instruction.LOCAL_GET, used()).put(Instruction.I64_ADD);
-    add(ahead);
     out.op(Instruction.LOCAL_TEE, used());
     settleWhenMuch();
-    zero = false;
-    ahead = 0;
-    copy(i);
-    if (op.opcode() == Instruction.MEMORY_GROW || op.opcode() == Instruction.TABLE_GROW) {
-      // What did not grow is not paid.
-      int answer = extra(ANSWER, FunctionType.I32);
-      out.op(Instruction.LOCAL_TEE, answer).op(Instruction.LOCAL_GET, answer);
-      out.put(Instruction.I32_CONST).signed(-1).put(Instruction.I32_EQ, Instruction.IF, EMPTY);
-      out.op(Instruction.LOCAL_GET, used());
-      price(op, size);
-      out.put(Instruction.I64_SUB).op(Instruction.LOCAL_SET, used()).put(Instruction.END);
-    }
   }
 
   private void price(Instruction op, int size) {

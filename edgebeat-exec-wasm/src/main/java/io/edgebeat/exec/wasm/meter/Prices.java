@@ -54,16 +54,33 @@ final class Prices {
           prices.inAdvance[f] = least > MOST_IN_ADVANCE ? 0 : least;
         }
       }
-      for (int f : group) {
-        int body = f - module.importedFunctions;
-        if (body >= 0 && f < module.functions.size()) {
-          BlockGraph graph = graphs.get(body);
-          graph.price(prices.blockCosts(codes.get(body), graph, false));
-          prices.settleQuiet(f, codes.get(body), graph);
+      if (!prices.priceGroup(group, codes, graphs)) {
+        // A way through another member is cheaper than the cheapest without one: all pay for
+        // themselves, so that nothing is ever given back.
+        for (int f : group) {
+          if (f < prices.inAdvance.length) {
+            prices.inAdvance[f] = 0;
+          }
         }
+        prices.priceGroup(group, codes, graphs);
       }
     }
     return prices;
+  }
+
+  /** Prices the blocks of all members; says whether none costs less than what callers pay. */
+  private boolean priceGroup(int[] group, List<FunctionCode> codes, List<BlockGraph> graphs) {
+    boolean fits = true;
+    for (int f : group) {
+      int body = f - module.importedFunctions;
+      if (body >= 0 && f < module.functions.size()) {
+        BlockGraph graph = graphs.get(body);
+        graph.price(blockCosts(codes.get(body), graph, false));
+        fits &= graph.least(0) >= inAdvance[f];
+        settleQuiet(f, codes.get(body), graph);
+      }
+    }
+    return fits;
   }
 
   private void settleQuiet(int function, FunctionCode code, BlockGraph graph) {
