@@ -1,8 +1,8 @@
 package io.edgebeat.exec.wasm;
 
+import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.HostProfile;
-import io.edgebeat.api.task.TaskOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -45,12 +45,19 @@ public final class SameResult {
         Map.of("TZ", "Asia/Tokyo", "LANG", "de_DE", "A", "1", "HOME", "/", "Z", "ü"));
   }
 
+  /** The outcome and the fuel. */
+  private static String ended(Bench.Start start) throws InterruptedException {
+    try (Execution execution = start.start()) {
+      return execution.await() + " with fuel " + execution.usage().fuel();
+    }
+  }
+
   static List<String> results(Instant nodeTime) throws Exception {
     List<String> lines = new ArrayList<>();
     try (Bench bench = new Bench(() -> nodeTime)) {
       Bench.Start report = bench.module(resource("report.wasm")).lease(Instant.MAX);
-      lines.add(report.input(NUMBERS).arguments("x", "y z").run().toString());
-      lines.add(report.profile(profile()).run().toString());
+      lines.add(ended(report.input(NUMBERS).arguments("x", "y z")));
+      lines.add(ended(report.profile(profile())));
       for (String[] call :
           new String[][] {
             {"xorshift", "1000003"},
@@ -60,8 +67,8 @@ public final class SameResult {
         String[] arguments = java.util.Arrays.copyOfRange(call, 1, call.length);
         Bench.Start start =
             bench.module(resource("pixels.wasm")).lease(Instant.MAX).call(call[0], arguments);
-        TaskOutcome outcome = start.run();
-        lines.add(outcome + " " + outcome.output().map(bench::text).orElse("").strip());
+        lines.add(ended(start));
+        lines.add(start.run().output().map(bench::text).orElse("").strip());
       }
     }
     return lines;

@@ -695,7 +695,6 @@ final class Wat {
     op("i64.extend_i32_s", 0xac);
     op("i64.extend_i32_u", 0xad);
     op("i32.reinterpret_f32", 0xbc);
-    op("i64.reinterpret_f64", 0xbd);
     op("f32.reinterpret_i32", 0xbe);
     op("i64.add", 0x7c);
     op("i64.sub", 0x7d);
@@ -707,10 +706,12 @@ final class Wat {
     op("f64.sub", 0xa1);
     op("f64.mul", 0xa2);
     op("f64.div", 0xa3);
+    op("f64.neg", 0x9a);
     op("f64.sqrt", 0x9f);
     op("i32.trunc_f64_s", 0xaa);
     op("f32.demote_f64", 0xb6);
     op("f64.convert_i32_s", 0xb7);
+    op("i64.reinterpret_f64", 0xbd);
     op("f64.reinterpret_i64", 0xbf);
     op("ref.null_func", 0xd0, 0x70);
     op("memory.init", 0xfc, 0x08, 0x00, 0x00);
