@@ -7,6 +7,9 @@ import io.edgebeat.benchmarks.child.WasmChildBench;
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.embed.IdleSellerBench;
 import io.edgebeat.benchmarks.explore.Exploration;
+import io.edgebeat.benchmarks.guest.WasmColdBench;
+import io.edgebeat.benchmarks.guest.WasmStartBench;
+import io.edgebeat.benchmarks.guest.WasmSteadyBench;
 import io.edgebeat.benchmarks.kill.Kill;
 import io.edgebeat.benchmarks.market.MarketplaceQueryBench;
 import io.edgebeat.benchmarks.market.PlacementBench;
@@ -18,6 +21,10 @@ import io.edgebeat.benchmarks.money.TickStreamBench;
 import io.edgebeat.benchmarks.money.VoucherStreamBench;
 import io.edgebeat.benchmarks.mutants.Mutants;
 import io.edgebeat.benchmarks.simulate.Simulation;
+import io.edgebeat.benchmarks.wasm.DifferentialProof;
+import io.edgebeat.benchmarks.wasm.FuzzProof;
+import io.edgebeat.benchmarks.wasm.HostileProof;
+import io.edgebeat.benchmarks.wasm.TestSuite;
 import java.util.List;
 
 /** The one list of everything that {@link Bench} and {@link Prove} can start. */
@@ -37,7 +44,10 @@ final class Programs {
           new TickVerifyBench(),
           new VoucherStreamBench(),
           new VoucherVerifyBench(),
-          new WasmChildBench());
+          new WasmChildBench(),
+          new WasmColdBench(),
+          new WasmStartBench(),
+          new WasmSteadyBench());
 
   /** For {@code mvn -q -Pprove -Dprove=NAME}. */
   static final List<Program> PROOFS =
@@ -47,6 +57,10 @@ final class Programs {
           new PowerLoss(),
           new Kill(),
           new LoadProof(),
+          new TestSuite(),
+          new DifferentialProof(),
+          new FuzzProof(),
+          new HostileProof(),
           new Mutants());
 
   private Programs() {}

@@ -88,6 +88,20 @@ public final class Rounds {
     return median(all);
   }
 
+  /** Prints by how much one takes longer than the other, as a part of it. */
+  public void overhead(ProgramContext context, String key, String of, String to) {
+    List<Double> all = new ArrayList<>();
+    List<Double> first = rates.getOrDefault(of, List.of());
+    List<Double> second = rates.getOrDefault(to, List.of());
+    for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
+      all.add(first.get(i) / second.get(i) - 1);
+    }
+    all.sort(Comparator.naturalOrder());
+    context.result(key, hundredths(median(all)));
+    context.result(key + "_min", hundredths(all.getFirst()));
+    context.result(key + "_max", hundredths(all.getLast()));
+  }
+
   public static String hundredths(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

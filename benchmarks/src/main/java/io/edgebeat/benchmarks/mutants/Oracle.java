@@ -3,6 +3,7 @@ package io.edgebeat.benchmarks.mutants;
 import io.edgebeat.benchmarks.crash.PowerLossOracle;
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
 import io.edgebeat.benchmarks.simulate.SimulationOracle;
+import io.edgebeat.benchmarks.wasm.DifferentialOracle;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +28,12 @@ record Oracle(String name, Class<?> main, Pattern where, String again) {
               "power-loss",
               PowerLossOracle.class,
               Pattern.compile("at ((?:buyer|seller) [^: ]+): "),
-              "$1"));
+              "$1"),
+          new Oracle(
+              "wasm-differential",
+              DifferentialOracle.class,
+              Pattern.compile("seed ([0-9]+): "),
+              "$1 1"));
 
   /** What to tell it to look once more just where it has found something. */
   String there(String output) {

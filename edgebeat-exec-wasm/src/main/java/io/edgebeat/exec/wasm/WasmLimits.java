@@ -255,4 +255,56 @@ public record WasmLimits(
   FileCeiling files() {
     return new FileCeiling(fileBytes, fileNames, descriptors);
   }
+
+  /**
+   * The same limits with other tables.
+   *
+   * @param entries entries of all tables of a module
+   * @return the changed limits
+   */
+  public WasmLimits withTableEntries(int entries) {
+    return new WasmLimits(
+        memoryBytes,
+        wallTime,
+        inputBytes,
+        outputBytes,
+        executions,
+        imageBytes,
+        codeBytes,
+        functions,
+        entries,
+        messageBytes,
+        cacheBytes,
+        locals,
+        compileTime,
+        fileBytes,
+        fileNames,
+        descriptors);
+  }
+
+  /**
+   * The same limits with another cache.
+   *
+   * @param bytes images and compiled code of all modules that are kept in memory
+   * @return the changed limits
+   */
+  public WasmLimits withCacheBytes(long bytes) {
+    return new WasmLimits(
+        memoryBytes,
+        wallTime,
+        inputBytes,
+        outputBytes,
+        executions,
+        imageBytes,
+        codeBytes,
+        functions,
+        tableEntries,
+        messageBytes,
+        bytes,
+        locals,
+        compileTime,
+        fileBytes,
+        fileNames,
+        descriptors);
+  }
 }

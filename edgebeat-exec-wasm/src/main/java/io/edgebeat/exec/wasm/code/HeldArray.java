@@ -14,7 +14,8 @@ import org.objectweb.asm.tree.VarInsnNode;
  * Lets a function hold the memory's array and its limit in variables of its own, so that the JVM
  * keeps them in registers: fields it would have to read again after every look at the thread's
  * interrupt, which is in every loop. The variables are read anew where the memory may have grown:
- * after {@code memory.grow}, and after each call of a function that may have come to one.
+ * after {@code memory.grow}, and after each call of a function that may have come to one. In a
+ * module that never grows its memory the array is exactly the memory, and no limit is needed.
  */
 final class HeldArray {
   /** The class with what compiled code calls. */
@@ -35,6 +36,7 @@ final class HeldArray {
   private final int memory;
   private final int array;
   private final int limit;
+  private final boolean exact;
   private final List<MethodInsnNode> accesses = new ArrayList<>();
   private final List<AbstractInsnNode> calls = new ArrayList<>();
 
@@ -48,6 +50,7 @@ final class HeldArray {
     this.memory = memory;
     this.array = function.maxLocals;
     this.limit = array + 1;
+    this.exact = !growing.any();
     for (AbstractInsnNode each : function.instructions) {
       if (each instanceof MethodInsnNode call) {
         if (isAccess(call)) {
@@ -84,8 +87,10 @@ final class HeldArray {
         throw new IllegalStateException("a load or store is not made as it is known to be");
       }
       load.var = array;
-      function.instructions.insertBefore(access, new VarInsnNode(Opcodes.ILOAD, limit));
-      access.desc = access.desc.replace(MEMORY, ARRAY + "I");
+      if (!exact) {
+        function.instructions.insertBefore(access, new VarInsnNode(Opcodes.ILOAD, limit));
+      }
+      access.desc = access.desc.replace(MEMORY, exact ? ARRAY : ARRAY + "I");
     }
     for (AbstractInsnNode call : calls) {
       function.instructions.insert(call, reading());
@@ -105,9 +110,11 @@ final class HeldArray {
     code.add(new VarInsnNode(Opcodes.ALOAD, memory));
     code.add(call("array", ARRAY));
     code.add(new VarInsnNode(Opcodes.ASTORE, array));
-    code.add(new VarInsnNode(Opcodes.ALOAD, memory));
-    code.add(call("limit", "I"));
-    code.add(new VarInsnNode(Opcodes.ISTORE, limit));
+    if (!exact) {
+      code.add(new VarInsnNode(Opcodes.ALOAD, memory));
+      code.add(call("limit", "I"));
+      code.add(new VarInsnNode(Opcodes.ISTORE, limit));
+    }
     return code;
   }
 
@@ -127,7 +134,9 @@ final class HeldArray {
       types.add(Opcodes.TOP);
     }
     types.add(ARRAY);
-    types.add(Opcodes.INTEGER);
+    if (!exact) {
+      types.add(Opcodes.INTEGER);
+    }
     frame.local = types;
   }
 }

@@ -51,11 +51,23 @@ public final class LoadedCode {
   /** The machine that runs an instance. */
   public Machine machine(Instance instance) {
     try {
-      return machine.newInstance(instance);
+      return new Guarded(machine.newInstance(instance));
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("compiled code cannot be run", e);
+    }
+  }
+
+  /** Turns what a missed memory makes the JVM throw into what the runtime throws. */
+  private record Guarded(Machine machine) implements Machine {
+    @Override
+    public long[] call(int function, long[] arguments) {
+      try {
+        return machine.call(function, arguments);
+      } catch (IndexOutOfBoundsException e) {
+        throw StateCalls.outOfBounds();
+      }
     }
   }
 

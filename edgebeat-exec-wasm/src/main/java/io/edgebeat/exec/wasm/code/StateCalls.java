@@ -6,14 +6,16 @@ import com.dylibso.chicory.runtime.TrapException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * What compiled code calls to get at {@link GuestState}, in place of the runtime's own methods.
  * Small, so that it is compiled into the caller.
  *
- * <p>Loads and stores come in two forms: with the array and the limit that the caller holds, and
- * without. An address is a base and a constant, both unsigned; with its highest bit set it lies
- * beyond the largest memory. A memory without pages has an empty array, whose own check then fails.
+ * <p>Loads and stores come in three forms: with the array and the limit that the caller holds; with
+ * the array alone, where the memory never grows and so ends with it; and with neither. An address
+ * is a base and a constant, both unsigned; with its highest bit set it lies beyond the largest
+ * memory. A memory without pages has an empty array, whose own check then fails.
  */
 public final class StateCalls {
   private static final VarHandle SHORTS = view(short[].class);
@@ -91,19 +93,26 @@ public final class StateCalls {
   }
 
   private static int address(int base, int offset) {
-    return base < 0 ? base : base + offset;
+    if (base < 0) {
+      throw outOfBounds();
+    }
+    return base + offset;
   }
 
   private static void check(int address, int count, int limit) {
-    if (Integer.compareUnsigned(address, limit - (count - 1)) >= 0) {
-      throw outOfBounds();
-    }
+    // Not a compare of our own: of these the JVM merges several into one, and moves them out of
+    // loops. What they throw becomes a trap in LoadedCode.
+    Objects.checkIndex(address, limit - (count - 1));
   }
 
   public static byte readByte(int base, int offset, byte[] array, int limit) {
     int address = address(base, offset);
     check(address, 1, limit);
     return array[address];
+  }
+
+  public static byte readByte(int base, int offset, byte[] array) {
+    return array[address(base, offset)];
   }
 
   public static byte readByte(int base, int offset, Memory memory) {
@@ -117,6 +126,10 @@ public final class StateCalls {
     array[address] = value;
   }
 
+  public static void writeByte(int base, byte value, int offset, byte[] array) {
+    array[address(base, offset)] = value;
+  }
+
   public static void writeByte(int base, byte value, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     writeByte(base, value, offset, state.bytes, state.limit);
@@ -126,6 +139,10 @@ public final class StateCalls {
     int address = address(base, offset);
     check(address, 2, limit);
     return (short) SHORTS.get(array, address);
+  }
+
+  public static short readShort(int base, int offset, byte[] array) {
+    return (short) SHORTS.get(array, address(base, offset));
   }
 
   public static short readShort(int base, int offset, Memory memory) {
@@ -139,6 +156,10 @@ public final class StateCalls {
     SHORTS.set(array, address, value);
   }
 
+  public static void writeShort(int base, short value, int offset, byte[] array) {
+    SHORTS.set(array, address(base, offset), value);
+  }
+
   public static void writeShort(int base, short value, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     writeShort(base, value, offset, state.bytes, state.limit);
@@ -148,6 +169,10 @@ public final class StateCalls {
     int address = address(base, offset);
     check(address, 4, limit);
     return (int) INTS.get(array, address);
+  }
+
+  public static int readInt(int base, int offset, byte[] array) {
+    return (int) INTS.get(array, address(base, offset));
   }
 
   public static int readInt(int base, int offset, Memory memory) {
@@ -161,6 +186,10 @@ public final class StateCalls {
     INTS.set(array, address, value);
   }
 
+  public static void writeInt(int base, int value, int offset, byte[] array) {
+    INTS.set(array, address(base, offset), value);
+  }
+
   public static void writeInt(int base, int value, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     writeInt(base, value, offset, state.bytes, state.limit);
@@ -170,6 +199,10 @@ public final class StateCalls {
     int address = address(base, offset);
     check(address, 8, limit);
     return (long) LONGS.get(array, address);
+  }
+
+  public static long readLong(int base, int offset, byte[] array) {
+    return (long) LONGS.get(array, address(base, offset));
   }
 
   public static long readLong(int base, int offset, Memory memory) {
@@ -183,6 +216,10 @@ public final class StateCalls {
     LONGS.set(array, address, value);
   }
 
+  public static void writeLong(int base, long value, int offset, byte[] array) {
+    LONGS.set(array, address(base, offset), value);
+  }
+
   public static void writeLong(int base, long value, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     writeLong(base, value, offset, state.bytes, state.limit);
@@ -192,6 +229,10 @@ public final class StateCalls {
     int address = address(base, offset);
     check(address, 4, limit);
     return (float) FLOATS.get(array, address);
+  }
+
+  public static float readFloat(int base, int offset, byte[] array) {
+    return (float) FLOATS.get(array, address(base, offset));
   }
 
   public static float readFloat(int base, int offset, Memory memory) {
@@ -205,6 +246,10 @@ public final class StateCalls {
     FLOATS.set(array, address, value);
   }
 
+  public static void writeFloat(int base, float value, int offset, byte[] array) {
+    FLOATS.set(array, address(base, offset), value);
+  }
+
   public static void writeFloat(int base, float value, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     writeFloat(base, value, offset, state.bytes, state.limit);
@@ -216,6 +261,10 @@ public final class StateCalls {
     return (double) DOUBLES.get(array, address);
   }
 
+  public static double readDouble(int base, int offset, byte[] array) {
+    return (double) DOUBLES.get(array, address(base, offset));
+  }
+
   public static double readDouble(int base, int offset, Memory memory) {
     GuestState state = (GuestState) memory;
     return readDouble(base, offset, state.bytes, state.limit);
@@ -225,6 +274,10 @@ public final class StateCalls {
     int address = address(base, offset);
     check(address, 8, limit);
     DOUBLES.set(array, address, value);
+  }
+
+  public static void writeDouble(int base, double value, int offset, byte[] array) {
+    DOUBLES.set(array, address(base, offset), value);
   }
 
   public static void writeDouble(int base, double value, int offset, Memory memory) {

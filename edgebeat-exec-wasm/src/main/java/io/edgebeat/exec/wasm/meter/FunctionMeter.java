@@ -450,7 +450,8 @@ final class FunctionMeter {
     out.put(Instruction.IF, EMPTY);
     out.put(Instruction.I32_CONST).signed(loop.turns()).op(Instruction.LOCAL_SET, turns);
     out.op(Instruction.LOCAL_GET, local(loop.local()));
-    out.put(Instruction.I32_CONST).signed(loop.turns() * loop.step());
+    int span = loop.turns() * loop.step(); // wraps as the guest's addition does
+    out.put(Instruction.I32_CONST).signed(span);
     out.put(Instruction.I32_ADD).op(Instruction.LOCAL_SET, end).put(Instruction.END);
     out.op(Instruction.LOCAL_GET, turns).put(Instruction.I64_EXTEND_I32_U);
     out.put(Instruction.I64_CONST).signed(graph.least(graph.blockAt(loop.loop() + 1)));

@@ -35,6 +35,7 @@ final class RandomModule {
   }
 
   /** A module and what its functions take and give. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Made(byte[] bytes, List<FunctionType> functions) {}
 
   static Made of(long seed) {
@@ -541,7 +542,7 @@ final class RandomModule {
         all.add(op);
       }
     }
-    all.sort(Comparator.comparing(Instruction::opcode));
+    all.sort(Comparator.comparingInt(Instruction::opcode));
     return all;
   }
 }

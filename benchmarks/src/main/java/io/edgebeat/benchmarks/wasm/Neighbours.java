@@ -1,0 +1,139 @@
+package io.edgebeat.benchmarks.wasm;
+
+import io.edgebeat.api.storage.ContentId;
+import io.edgebeat.api.task.ExecutionLimits;
+import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.Workload;
+import io.edgebeat.exec.wasm.WasmLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many tasks of an honest guest are done while somebody else uses the same executor: nobody, a
+ * guest that only computes, and hostile ones without a break. In turns that are short, so that what
+ * else the machine does hits all of them.
+ */
+final class Neighbours {
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+  private static final ExecutionLimits LIMITS = ExecutionLimits.DEFAULTS;
+
+  private final Host host = new Host(WasmLimits.DEFAULTS);
+  private final Workload honest;
+  private final Workload busy;
+  private final AtomicLong attacks = new AtomicLong();
+
+  private Neighbours() {
+    honest = computing(20_000);
+    busy = computing(200_000);
+    host.prepare(honest);
+    host.prepare(busy);
+  }
+
+  /**
+   * What was measured; medians of the rounds, as a share of what is done when nobody else is there.
+   *
+   * @param besideHostile beside hostile guests
+   * @param besideFair beside a guest that only computes
+   * @param ratio the former to the latter
+   * @param attacks how many hostile programs were run meanwhile
+   */
+  record Report(String besideHostile, String besideFair, double ratio, long attacks) {}
+
+  static Report measure(List<Hostile> all, int rounds) throws InterruptedException {
+    Neighbours neighbours = new Neighbours();
+    try (Host host = neighbours.host) {
+      List<Double> hostile = new ArrayList<>();
+      List<Double> fair = new ArrayList<>();
+      List<Double> ratios = new ArrayList<>();
+      List<Trial> trials =
+          all.stream()
+              .map(Hostile::attack)
+              .filter(trial -> trial.maxima().equals(WasmLimits.DEFAULTS))
+              .toList();
+      AtomicLong next = new AtomicLong();
+      // The first round warms up and is not counted.
+      for (int round = 0; round <= rounds; round++) {
+        double alone = neighbours.turn(() -> Thread.sleep(50));
+        double besideFair = neighbours.turn(() -> host.run(neighbours.busy, LIMITS));
+        double besideHostile =
+            neighbours.turn(
+                () -> {
+                  trials.get((int) (next.getAndIncrement() % trials.size())).run(host);
+                  neighbours.attacks.incrementAndGet();
+                });
+        if (round > 0) {
+          hostile.add(besideHostile / alone);
+          fair.add(besideFair / alone);
+          ratios.add(besideHostile / besideFair);
+        }
+      }
+      return new Report(median(hostile), median(fair), middle(ratios), neighbours.attacks.get());
+    }
+  }
+
+  /** What a neighbour does without a break. */
+  private interface Neighbour {
+    void act() throws InterruptedException;
+  }
+
+  /** A module that mixes numbers so many times. */
+  private Workload computing(int turns) {
+    ModuleWriter writer = new ModuleWriter();
+    writer.memory(1, 1);
+    writer.export(
+        Trial.FUNCTION,
+        ":I",
+        "iI",
+        "loop local.get 1 i64.const 6364136223846793005 i64.mul i64.const 1442695040888963407"
+            + " i64.add local.tee 1 i64.const 33 i64.shr_u local.get 1 i64.xor local.set 1"
+            + " i32.const 0 local.get 1 i64.store 0 local.get 0 i32.const 1 i32.add local.tee 0"
+            + " i32.const "
+            + turns
+            + " i32.lt_u br_if 0 end local.get 1");
+    ContentId image = host.put(writer.toBytes());
+    return Host.call(image, Trial.FUNCTION);
+  }
+
+  /** How many tasks a second the honest one gets done. */
+  private double turn(Neighbour neighbour) throws InterruptedException {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    while (!over.get()) {
+                      neighbour.act();
+                    }
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    long begin = System.nanoTime();
+    long done = 0;
+    while (System.nanoTime() - begin < TURN_NANOS) {
+      TaskOutcome outcome = host.run(honest, LIMITS);
+      if (!(outcome instanceof TaskOutcome.Completed)) {
+        throw new IllegalStateException("an honest task ends with " + outcome);
+      }
+      done++;
+    }
+    double rate = done * 1e9 / (System.nanoTime() - begin);
+    over.set(true);
+    thread.join();
+    return rate;
+  }
+
+  private static String median(List<Double> values) {
+    return String.format(Locale.ROOT, "%.2f", middle(values));
+  }
+
+  private static double middle(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+}

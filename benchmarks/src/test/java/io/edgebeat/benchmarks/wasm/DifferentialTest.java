@@ -1,0 +1,110 @@
+package io.edgebeat.benchmarks.wasm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgebeat.benchmarks.wasm.Anatomy.Instruction;
+import io.edgebeat.exec.wasm.meter.CostTable;
+import io.edgebeat.exec.wasm.meter.MeteredModule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** The differential proof finds meters that are wrong, and nothing wrong in the one there is. */
+class DifferentialTest {
+  private static final List<Long> SEEDS = LongStream.range(1, 60).boxed().toList();
+
+  @Test
+  void findsNothingInTheMeter() throws Exception {
+    assertThat(differences(Differential.METER)).isEmpty();
+  }
+
+  @Test
+  void findsAPriceThatIsNotThePublishedOne() throws Exception {
+    CostTable dearer = CostTable.trial(Map.of("multiply", 4));
+    assertThat(differences(module -> MeteredModule.of(module, dearer).bytes()))
+        .isPresent()
+        .hasValueSatisfying(what -> assertThat(what).contains("units of fuel but costs"));
+  }
+
+  @Test
+  void findsAMeterThatLeavesNansAsTheyAre() throws Exception {
+    assertThat(differences(DifferentialTest::withoutNans)).isPresent();
+  }
+
+  @Test
+  void findsAMeterThatChangesWhatIsComputed() throws Exception {
+    assertThat(
+            differences(
+                module -> {
+                  Anatomy anatomy = Anatomy.of(module);
+                  Op add = Op.named("i32.add");
+                  Op sub = Op.named("i32.sub");
+                  anatomy.bodies.forEach(
+                      body ->
+                          body.instructions.replaceAll(
+                              each ->
+                                  each.op().equals(add)
+                                      ? Instruction.of(new Code().op(sub))
+                                      : each));
+                  return Differential.METER.apply(anatomy.toBytes());
+                }))
+        .isPresent();
+  }
+
+  @Test
+  void shrinksWhatItFinds() {
+    byte[] module = ModuleGenerator.of(3).module();
+    byte[] small =
+        Shrinker.shrink(
+            module,
+            smaller -> {
+              try {
+                Rig.INTERPRETER.bare(smaller);
+              } catch (RuntimeException e) {
+                return false;
+              }
+              return Anatomy.of(smaller).bodies.stream()
+                  .flatMap(body -> body.instructions.stream())
+                  .anyMatch(each -> each.op().equals(Op.named("loop")));
+            },
+            20);
+    assertThat(small.length).isLessThan(module.length / 2);
+  }
+
+  /** The metered module with nothing in the place of every selection of the canonical NaN. */
+  private static byte[] withoutNans(byte[] module) {
+    Anatomy anatomy = Anatomy.of(Differential.METER.apply(module));
+    byte[] single = new Code().op("f32.const").f32Bits(0x7fc0_0000).toBytes();
+    byte[] large = new Code().op("f64.const").f64Bits(0x7ff8_0000_0000_0000L).toBytes();
+    for (Anatomy.Body body : anatomy.bodies) {
+      // tee, NaN, get, get, eq, select: the value is on the stack behind the first.
+      for (int i = 1; i + 4 < body.instructions.size(); i++) {
+        byte[] bytes = body.instructions.get(i).bytes();
+        boolean nan =
+            java.util.Arrays.equals(bytes, single) || java.util.Arrays.equals(bytes, large);
+        if (nan && body.instructions.get(i + 4).op().equals(Op.named("select"))) {
+          body.instructions.subList(i, i + 5).clear();
+        }
+      }
+    }
+    return anatomy.toBytes();
+  }
+
+  private static Optional<String> differences(UnaryOperator<byte[]> meter) throws Exception {
+    Differential differential = new Differential(meter);
+    AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
+    DifferentialProof.onLargeStacks(
+        1,
+        () ->
+            found.set(
+                SEEDS.stream()
+                    .map(seed -> differential.compare(ModuleGenerator.of(seed)).difference())
+                    .flatMap(Optional::stream)
+                    .findFirst()));
+    return found.get();
+  }
+}
