@@ -64,6 +64,19 @@ public final class Wiretap {
       return delivered;
     }
 
+    /**
+     * An honest buyer signs a number a second time only when it has gone back to an old backup and
+     * nobody has heard of the first (which {@link GivenWord} sees to): neither that nor what came
+     * after it can ever be claimed, so it does not count as revealed.
+     */
+    private void signed(Voucher voucher) {
+      if (vouchers.stream()
+          .anyMatch(v -> v.sequence() == voucher.sequence() && !v.equals(voucher))) {
+        vouchers.removeIf(v -> v.sequence() >= voucher.sequence());
+        revealed.keySet().removeIf(sequence -> sequence >= voucher.sequence());
+      }
+    }
+
     private void worth(Amount value) {
       worth = value.compareTo(worth) > 0 ? value : worth;
     }
@@ -115,6 +128,9 @@ public final class Wiretap {
       case PeerMessage.VoucherSent m -> {
         Voucher voucher = m.voucher().message();
         agreements.put(voucher.agreementId(), talk);
+        if (honestBuyer) {
+          talk.signed(voucher);
+        }
         if (talk.revealed.putIfAbsent(voucher.sequence(), 0) == null) {
           talk.vouchers.add(voucher);
         }
