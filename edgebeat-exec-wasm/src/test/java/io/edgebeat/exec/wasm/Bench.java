@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -60,6 +61,13 @@ final class Bench implements AutoCloseable {
   /** Guests in children. */
   static Bench inChildren(WasmLimits maxima, ChildOptions options) {
     return new Bench(clock -> WasmExecutor.inChildren(threads(), clock, maxima, options));
+  }
+
+  /** A process that was killed takes a moment to die; one that nobody has killed stays. */
+  static void noChildIsLeft() throws Exception {
+    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+      child.onExit().get(60, TimeUnit.SECONDS);
+    }
   }
 
   static java.util.concurrent.ThreadFactory threads() {

@@ -1,7 +1,5 @@
 package io.edgebeat.exec.wasm;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.edgebeat.testkit.ExecutorBench;
 import io.edgebeat.testkit.ExecutorContract;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +15,7 @@ class ChildContractTest implements ExecutorContract {
   }
 
   @AfterEach
-  void noProcessIsLeft() {
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  void noProcessIsLeft() throws Exception {
+    Bench.noChildIsLeft();
   }
 }

@@ -43,7 +43,7 @@ class ChildDeathTest {
     for (ProcessHandle stray : strays) {
       stray.onExit().get(60, TimeUnit.SECONDS);
     }
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    Bench.noChildIsLeft();
   }
 
   /** The one process that there is beside those known before. */

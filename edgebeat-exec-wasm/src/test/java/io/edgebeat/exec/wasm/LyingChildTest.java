@@ -54,10 +54,10 @@ class LyingChildTest {
   }
 
   @AfterAll
-  static void close() {
+  static void close() throws Exception {
     bench.close();
     assertThat(bench.executor.leftBehind()).isZero();
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    Bench.noChildIsLeft();
   }
 
   private static Bench.Start start(String lie) {

@@ -66,8 +66,8 @@ class MeterMistakesTest {
         new Mistake(
             "a piece of a loop has a turn more than it paid",
             "FunctionMeter",
-            ".signed(loop.turns() * loop.step());",
-            ".signed((loop.turns() + 1) * loop.step());"),
+            "int span = loop.turns() * loop.step();",
+            "int span = (loop.turns() + 1) * loop.step();"),
         new Mistake(
             "sizes are free",
             "FunctionMeter",
