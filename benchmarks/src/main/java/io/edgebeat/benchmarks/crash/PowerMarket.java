@@ -378,7 +378,7 @@ final class PowerMarket {
                 envelope.seen(),
                 errand.instead(envelope))
             : envelope;
-    tap.heard(told, !errand.cheats(BUYER));
+    tap.heard(told, name.equals(BUYER), !errand.cheats(BUYER));
     return Optional.of(told);
   }
 

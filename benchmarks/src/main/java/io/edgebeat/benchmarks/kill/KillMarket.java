@@ -336,7 +336,7 @@ final class KillMarket implements AutoCloseable {
     synchronized (this) {
       words.given(from.key.address().toString(), said);
       tap.acknowledged(said);
-      tap.heard(told, !from.garbled);
+      tap.heard(told, from.name.equals(BUYER), !from.garbled);
     }
     for (Party to : parties.values()) {
       Child there = to.child;

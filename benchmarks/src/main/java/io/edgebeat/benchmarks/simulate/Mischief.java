@@ -124,6 +124,11 @@ final class Mischief {
     return cheats.containsKey(name);
   }
 
+  /** Whether everybody keeps to the protocol, has the files it has written and is heard right. */
+  boolean nobodyForgetsOrLies() {
+    return cheats.isEmpty() && restored.isEmpty() && !faults().contains("corrupt");
+  }
+
   private boolean one(int in) {
     return chance.nextInt(in) == 0;
   }
@@ -368,7 +373,7 @@ final class Mischief {
               market.after(Duration.ZERO, () -> crash(node));
             }
             Optional<PeerEnvelope> heard = speak(cheat, envelope, said[0]++, patience);
-            heard.ifPresent(word -> tap.heard(word, !cheats(buyer)));
+            heard.ifPresent(word -> tap.heard(word, node.equals(buyer), !cheats(buyer)));
             return heard;
           });
       if (cheat.equals("claims-anything")) {

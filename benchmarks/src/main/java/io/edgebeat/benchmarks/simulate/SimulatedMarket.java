@@ -404,6 +404,10 @@ final class SimulatedMarket {
               if (event.name().equals("WorkMoved")) {
                 mischief.moved(node, event.negotiation(), event.details().getOrDefault("to", ""));
               }
+              String reason = event.details().getOrDefault("reason", "");
+              if (reason.contains("does not know") && mischief.nobodyForgetsOrLies()) {
+                violations.add(name + " takes its files for an old backup's: " + reason);
+              }
             });
   }
 

@@ -117,9 +117,10 @@ public final class Wiretap {
   /**
    * Somebody says something.
    *
+   * @param byBuyer who: the buyer or the seller
    * @param honestBuyer whether the buyer is bound by its window
    */
-  public void heard(PeerEnvelope envelope, boolean honestBuyer) {
+  public void heard(PeerEnvelope envelope, boolean byBuyer, boolean honestBuyer) {
     Talk talk = talks.computeIfAbsent(envelope.negotiation(), n -> new Talk());
     switch (envelope.message()) {
       case PeerMessage.OfferMade m -> talk.offer = Optional.of(m.offer());
@@ -155,6 +156,10 @@ public final class Wiretap {
           }
         }
       }
+      case PeerMessage.StateAnswer m ->
+          m.best()
+              .filter(claim -> byBuyer && honestBuyer)
+              .ifPresent(claim -> talk.worth(claim.value()));
       default -> {}
     }
   }

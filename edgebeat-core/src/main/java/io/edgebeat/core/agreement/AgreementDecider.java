@@ -137,7 +137,8 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
 
   private void answered(S s, PeerMessage.StateAnswer m, long seen, Step step) {
     Optional<VoucherClaim> best = m.best().filter(claim -> proves(s, claim));
-    boolean older = best.isPresent() || seen > s.said || m.acknowledged() > s.heard;
+    boolean older =
+        (best.isPresent() && isOwnWord()) || seen > s.said || m.acknowledged() > s.heard;
     step.fact(new Fact.PeerAnswered(older ? "it knows more" : "it knows no more"));
     if (older) {
       restored(
@@ -153,6 +154,12 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
       goOn(s, step);
     }
   }
+
+  /**
+   * Whether it is this side that pays: more than it knows of shows that it has forgotten. A seller
+   * may not have been told yet, and will be, because what it has not acknowledged comes again.
+   */
+  abstract boolean isOwnWord();
 
   /** Whether a claim is this buyer's word for more than is known here; whoever says so may lie. */
   private boolean proves(S s, VoucherClaim claim) {

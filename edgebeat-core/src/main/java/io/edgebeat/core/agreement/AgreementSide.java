@@ -151,10 +151,12 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
       case Fact.Restored f -> {
         restored = true;
         heard = f.heard();
-        said = f.said();
-        peerSaw = f.said();
-        // Their numbers were used for something else: the other side would not look at them.
-        outbox.keySet().removeIf(k -> k.kind().equals("send") && k.number() <= f.said());
+        if (f.said() > said) {
+          // The numbers up to that were used for something else, at which nobody looks again.
+          said = f.said();
+          peerSaw = said;
+          outbox.keySet().removeIf(k -> k.kind().equals("send") && k.number() <= said);
+        }
       }
       case Fact.RestoreAccepted f -> restored = false;
       case Fact.Failed f -> failure = new Failure(f.code(), f.reason());
@@ -205,9 +207,14 @@ public abstract sealed class AgreementSide implements Partition permits BuyerSid
   /** The best payment this side knows, for a side that asks. */
   abstract Optional<VoucherClaim> best();
 
-  /** What this side answers a side that has restarted; all of it must be durable. */
-  public final PeerMessage.StateAnswer answer() {
-    return new PeerMessage.StateAnswer(best(), peerSaw);
+  /**
+   * What this side answers a side that has restarted; all of it must be durable.
+   *
+   * @param acknowledged the highest message of this side that the other has said to have seen; the
+   *     journal may know of fewer
+   */
+  public final PeerMessage.StateAnswer answer(long acknowledged) {
+    return new PeerMessage.StateAnswer(best(), Math.max(peerSaw, acknowledged));
   }
 
   /** Whether the ledger says that the channel was opened, whatever came after. */

@@ -860,6 +860,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   // ---------------------------------------------------------------- after a restart
 
   @Override
+  boolean isOwnWord() {
+    return true;
+  }
+
+  @Override
   void goOn(BuyerSide s, Step step) {
     payResult(s, step);
     ledgerMoved(s, s.money.status(), step);

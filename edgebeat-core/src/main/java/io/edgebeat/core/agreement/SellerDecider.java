@@ -920,6 +920,11 @@ public final class SellerDecider extends AgreementDecider<SellerSide> {
   }
 
   @Override
+  boolean isOwnWord() {
+    return false;
+  }
+
+  @Override
   void endRestored(SellerSide s, String why, Step step) {
     if (s.work == SellerWork.IN_CONTRACT) {
       terminate(s, SellerEvent.IDLE, why, step);

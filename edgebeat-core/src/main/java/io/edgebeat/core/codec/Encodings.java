@@ -284,10 +284,7 @@ final class Encodings {
           types[i] = components[i].getType();
           accessors[i] = getter(accessor(components[i].getAccessor()));
         }
-        constructor =
-            constructor(type.getDeclaredConstructor(types))
-                .asSpreader(Object[].class, types.length)
-                .asType(MethodType.methodType(Object.class, Object[].class));
+        constructor = spread(type.getDeclaredConstructor(types));
       } catch (ReflectiveOperationException | RuntimeException e) {
         throw new IllegalArgumentException(
             "no access to the components of " + type.getName() + ": export its package", e);
@@ -357,6 +354,12 @@ final class Encodings {
       }
     }
 
+    private static MethodHandle spread(Constructor<?> constructor) throws IllegalAccessException {
+      return constructor(constructor)
+          .asSpreader(Object[].class, constructor.getParameterCount())
+          .asType(MethodType.methodType(Object.class, Object[].class));
+    }
+
     @Override
     public void write(Object value, Output out, int depth) {
       RecordCodec.checkDepth(depth);
@@ -371,6 +374,24 @@ final class Encodings {
                   + type.getRecordComponents()[i].getName());
         }
         forms[i].write(component, out, depth + 1);
+      }
+    }
+
+    /** The public constructor of the shape that the record had before it grew. */
+    private MethodHandle former(Input in, int count) {
+      RecordComponent[] components = type.getRecordComponents();
+      Class<?>[] types = new Class<?>[count];
+      Arrays.setAll(types, i -> components[i].getType());
+      try {
+        return spread(type.getConstructor(types));
+      } catch (ReflectiveOperationException e) {
+        throw in.unknown(
+            count
+                + " components of "
+                + type.getSimpleName()
+                + ", this version needs \""
+                + components[count].getName()
+                + "\"");
       }
     }
 
@@ -389,25 +410,22 @@ final class Encodings {
                 + accessors.length);
       }
       Object[] components = new Object[accessors.length];
+      MethodHandle maker = constructor;
       for (int i = 0; i < components.length; i++) {
         if (i < found) {
           components[i] = forms[i].read(in, depth + 1);
         } else {
           Object absent = forms[i].absent();
           if (absent == null) {
-            throw in.unknown(
-                found
-                    + " components of "
-                    + type.getSimpleName()
-                    + ", this version needs \""
-                    + type.getRecordComponents()[i].getName()
-                    + "\"");
+            maker = former(in, (int) found);
+            components = Arrays.copyOf(components, (int) found);
+            break;
           }
           components[i] = absent;
         }
       }
       try {
-        return constructor.invokeExact(components);
+        return maker.invokeExact(components);
       } catch (Error e) {
         throw e;
       } catch (Throwable e) {

@@ -42,9 +42,11 @@ final class AgreementCompaction {
         case Fact.Noted f -> heard = f.sequence();
         case Fact.PeerSaw f -> peerSaw = f.sequence();
         case Fact.Restored f -> {
-          said = f.said();
+          if (f.said() > said) {
+            said = f.said();
+            peerSaw = said;
+          }
           heard = f.heard();
-          peerSaw = f.said();
         }
         default -> {}
       }

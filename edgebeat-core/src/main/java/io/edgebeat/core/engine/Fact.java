@@ -94,7 +94,8 @@ public sealed interface Fact {
    * This side has given more of its word than its journal knows: the files are an old backup's.
    *
    * @param best what is proved to be paid, where that is more than the journal says
-   * @param said how many messages of this side the other one has
+   * @param said how many messages this side has said, as far as that is known; what the other side
+   *     has beyond those that the journal knows were said before and are forgotten
    * @param heard up to which message of the other side this one has once acknowledged
    */
   record Restored(Optional<VoucherClaim> best, long said, long heard) implements Fact {}

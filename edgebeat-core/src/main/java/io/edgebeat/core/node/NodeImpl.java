@@ -686,13 +686,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
    * Answers with what is durable, which is soon the case; if it is not, the other side asks again.
    */
   private void answer(PartitionKey key, Address asker, int tries) {
+    NegotiationId id = new NegotiationId(key.id());
     Optional<PeerMessage.StateAnswer> answer =
         reactor.readDurable(
             key,
             AgreementSide.class,
-            side -> side.remote().filter(asker::equals).map(known -> side.answer()).orElse(null));
+            side ->
+                side.remote()
+                    .filter(asker::equals)
+                    .map(known -> side.answer(links.acknowledged(id)))
+                    .orElse(null));
     if (answer.isPresent()) {
-      links.say(new NegotiationId(key.id()), answer.get());
+      links.say(id, answer.get());
     } else if (tries > 0 && reactor.isOpen()) {
       parts.runner().after(ANSWER_SOON, () -> answer(key, asker, tries - 1));
     }

@@ -156,6 +156,14 @@ final class PeerLinks {
     return fresh;
   }
 
+  /** The highest message that the other side has said to have seen since this node was opened. */
+  long acknowledged(NegotiationId id) {
+    Link link = link(id);
+    synchronized (link) {
+      return link.peerSaw;
+    }
+  }
+
   /** Sends a message, now and again until it is acknowledged. */
   void send(NegotiationId id, long sequence, PeerMessage message) {
     Link link = link(id);

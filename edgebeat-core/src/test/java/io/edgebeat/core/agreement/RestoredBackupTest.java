@@ -145,6 +145,25 @@ class RestoredBackupTest {
   }
 
   @Test
+  void aPaymentThatIsStillOnItsWayIsNoSignOfAnOldBackup() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
+      world.seconds(2);
+      world.seller.stopsAt = m -> true;
+      world.seconds(1);
+      assertThat(world.buys().paid()).isGreaterThan(world.sells().paid());
+      world.restore(world.seller, world.backup(world.seller));
+      assertThat(world.sells().asking()).as("was answered").isFalse();
+      assertThat(world.sells().restored()).isFalse();
+      world.seller.stopsAt = m -> false;
+      world.seconds(3);
+      assertThat(world.sells().paid()).isEqualTo(world.buys().paid());
+      world.completes();
+      world.seconds(20);
+      world.settled();
+    }
+  }
+
+  @Test
   void nothingIsSignedOrReleasedBeforeTheOtherSideHasAnswered() {
     try (TwoSides world = new TwoSides(new TwoSides.Setup()).begin()) {
       world.seconds(2);

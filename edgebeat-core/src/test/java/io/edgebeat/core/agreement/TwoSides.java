@@ -413,7 +413,6 @@ final class TwoSides implements AutoCloseable {
     side.cells.put(old.key, old);
     Side other = side == buyer ? seller : buyer;
     long heard = ((AgreementSide) cellOf(other).live).heard() - other.forged;
-    side.inbox.clear();
     Map<ActionKey, Action> open = new LinkedHashMap<>(old.live.outbox());
     old.issued.addAll(open.keySet());
     side.cursor = LedgerCursor.START;
@@ -730,7 +729,7 @@ final class TwoSides implements AutoCloseable {
 
   private void asks(Side side, Side other) {
     AgreementSide known = (AgreementSide) cellOf(other).live;
-    PeerMessage answer = known.answer();
+    PeerMessage answer = known.answer(side.taken);
     queue.add(
         new Pending(
             side,
