@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class WasmChildBench implements Program {
   private static final ThreadFactory THREADS =
-      Thread.ofPlatform().daemon().stackSize(8 << 20).factory();
+      Thread.ofPlatform().daemon().stackSize(WasmExecutor.STACK_BYTES).factory();
 
   private int agreements;
 

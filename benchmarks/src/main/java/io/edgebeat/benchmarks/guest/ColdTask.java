@@ -22,7 +22,7 @@ public final class ColdTask {
     try (Errands errands = new Errands(Kernel.valueOf(args[0]).module());
         WasmExecutor executor =
             WasmExecutor.create(
-                Thread.ofPlatform().stackSize(8 << 20).factory(),
+                Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory(),
                 InstantSource.system(),
                 WasmLimits.DEFAULTS,
                 code)) {

@@ -80,7 +80,7 @@ public final class WasmStartBench implements Program {
 
   private static Executor executor() {
     return WasmExecutor.create(
-        Thread.ofPlatform().stackSize(8 << 20).factory(),
+        Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory(),
         java.time.InstantSource.system(),
         WasmLimits.DEFAULTS);
   }

@@ -2,6 +2,7 @@ package io.edgebeat.benchmarks.wasm;
 
 import io.edgebeat.benchmarks.Program;
 import io.edgebeat.benchmarks.ProgramContext;
+import io.edgebeat.exec.wasm.WasmExecutor;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -78,7 +79,7 @@ public final class DifferentialProof implements Program {
     for (int i = 0; i < count; i++) {
       threads[i] =
           Thread.ofPlatform()
-              .stackSize(Host.STACK_BYTES)
+              .stackSize(WasmExecutor.STACK_BYTES)
               .uncaughtExceptionHandler(
                   (thread, e) -> {
                     failed.incrementAndGet();

@@ -30,9 +30,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The executor as a node has it, with a store for what it runs. */
 final class Host implements AutoCloseable {
-  /** Of the threads that run guests. */
-  static final long STACK_BYTES = 8 << 20;
-
   private volatile ContentStore content = EmbeddedContent.inMemory();
   private final AtomicInteger tasks = new AtomicInteger();
   private final WasmExecutor executor;
@@ -40,7 +37,9 @@ final class Host implements AutoCloseable {
   Host(WasmLimits maxima) {
     executor =
         WasmExecutor.create(
-            Thread.ofPlatform().stackSize(STACK_BYTES).factory(), InstantSource.system(), maxima);
+            Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory(),
+            InstantSource.system(),
+            maxima);
   }
 
   /** Drops everything that was put or written; what runs still writes to where it has begun. */

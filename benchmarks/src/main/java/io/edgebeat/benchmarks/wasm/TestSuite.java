@@ -2,6 +2,7 @@ package io.edgebeat.benchmarks.wasm;
 
 import io.edgebeat.benchmarks.Program;
 import io.edgebeat.benchmarks.ProgramContext;
+import io.edgebeat.exec.wasm.WasmExecutor;
 import io.edgebeat.exec.wasm.WasmLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ public final class TestSuite implements Program {
 
   private static void runAll(ProgramContext context, List<Path> files, Path work) throws Exception {
     int processors = Runtime.getRuntime().availableProcessors();
-    var threads = Thread.ofPlatform().stackSize(Host.STACK_BYTES).factory();
+    var threads = Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory();
     Map<Integer, Future<FileReport>> running = new TreeMap<>();
     Totals totals = new Totals();
     try (Host host = new Host(WasmLimits.DEFAULTS);

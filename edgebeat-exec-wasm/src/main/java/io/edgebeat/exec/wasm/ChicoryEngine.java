@@ -316,7 +316,9 @@ final class ChicoryEngine implements WasmEngine {
     return new GuestEnd.HostFailure(
         new EdgeBeatException(
             ErrorCode.EXECUTOR_FAILED,
-            "the stack of the guest's thread is too small; threads for WebAssembly need 8 MiB"));
+            "the stack of the guest's thread is too small; threads for WebAssembly need "
+                + (WasmExecutor.STACK_BYTES >> 20)
+                + " MiB"));
   }
 
   private static String reason(ChicoryException e) {

@@ -30,8 +30,6 @@ final class ChildMain {
   /** The guest did not end when it had to. */
   static final int LEFT_BEHIND = 72;
 
-  private static final long STACK_BYTES = 8L << 20;
-
   private ChildMain() {}
 
   /** Takes {@link ChildArchive#TRAIN} to load its classes and end, or nothing. */
@@ -44,7 +42,8 @@ final class ChildMain {
     System.setErr(new PrintStream(OutputStream.nullOutputStream()));
     ThreadFactory threads =
         work -> {
-          Thread thread = Thread.ofPlatform().daemon().stackSize(STACK_BYTES).unstarted(work);
+          Thread thread =
+              Thread.ofPlatform().daemon().stackSize(WasmExecutor.STACK_BYTES).unstarted(work);
           thread.setUncaughtExceptionHandler((t, e) -> Runtime.getRuntime().halt(DEFECT));
           return thread;
         };

@@ -55,6 +55,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: calls may overlap. After close: {@code CLOSED}.
  */
 public final class WasmExecutor implements Executor {
+  /**
+   * Stack of a thread that runs guests, in bytes: as deep as the meter lets calls be nested, also
+   * where an engine interprets them on a JVM that has not compiled it yet.
+   */
+  public static final int STACK_BYTES = 16 << 20;
+
   private static final String LEFT_BEHIND =
       " did not end when it had to; its outcome stands, but its thread is left behind";
 
@@ -111,7 +117,8 @@ public final class WasmExecutor implements Executor {
    * Creates an executor.
    *
    * @param threads makes platform threads: two at once, one more while a module is compiled, and
-   *     one for each execution, with stacks of 8 MiB: with less, guests that recurse deeply fail
+   *     one for each execution, with stacks of {@link #STACK_BYTES}: with less, guests that recurse
+   *     deeply fail
    * @param clock what leases are measured by
    * @param maxima the most that is given to anyone
    * @return the executor

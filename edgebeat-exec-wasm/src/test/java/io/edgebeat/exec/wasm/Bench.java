@@ -71,7 +71,7 @@ final class Bench implements AutoCloseable {
   }
 
   static java.util.concurrent.ThreadFactory threads() {
-    return Thread.ofPlatform().stackSize(8 << 20).factory();
+    return Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory();
   }
 
   /** What to start, with everything at its simplest. */

@@ -41,7 +41,7 @@ final class BadResult implements Fault {
         stage.owned(
             new Lazy(
                 WasmExecutor.create(
-                    Thread.ofPlatform().daemon().stackSize(8 << 20).factory(),
+                    Thread.ofPlatform().daemon().stackSize(WasmExecutor.STACK_BYTES).factory(),
                     InstantSource.system(),
                     WasmLimits.DEFAULTS)));
     var unused = stage.attic(stage.newKey(), node -> node.executor(lazy));
