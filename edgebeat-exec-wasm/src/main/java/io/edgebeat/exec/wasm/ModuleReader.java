@@ -72,6 +72,7 @@ final class ModuleReader {
   private final List<FunctionShape> tags = new ArrayList<>();
   private final Map<String, Integer> functionExports = new HashMap<>();
   private Optional<Limits> memory = Optional.empty();
+  private int globals;
   private boolean exportsMemory;
   private int bodies;
   private long codeBytes;
@@ -412,8 +413,8 @@ final class ModuleReader {
 
   private void globalSection() {
     section = "global section";
-    int count = length("globals", MOST_ENTITIES);
-    for (int i = 0; i < count; i++) {
+    globals = length("globals", MOST_ENTITIES);
+    for (int i = 0; i < globals; i++) {
       valueType();
       byteValue();
       constant();
@@ -431,16 +432,28 @@ final class ModuleReader {
       }
       int kind = byteValue();
       int index = length("index", Integer.MAX_VALUE);
+      checkExport(name, kind, index);
       if (kind == 0) {
-        if (index >= functions.size()) {
-          throw bad("export \"" + name + "\" of unknown function " + index);
-        }
         functionExports.put(name, index);
       } else if (kind == 2) {
         exportsMemory = true;
-      } else if (kind == 4 && index >= tags.size()) {
-        throw bad("export \"" + name + "\" of unknown tag " + index);
       }
+    }
+  }
+
+  private void checkExport(String name, int kind, int index) {
+    int there =
+        switch (kind) {
+          case 0 -> functions.size();
+          case 1 -> tables.size();
+          case 2 -> memory.isPresent() ? 1 : 0;
+          case 3 -> globals;
+          case 4 -> tags.size();
+          default -> throw bad("export \"" + name + "\" of unknown kind " + kind);
+        };
+    if (index >= there) {
+      String what = kind == 0 ? "function" : kind(kind);
+      throw bad("export \"" + name + "\" of unknown " + what + " " + index);
     }
   }
 
