@@ -4,7 +4,6 @@ import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
-import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.InvalidException;
 import com.dylibso.chicory.wasm.MalformedException;
@@ -12,8 +11,6 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
-import com.dylibso.chicory.wasm.types.Table;
-import com.dylibso.chicory.wasm.types.TableLimits;
 import com.dylibso.chicory.wasm.types.ValType;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
@@ -28,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,7 +147,7 @@ final class ChicoryEngine implements WasmEngine {
               .withMemoryFactory(declared -> state)
               .withMemoryLimits(limits)
               .withGlobalFactory(code.new Globals(state)::create)
-              .withTableFactory(this::table)
+              .withTableFactory(new TableSpace(tableEntries)::table)
               .withUnsafeExecutionListener(
                   (instruction, stack) -> {
                     if (stack.size() > MOST_OPERANDS) {
@@ -166,12 +162,6 @@ final class ChicoryEngine implements WasmEngine {
         state.release();
         throw e;
       }
-    }
-
-    private TableInstance table(Table table, int initial) {
-      long max = Math.min(table.limits().max(), tableEntries);
-      return new LimitedTable(
-          new Table(table.elementType(), new TableLimits(table.limits().min(), max)), initial);
     }
 
     private ImportValues imports(List<HostCall> calls) {
@@ -249,21 +239,6 @@ final class ChicoryEngine implements WasmEngine {
     @Override
     public void release() {
       state.release();
-    }
-  }
-
-  /** A table whose size cannot wrap around. */
-  private static final class LimitedTable extends TableInstance {
-    LimitedTable(Table table, int initial) {
-      super(table, initial);
-    }
-
-    @Override
-    public int grow(int size, int value, com.dylibso.chicory.runtime.@Nullable Instance instance) {
-      if (size < 0 || size() + (long) size > limits().max()) {
-        return -1;
-      }
-      return super.grow(size, value, instance);
     }
   }
 
