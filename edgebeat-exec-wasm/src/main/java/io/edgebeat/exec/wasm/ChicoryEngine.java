@@ -18,8 +18,11 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.exec.wasm.code.CodeStore;
 import io.edgebeat.exec.wasm.code.CompiledCode;
 import io.edgebeat.exec.wasm.code.GuestState;
+import io.edgebeat.exec.wasm.code.HiddenGlobals;
 import io.edgebeat.exec.wasm.code.LoadedCode;
 import io.edgebeat.exec.wasm.code.ZeroedArrays;
+import io.edgebeat.exec.wasm.snapshot.MachineState;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +54,7 @@ final class ChicoryEngine implements WasmEngine {
   private final int tableEntries;
   private final ZeroedArrays arrays = new ZeroedArrays(KEPT_MEMORY);
   private final Optional<CodeStore> store;
+  private final WasmMode mode;
 
   /** Without code on disk. */
   ChicoryEngine(WasmLimits limits) {
@@ -58,8 +62,17 @@ final class ChicoryEngine implements WasmEngine {
   }
 
   ChicoryEngine(WasmLimits limits, Optional<CodeStore> store) {
+    this(limits, store, WasmMode.COMPILED);
+  }
+
+  ChicoryEngine(WasmLimits limits, WasmMode mode) {
+    this(limits, Optional.empty(), mode);
+  }
+
+  private ChicoryEngine(WasmLimits limits, Optional<CodeStore> store, WasmMode mode) {
     this.tableEntries = limits.tableEntries();
     this.store = store;
+    this.mode = mode;
   }
 
   @Override
@@ -106,6 +119,9 @@ final class ChicoryEngine implements WasmEngine {
   }
 
   private LoadedCode load(byte[] image, WasmModule module) {
+    if (mode == WasmMode.INTERPRETED) {
+      return LoadedCode.interpreted(module);
+    }
     Optional<CompiledCode> kept = store.flatMap(files -> files.find(image));
     if (kept.isPresent()) {
       try {
@@ -157,7 +173,7 @@ final class ChicoryEngine implements WasmEngine {
                   })
               .withImportValues(imports(imports));
       try {
-        return guarded(() -> new Running(builder.build(), state));
+        return guarded(() -> new Running(builder.build(), state, code.hidden()));
       } catch (GuestEnd e) {
         state.release();
         throw e;
@@ -204,7 +220,8 @@ final class ChicoryEngine implements WasmEngine {
     }
   }
 
-  private record Running(com.dylibso.chicory.runtime.Instance instance, GuestState state)
+  private record Running(
+      com.dylibso.chicory.runtime.Instance instance, GuestState memory, HiddenGlobals hidden)
       implements Instance {
 
     @Override
@@ -218,27 +235,37 @@ final class ChicoryEngine implements WasmEngine {
 
     @Override
     public long memoryBytes() {
-      return (long) state.pages() * ModuleShape.PAGE_BYTES;
+      return (long) memory.pages() * ModuleShape.PAGE_BYTES;
     }
 
     @Override
     public long fuelLeft() {
-      return state.fuelLeft();
+      return memory.fuelLeft();
     }
 
     @Override
     public void fuelLeft(long units) {
-      state.fuelLeft(units);
+      memory.fuelLeft(units);
     }
 
     @Override
     public boolean tooDeep() {
-      return state.depthLeft() < 0;
+      return memory.depthLeft() < 0;
     }
 
     @Override
     public void release() {
-      state.release();
+      memory.release();
+    }
+
+    @Override
+    public MachineState state() {
+      return new ChicoryState(instance, memory, hidden).read();
+    }
+
+    @Override
+    public void restore(MachineState state, BitSet references) {
+      new ChicoryState(instance, memory, hidden).restore(state, references);
     }
   }
 

@@ -25,8 +25,6 @@ final class LocalRun implements GuestRun {
   /** Read once: the first reading loads much of the management classes. */
   private static final @Nullable ThreadMXBean THREADS = threadTimes();
 
-  private static final String TOO_DEEP = "call stack exhausted";
-
   private final ExecutionRequest request;
   private final WasmEngine.Compiled compiled;
   private final boolean hasStart;
@@ -115,45 +113,14 @@ final class LocalRun implements GuestRun {
       host.appendOutput(entry.text(results).getBytes(StandardCharsets.US_ASCII));
     } catch (GuestEnd.Exit e) {
       code = e.code;
-    } catch (GuestEnd.OutOfFuel e) {
-      return new TaskOutcome.OutOfFuel();
-    } catch (GuestEnd.Trap e) {
-      return trapped(e.reason);
-    } catch (GuestEnd.Stop e) {
-      return new TaskOutcome.Stopped(String.valueOf(e.getMessage()));
-    } catch (GuestEnd.HostFailure e) {
-      return e.getCause() instanceof EdgeBeatException known
-          ? WasmExecution.failed(known)
-          : new TaskOutcome.Failed(
-              ErrorCode.EXECUTOR_FAILED, "a host function failed: " + e.getCause());
+    } catch (GuestEnd e) {
+      return GuestOutcome.of(e, instance, shape, request.limits());
     }
     if (control.isEnding()) {
       return WasmExecution.STOPPED; // replaced by what wanted the end
     }
     ContentId result = request.content().put(ContentSource.of(host.output()), Progress.NONE);
     return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);
-  }
-
-  /**
-   * A guest that gives up ({@code unreachable}) with its memory grown to the limit ran out of
-   * memory; other traps at the limit may have any reason.
-   */
-  private TaskOutcome trapped(String reason) {
-    WasmEngine.Instance current = instance;
-    if (current != null && current.fuelLeft() < 0) {
-      return new TaskOutcome.OutOfFuel();
-    }
-    if (current != null && current.tooDeep()) {
-      return new TaskOutcome.Trapped(TOO_DEEP);
-    }
-    if (current != null
-        && reason.equals("unreachable")
-        && shape.memory().isPresent()
-        && current.memoryBytes() == memoryPages * ModuleShape.PAGE_BYTES
-        && shape.memory().get().min() < memoryPages) {
-      return new TaskOutcome.OutOfMemory(request.limits().memoryBytes());
-    }
-    return new TaskOutcome.Trapped(reason);
   }
 
   @Override
@@ -174,7 +141,11 @@ final class LocalRun implements GuestRun {
 
   @Override
   public long cpuNanos() {
-    Thread guest = thread;
+    return cpuNanos(thread);
+  }
+
+  /** The time on a core of a thread, as far as that is known. */
+  static long cpuNanos(@Nullable Thread guest) {
     // -1 when the thread has ended or not begun
     return THREADS == null || guest == null
         ? 0
@@ -190,7 +161,11 @@ final class LocalRun implements GuestRun {
 
   /** For what its host does for the guest; calls themselves are charged by the guest's code. */
   private void pay(Work work, long amount) {
-    WasmEngine.Instance current = instance;
+    pay(instance, work, amount);
+  }
+
+  /** Takes the price of some work from an instance, which is ended when it cannot pay. */
+  static void pay(WasmEngine.@Nullable Instance current, Work work, long amount) {
     if (current != null) {
       long left = current.fuelLeft() - CostTable.CURRENT.ofHost(work, amount);
       current.fuelLeft(left);

@@ -27,9 +27,9 @@ final class StreamFunctions {
 
   private final ExecutionRequest request;
   private final HostControl control;
-  private final Counters counters;
-  private final ExecutionLog log;
-  private final InputStream input;
+  private Counters counters;
+  private ExecutionLog log;
+  private InputStream input;
   private final int messageBytes;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream(256);
   private final Map<String, Messages> capabilities = new TreeMap<>();
@@ -62,6 +62,20 @@ final class StreamFunctions {
     this.log = log;
     this.input = input;
     this.messageBytes = messageBytes;
+  }
+
+  /** The next call of a process begins, with an input and an output of its own. */
+  void begin(Counters nextCounters, ExecutionLog nextLog, InputStream nextInput) {
+    counters = nextCounters;
+    log = nextLog;
+    input = nextInput;
+    end();
+  }
+
+  /** It is over: what was not read and what was written are no part of what comes next. */
+  void end() {
+    inputTaken = 0;
+    output.reset();
   }
 
   /** What the guest has written to its output. */

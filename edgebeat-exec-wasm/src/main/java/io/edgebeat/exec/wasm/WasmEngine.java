@@ -1,5 +1,8 @@
 package io.edgebeat.exec.wasm;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.exec.wasm.snapshot.MachineState;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -72,6 +75,25 @@ interface WasmEngine {
 
     /** Whether the guest was ended because its calls were nested too deeply. */
     boolean tooDeep();
+
+    /**
+     * What it holds between two calls, its fuel apart. The memory is not copied: it is that of the
+     * instance.
+     *
+     * @throws EdgeBeatException {@code UNSUPPORTED} naming a reference that is its host's, which
+     *     nobody can write down
+     */
+    MachineState state();
+
+    /**
+     * Puts a state in the place of what the instance began with, before any call. Whoever gets an
+     * exception does not use the instance.
+     *
+     * @param state the state; its memory is used from now on
+     * @param references the functions that references can be to
+     * @throws EdgeBeatException {@code BAD_WORKLOAD} naming what does not fit the module
+     */
+    void restore(MachineState state, BitSet references);
 
     /**
      * Gives back what other instances can use; the guest has ended, and nothing is called after.

@@ -9,8 +9,6 @@ import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
@@ -22,7 +20,6 @@ import io.edgebeat.exec.wasm.meter.MeteredModule;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +57,7 @@ public final class WasmExecutor implements Executor {
    */
   public static final int STACK_BYTES = 16 << 20;
 
-  private static final String LEFT_BEHIND =
+  static final String LEFT_BEHIND =
       " did not end when it had to; its outcome stands, but its thread is left behind";
 
   /** {@code (module (func (export "f") (result i32) i32.const 42))}. */
@@ -71,9 +67,6 @@ public final class WasmExecutor implements Executor {
 
   private static final int MOST_ARGUMENT_BYTES = 64 << 10;
 
-  /** A module that can be started at once. */
-  private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape, boolean hasStart) {}
-
   private final ThreadFactory threads;
   private final WasmLimits maxima;
   private final WasmEngine engine;
@@ -82,10 +75,7 @@ public final class WasmExecutor implements Executor {
   private final Map<ExecutionId, WasmExecution> running = new ConcurrentHashMap<>();
   private final AtomicInteger threadsInUse = new AtomicInteger();
   private final AtomicInteger leftBehind = new AtomicInteger();
-  private final ReentrantLock compiling = new ReentrantLock();
-  private final CompileClock compileClock;
-  private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
-  private long cachedBytes; // by cache
+  private final ModuleCache modules;
   private final @Nullable Children children;
   private volatile boolean closed;
 
@@ -98,8 +88,8 @@ public final class WasmExecutor implements Executor {
       String childMain) {
     this.threads = threads;
     this.maxima = maxima;
-    this.compileClock = new CompileClock(threads, maxima.compileTime());
     this.engine = new ChicoryEngine(maxima, code.open(clock));
+    this.modules = new ModuleCache(threads, maxima, engine);
     // With children nothing of a module is read here, and their runtime is never loaded.
     this.info =
         new ExecutorInfo(
@@ -225,19 +215,9 @@ public final class WasmExecutor implements Executor {
     if (bytes > MOST_ARGUMENT_BYTES) {
       return tooMuch("arguments of", bytes, MOST_ARGUMENT_BYTES, "bytes");
     }
-    if (limits.memoryBytes() > maxima.memoryBytes()) {
-      return tooMuch("memory of", limits.memoryBytes(), maxima.memoryBytes(), "bytes");
-    }
-    if (limits.wallTime().compareTo(maxima.wallTime()) > 0) {
-      return new EdgeBeatException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "wall time of " + limits.wallTime() + "; at most " + maxima.wallTime() + " is given");
-    }
-    if (limits.inputBytes() > maxima.inputBytes()) {
-      return tooMuch("input of", limits.inputBytes(), maxima.inputBytes(), "bytes");
-    }
-    if (limits.outputBytes() > maxima.outputBytes()) {
-      return tooMuch("output of", limits.outputBytes(), maxima.outputBytes(), "bytes");
+    EdgeBeatException over = overLimits(limits, maxima);
+    if (over != null) {
+      return over;
     }
     if (threadsInUse.get() >= maxima.executions()) {
       return tooMany();
@@ -252,8 +232,27 @@ public final class WasmExecutor implements Executor {
     return null;
   }
 
+  /** Why limits are more than is given to anyone; null when they are not. */
+  static @Nullable EdgeBeatException overLimits(ExecutionLimits limits, WasmLimits maxima) {
+    if (limits.memoryBytes() > maxima.memoryBytes()) {
+      return tooMuch("memory of", limits.memoryBytes(), maxima.memoryBytes(), "bytes");
+    }
+    if (limits.wallTime().compareTo(maxima.wallTime()) > 0) {
+      return new EdgeBeatException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "wall time of " + limits.wallTime() + "; at most " + maxima.wallTime() + " is given");
+    }
+    if (limits.inputBytes() > maxima.inputBytes()) {
+      return tooMuch("input of", limits.inputBytes(), maxima.inputBytes(), "bytes");
+    }
+    if (limits.outputBytes() > maxima.outputBytes()) {
+      return tooMuch("output of", limits.outputBytes(), maxima.outputBytes(), "bytes");
+    }
+    return null;
+  }
+
   /** A guest finds each variable as a text that ends with a zero, its name before the first =. */
-  private static void checkEnvironment(HostProfile profile) {
+  static void checkEnvironment(HostProfile profile) {
     long bytes = 0;
     for (Map.Entry<String, String> variable : profile.environment().entrySet()) {
       String name = variable.getKey();
@@ -297,7 +296,7 @@ public final class WasmExecutor implements Executor {
     if (children != null) {
       children.prepare(workload, content);
     } else {
-      EntryCall.of(workload, prepared(workload.image(), content, progress).shape());
+      EntryCall.of(workload, modules.prepared(workload.image(), content, progress).shape());
     }
   }
 
@@ -308,7 +307,7 @@ public final class WasmExecutor implements Executor {
    * @return how much memory the workload begins with
    */
   long check(Workload workload, long memoryBytes, ContentStore content) {
-    ModuleShape shape = prepared(workload.image(), content, Progress.NONE).shape();
+    ModuleShape shape = modules.prepared(workload.image(), content, Progress.NONE).shape();
     if (memoryBytes >= 0) {
       checkMemory(shape, memoryBytes);
     }
@@ -318,113 +317,6 @@ public final class WasmExecutor implements Executor {
 
   private static long firstMemory(ModuleShape shape) {
     return shape.memory().map(size -> size.min() * ModuleShape.PAGE_BYTES).orElse(0L);
-  }
-
-  private Prepared prepared(ContentId image, ContentStore content, Progress progress) {
-    Prepared known = cached(image);
-    if (known != null) {
-      return known;
-    }
-    ModuleGate.Admitted module = ModuleGate.admit(fetch(image, content, progress), maxima);
-    ModuleShape shape = module.shape();
-    checkImports(shape);
-    // One at a time: compiling takes hundreds of times the memory of the code.
-    try {
-      compiling.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EdgeBeatException(
-          ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted before compiling " + image, e);
-    }
-    try {
-      known = cached(image);
-      if (known == null) {
-        known = compileClock.compile(image, () -> compiled(module));
-        keep(image, known);
-      }
-      return known;
-    } catch (OutOfMemoryError e) {
-      throw new EdgeBeatException(
-          ErrorCode.EXECUTOR_FAILED,
-          RetryAdvice.AFTER_STATE_CHANGE,
-          "no memory is left to compile " + image + " with " + shape.codeBytes() + " code bytes",
-          e);
-    } finally {
-      compiling.unlock();
-    }
-  }
-
-  private Prepared compiled(ModuleGate.Admitted module) {
-    MeteredModule metered = ModuleGate.meter(module, engine);
-    return new Prepared(
-        engine.compile(metered.bytes(), module.shape()), module.shape(), metered.hasStart());
-  }
-
-  private byte[] fetch(ContentId image, ContentStore content, Progress progress) {
-    try (ContentReader reader = content.open(image)) {
-      long size = reader.sizeBytes();
-      if (size > maxima.imageBytes()) {
-        throw new EdgeBeatException(
-            ErrorCode.WORKLOAD_REFUSED,
-            "image " + image + " has " + size + " bytes; the limit is " + maxima.imageBytes());
-      }
-      progress.advanced(0, size);
-      byte[] bytes = reader.readAll(maxima.imageBytes());
-      if (image.codec() == ContentId.Codec.RAW && !ContentId.sha256(bytes).equals(image.hash())) {
-        throw new EdgeBeatException(
-            ErrorCode.CONTENT_MISMATCH, "the bytes of image " + image + " do not match its id");
-      }
-      progress.advanced(size, size);
-      return bytes;
-    }
-  }
-
-  static void checkImports(ModuleShape shape) {
-    for (ModuleShape.ImportedFunction wanted : shape.imports()) {
-      HostFunctions.HostFunction known = HostFunctions.find(wanted.module(), wanted.name());
-      if (known == null) {
-        throw new EdgeBeatException(
-            ErrorCode.WORKLOAD_REFUSED,
-            "the module imports "
-                + wanted.fullName()
-                + ", which does not exist here; there are "
-                + HostFunctions.WASI
-                + " and edgebeat.stream_open");
-      }
-      if (!known.shape().equals(wanted.shape())) {
-        throw new EdgeBeatException(
-            ErrorCode.WORKLOAD_REFUSED,
-            "the module imports "
-                + wanted.fullName()
-                + " as "
-                + wanted.shape()
-                + "; it is "
-                + known.shape());
-      }
-    }
-    if (!shape.imports().isEmpty() && shape.memory().isEmpty()) {
-      throw new EdgeBeatException(
-          ErrorCode.BAD_WORKLOAD, "the module imports host functions but has no memory");
-    }
-  }
-
-  private @Nullable Prepared cached(ContentId image) {
-    synchronized (cache) {
-      return cache.get(image);
-    }
-  }
-
-  private void keep(ContentId image, Prepared prepared) {
-    synchronized (cache) {
-      if (cache.put(image, prepared) == null) {
-        cachedBytes += prepared.compiled.sizeBytes();
-      }
-      var oldest = cache.entrySet().iterator();
-      while (cachedBytes > maxima.cacheBytes() && cache.size() > 1) {
-        cachedBytes -= oldest.next().getValue().compiled.sizeBytes();
-        oldest.remove();
-      }
-    }
   }
 
   @Override
@@ -456,24 +348,9 @@ public final class WasmExecutor implements Executor {
     boolean started = false;
     try {
       checkOpen();
-      Thread thread = threads.newThread(execution::run);
-      if (thread == null || thread.isVirtual()) {
-        throw new EdgeBeatException(
-            ErrorCode.EXECUTOR_FAILED, "guests need platform threads; the factory gave " + thread);
-      }
-      thread.setName("edgebeat-wasm " + request.id());
-      thread.setDaemon(true);
-      execution.runsOn(thread);
-      watchdog.watch(execution);
-      thread.start();
+      begin(execution, threads, watchdog);
       started = true;
       return execution;
-    } catch (OutOfMemoryError e) {
-      throw new EdgeBeatException(
-          ErrorCode.EXECUTOR_FAILED,
-          RetryAdvice.AFTER_STATE_CHANGE,
-          "no thread can be started for " + request.id(),
-          e);
     } finally {
       if (!started) {
         execution.neverRan();
@@ -482,12 +359,35 @@ public final class WasmExecutor implements Executor {
     }
   }
 
+  /** Starts an execution on a thread of its own. */
+  static void begin(WasmExecution execution, ThreadFactory threads, Watchdog watchdog) {
+    try {
+      Thread thread = threads.newThread(execution::run);
+      if (thread == null || thread.isVirtual()) {
+        throw new EdgeBeatException(
+            ErrorCode.EXECUTOR_FAILED, "guests need platform threads; the factory gave " + thread);
+      }
+      thread.setName("edgebeat-wasm " + execution.id());
+      thread.setDaemon(true);
+      execution.runsOn(thread);
+      watchdog.watch(execution);
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      throw new EdgeBeatException(
+          ErrorCode.EXECUTOR_FAILED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "no thread can be started for " + execution.id(),
+          e);
+    }
+  }
+
   /** Makes what will run a workload, which is prepared when it is not yet. */
   private GuestRun guest(ExecutionRequest request) {
     if (children != null) {
       return children.guest(request);
     }
-    Prepared prepared = prepared(request.workload().image(), request.content(), Progress.NONE);
+    ModuleCache.Prepared prepared =
+        modules.prepared(request.workload().image(), request.content(), Progress.NONE);
     ModuleShape shape = prepared.shape();
     checkMemory(shape, request.limits().memoryBytes());
     return new LocalRun(
@@ -499,7 +399,7 @@ public final class WasmExecutor implements Executor {
         maxima);
   }
 
-  private static void checkMemory(ModuleShape shape, long most) {
+  static void checkMemory(ModuleShape shape, long most) {
     long needed = firstMemory(shape);
     if (needed > most) {
       throw new EdgeBeatException(
@@ -558,9 +458,6 @@ public final class WasmExecutor implements Executor {
       children.close();
     }
     watchdog.close();
-    synchronized (cache) {
-      cache.clear();
-      cachedBytes = 0;
-    }
+    modules.clear();
   }
 }

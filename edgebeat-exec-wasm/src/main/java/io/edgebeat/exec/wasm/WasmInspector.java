@@ -119,7 +119,7 @@ public final class WasmInspector {
         throw ModuleReader.refused(module.length + " bytes; the limit is " + limits.imageBytes());
       }
       ModuleGate.Admitted admitted = ModuleGate.admit(module, limits);
-      WasmExecutor.checkImports(admitted.shape());
+      ModuleCache.checkImports(admitted.shape());
       WasmEngine engine = new ChicoryEngine(limits);
       engine.compile(ModuleGate.meter(admitted, engine).bytes(), admitted.shape());
       fuel = FuelEstimate.ofExports(admitted.image(), CostTable.CURRENT);

@@ -33,6 +33,11 @@ final class MemoryContent implements ContentStore {
     files.put(id, bytes.clone());
   }
 
+  /** Forgets bytes. */
+  void drop(ContentId id) {
+    files.remove(id);
+  }
+
   byte[] get(ContentId id) {
     byte[] bytes = files.get(id);
     if (bytes == null) {

@@ -167,8 +167,12 @@ final class Wat {
         }
         case "elem" -> {
           ByteArrayOutputStream section = section(sections, counts, 9);
-          section.write(0);
-          constant(section, list(field.get(1)));
+          if (field.get(1) instanceof List<?> offset) {
+            section.write(0);
+            constant(section, list(offset));
+          } else {
+            section.writeBytes(new byte[] {1, 0}); // passive: (elem func $f)
+          }
           unsigned(section, field.size() - 2);
           for (Object name : field.subList(2, field.size())) {
             unsigned(section, functionNames.get((String) name));
@@ -714,6 +718,11 @@ final class Wat {
     op("i64.reinterpret_f64", 0xbd);
     op("f64.reinterpret_i64", 0xbf);
     op("ref.null_func", 0xd0, 0x70);
+    op("ref.null_extern", 0xd0, 0x6f);
+    op("memory.init1", 0xfc, 0x08, 0x01, 0x00);
+    op("data.drop1", 0xfc, 0x09, 0x01);
+    op("table.init1", 0xfc, 0x0c, 0x01, 0x00);
+    op("elem.drop1", 0xfc, 0x0d, 0x01);
     op("memory.init", 0xfc, 0x08, 0x00, 0x00);
     op("data.drop", 0xfc, 0x09, 0x00);
     op("memory.copy", 0xfc, 0x0a, 0x00, 0x00);

@@ -79,6 +79,24 @@ public final class GuestState implements Memory {
     return depth;
   }
 
+  /** The memory, and perhaps more; not a copy. While no call is under way. */
+  public byte[] content() {
+    return bytes;
+  }
+
+  /**
+   * Puts a memory in the place of this one, before any call.
+   *
+   * @param memory its bytes, as many as the pages have; used from now on
+   * @param count its pages, not more than it may have
+   */
+  public void content(byte[] memory, int count) {
+    release();
+    bytes = memory;
+    limit = memory.length;
+    pages = count;
+  }
+
   /** Gives the array back, for another instance; the guest must have ended. */
   public void release() {
     byte[] mine = bytes;

@@ -2,6 +2,7 @@ package io.edgebeat.exec.wasm.code;
 
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.InterpreterMachine;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
@@ -11,13 +12,17 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** Compiled code that is defined in this JVM, by a class loader of its own. */
+/**
+ * Compiled code that is defined in this JVM, by a class loader of its own; or none, and then an
+ * interpreter does its work.
+ */
 public final class LoadedCode {
   private final HiddenGlobals hidden;
   private final int globals;
   private final long sizeBytes;
-  private final Constructor<? extends Machine> machine;
+  private final @Nullable Constructor<? extends Machine> machine;
 
   /**
    * Defines and verifies all classes.
@@ -43,6 +48,23 @@ public final class LoadedCode {
     }
   }
 
+  private LoadedCode(WasmModule module) {
+    this.hidden = HiddenGlobals.of(module);
+    this.globals = module.globalSection().globalCount();
+    this.sizeBytes = 0;
+    this.machine = null;
+  }
+
+  /** No code: all of the module is interpreted, on the same state. */
+  public static LoadedCode interpreted(WasmModule module) {
+    return new LoadedCode(module);
+  }
+
+  /** The counters that the guest does not see. */
+  public HiddenGlobals hidden() {
+    return hidden;
+  }
+
   /** How many bytes the classes have. */
   public long sizeBytes() {
     return sizeBytes;
@@ -50,6 +72,9 @@ public final class LoadedCode {
 
   /** The machine that runs an instance. */
   public Machine machine(Instance instance) {
+    if (machine == null) {
+      return new Guarded(new InterpreterMachine(instance));
+    }
     try {
       return new Guarded(machine.newInstance(instance));
     } catch (InvocationTargetException e) {

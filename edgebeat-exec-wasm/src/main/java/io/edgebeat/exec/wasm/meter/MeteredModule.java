@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.exec.wasm.meter.Layout.Added;
 import io.edgebeat.exec.wasm.meter.Layout.Slot;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -46,6 +47,7 @@ public final class MeteredModule {
   private final int depthGlobal;
   private final boolean hasStart;
   private final int costsVersion;
+  private final BitSet references;
 
   private MeteredModule(byte[] bytes, Layout layout) {
     this.bytes = bytes;
@@ -53,6 +55,7 @@ public final class MeteredModule {
     this.depthGlobal = layout.stack;
     this.hasStart = layout.module.start >= 0;
     this.costsVersion = layout.costs.version();
+    this.references = (BitSet) layout.module.referenced.clone();
   }
 
   /**
@@ -109,6 +112,11 @@ public final class MeteredModule {
   /** The version of the costs that are counted. */
   public int costsVersion() {
     return costsVersion;
+  }
+
+  /** The functions that can get into a table or a reference, by index; a copy. */
+  public BitSet references() {
+    return (BitSet) references.clone();
   }
 
   private static byte[] write(
