@@ -20,7 +20,8 @@ import java.util.Objects;
  * @param codeBytes instructions of a module; compiling needs a few hundred times as much memory for
  *     a moment
  * @param functions functions of a module
- * @param tableEntries entries of all tables of a module
+ * @param tableEntries entries of all tables of a module; tables grow to 100 000 everywhere, and an
+ *     execution that needs more than this and less than that fails
  * @param messageBytes one message to a capability
  * @param cacheBytes images and compiled code of all modules that are kept in memory
  * @param locals local variables of one function; 4 000 are the most

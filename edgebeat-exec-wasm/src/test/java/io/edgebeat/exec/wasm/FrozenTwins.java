@@ -83,7 +83,7 @@ public final class FrozenTwins {
     try (WasmProcesses compiled = processes(WasmMode.COMPILED, content);
         WasmProcesses interpreted = processes(WasmMode.INTERPRETED, content)) {
       for (long s = seed; s < seed + count; s++) {
-        String difference = difference(of(s), content, compiled, interpreted);
+        String difference = difference(of(s), LIMITS, content, compiled, interpreted);
         if (!difference.isEmpty()) {
           return "seed " + s + ": " + difference;
         }
@@ -94,19 +94,32 @@ public final class FrozenTwins {
     return "";
   }
 
+  /** What differs in one case, given those limits. */
+  static String difference(Case one, ExecutionLimits limits) {
+    MemoryContent content = new MemoryContent();
+    try (WasmProcesses compiled = processes(WasmMode.COMPILED, content);
+        WasmProcesses interpreted = processes(WasmMode.INTERPRETED, content)) {
+      return difference(one, limits, content, compiled, interpreted);
+    }
+  }
+
   private static String difference(
-      Case one, MemoryContent content, WasmProcesses compiled, WasmProcesses interpreted) {
+      Case one,
+      ExecutionLimits limits,
+      MemoryContent content,
+      WasmProcesses compiled,
+      WasmProcesses interpreted) {
     ContentId module = content.put(one.module());
     WasmProcess whole;
     try {
-      whole = compiled.open(module, LIMITS, profile());
+      whole = compiled.open(module, limits, profile());
     } catch (EdgeBeatException e) {
       if (String.valueOf(e.getMessage()).contains("cannot be compiled")) {
         return ""; // Chicory 1.7.5 fails on some branches in code that is never reached
       }
       throw e;
     }
-    WasmProcess part = interpreted.open(module, LIMITS, profile());
+    WasmProcess part = interpreted.open(module, limits, profile());
     try {
       for (int i = 0; i < one.calls().size(); i++) {
         String expected = step(whole, one.calls().get(i));

@@ -2,11 +2,14 @@ package io.edgebeat.exec.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.task.ExecutionLimits;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -125,6 +128,24 @@ class FrozenTwinsTest {
       found = String.valueOf(e.getCause());
     }
     assertThat(found).isNotEmpty();
+  }
+
+  /** A reactor, and modules that were lowered: exceptions and a 64-bit memory. */
+  @ParameterizedTest
+  @CsvSource({
+    "pixels.wasm, xorshift, 1000, 2000",
+    "unwind64.wasm, run, 5 2, 9 7",
+    "wide64.wasm, sorted, 7 900, 8 20"
+  })
+  void programsOfACompilerGoOn(String file, String function, String first, String second)
+      throws Exception {
+    FrozenTwins.Call one = new FrozenTwins.Call(function, List.of(first.split(" ")));
+    FrozenTwins.Call other = new FrozenTwins.Call(function, List.of(second.split(" ")));
+    FrozenTwins.Case program =
+        new FrozenTwins.Case(SameResult.resource(file), List.of(one, other, one, other));
+    int before = FrozenTwins.RESUMED.get();
+    assertThat(FrozenTwins.difference(program, ExecutionLimits.DEFAULTS)).isEmpty();
+    assertThat(FrozenTwins.RESUMED.get() - before).isEqualTo(3);
   }
 
   @Test

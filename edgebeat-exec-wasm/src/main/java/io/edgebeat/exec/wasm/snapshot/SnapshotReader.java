@@ -27,6 +27,9 @@ public final class SnapshotReader {
    */
   public record Limits(long fileBytes, long memoryBytes, long tableEntries) {}
 
+  /** The longest array. */
+  private static final int MOST_RECORD = Integer.MAX_VALUE - 8;
+
   private SnapshotReader() {}
 
   /**
@@ -64,7 +67,9 @@ public final class SnapshotReader {
               + SnapshotWriter.VERSION);
     }
     long memoryBytes = size - recordBytes - SnapshotWriter.FOOTER_BYTES;
-    if (memoryBytes < 0 || memoryBytes % SnapshotWriter.GROUP_BYTES != 0) {
+    if (memoryBytes < 0
+        || memoryBytes % SnapshotWriter.GROUP_BYTES != 0
+        || recordBytes > MOST_RECORD) {
       throw bad("a record of " + recordBytes + " bytes does not fit into " + size);
     }
     int count = (int) (memoryBytes / SnapshotWriter.GROUP_BYTES);
