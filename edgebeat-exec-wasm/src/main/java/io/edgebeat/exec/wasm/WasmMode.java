@@ -8,9 +8,6 @@ public enum WasmMode {
   /** Compiled to bytecode of the JVM. */
   COMPILED,
 
-  /**
-   * Interpreted: some hundred times slower, ready at once. Each call of the guest takes more of the
-   * thread's stack: 256 MiB are enough for every guest.
-   */
+  /** Interpreted: much slower, and ready at once. */
   INTERPRETED
 }

@@ -69,7 +69,7 @@ public final class WasmProcesses implements AutoCloseable {
    * Creates what processes are opened with.
    *
    * @param threads makes platform threads: two at once, one more while a module is compiled, and
-   *     one for each call, with stacks of 8 MiB, or 256 MiB where guests are interpreted
+   *     one for each call, with stacks of {@link WasmExecutor#STACK_BYTES}
    * @param clock the time of the node
    * @param maxima the most that is given to any process; {@link WasmLimits#executions()} is how
    *     many may be open

@@ -24,8 +24,6 @@ public final class FrozenTwins {
   static final ExecutionLimits LIMITS =
       new ExecutionLimits(3 << 20, Duration.ofMinutes(5), 1 << 20, 1 << 20, 6_000_000);
 
-  private static final long STACK = 256L << 20;
-
   /** One call. */
   record Call(String function, List<String> arguments) {}
 
@@ -64,7 +62,7 @@ public final class FrozenTwins {
 
   static WasmProcesses processes(WasmMode mode, ContentStore content) {
     return WasmProcesses.create(
-        Thread.ofPlatform().stackSize(STACK).factory(),
+        Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory(),
         () -> Instant.EPOCH,
         WasmLimits.DEFAULTS,
         mode,

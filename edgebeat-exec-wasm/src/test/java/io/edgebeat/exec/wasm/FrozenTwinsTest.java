@@ -130,6 +130,18 @@ class FrozenTwinsTest {
     assertThat(found).isNotEmpty();
   }
 
+  @Test
+  void recursionEndsAtTheSameDepth() {
+    byte[] deep =
+        Wat.assemble(
+            "(global $g (mut i32) (i32.const 0)) (func $f (export \"f\") (result i32)"
+                + " (global.set $g (i32.add (global.get $g) (i32.const 1)))"
+                + " (i32.add (call $f) (i32.const 1)))");
+    FrozenTwins.Call call = new FrozenTwins.Call("f", List.of());
+    FrozenTwins.Case once = new FrozenTwins.Case(deep, List.of(call));
+    assertThat(FrozenTwins.difference(once, ExecutionLimits.DEFAULTS)).isEmpty();
+  }
+
   /** A reactor, and modules that were lowered: exceptions and a 64-bit memory. */
   @ParameterizedTest
   @CsvSource({

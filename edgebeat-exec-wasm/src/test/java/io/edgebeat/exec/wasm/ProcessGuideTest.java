@@ -23,7 +23,7 @@ class ProcessGuideTest {
   void aProcessGoesOnElsewhere() {
     MemoryContent content = new MemoryContent();
     ContentId module = content.put(Wat.assemble(COUNTER));
-    ThreadFactory threads = Thread.ofPlatform().stackSize(256 << 20).factory();
+    ThreadFactory threads = Thread.ofPlatform().stackSize(WasmExecutor.STACK_BYTES).factory();
     InstantSource clock = InstantSource.system();
 
     ContentId snapshot;
