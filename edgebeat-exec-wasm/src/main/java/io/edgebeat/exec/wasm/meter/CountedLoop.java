@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 record CountedLoop(int loop, int branch, int bound, int local, int step, int turns, boolean fixed) {
   /** Above this price of one turn, looking at the counter in each is cheaper than cutting. */
-  private static final int MOST_CUT = 120;
+  private static final int MOST_CUT = 480;
 
-  /** With it a piece cannot step over the bound by going around all numbers of 32 bits. */
+  /** With it a piece, of 2^17 turns at most, cannot step over the bound by going around all numbers of 32 bits. */
   private static final int MOST_STEP = 1 << 14;
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FunctionMeter {
   /** A loop settles when this much has come together. */
-  static final int SETTLE_ABOVE = 65_536;
+  static final int SETTLE_ABOVE = 1 << 18;
 
   private static final int EMPTY = 0x40;
 

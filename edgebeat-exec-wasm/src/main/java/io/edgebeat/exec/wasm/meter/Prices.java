@@ -10,10 +10,10 @@ import java.util.List;
  */
 final class Prices {
   /** The most that a caller charges for a function in advance. */
-  static final int MOST_IN_ADVANCE = 1_000;
+  static final int MOST_IN_ADVANCE = 4_000;
 
   /** The most that a function may cost whose callers need not settle before they call it. */
-  static final int MOST_QUIET = 2_000;
+  static final int MOST_QUIET = 8_000;
 
   private final ModuleOutline module;
   private final CallGraph calls;
