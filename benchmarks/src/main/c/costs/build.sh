@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")"
 target=../../resources/io/edgebeat/benchmarks/costs
-clang --target=wasm32 -std=gnu11 -O2 -g0 -fno-ident -mbulk-memory -Wall -Wextra -Werror -nostdlib \
-  -Wl,--no-entry -Wl,--strip-all -o "$target/costs.wasm" costs.c
+for half in fit judge; do
+  clang --target=wasm32 -std=gnu11 -O2 -g0 -fno-ident -mbulk-memory -Wall -Wextra -Werror -nostdlib \
+    -Wl,--no-entry -Wl,--strip-all -o "$target/$half.wasm" "$half.c"
+done
 sha256sum "$target"/*.wasm

@@ -1,54 +1,90 @@
 package io.edgebeat.benchmarks.costs;
 
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.wasm.Parser;
-import com.dylibso.chicory.wasm.WasmModule;
 import io.edgebeat.exec.wasm.meter.CostTable;
-import io.edgebeat.exec.wasm.meter.MeteredModule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Fits prices of instructions to times: how often each class of instructions is executed is counted
- * by metering with a table in which nothing else costs anything. Then prices are moved, one at a
- * time, while that brings fuel nearer to time over the fitted half: the sum of the squared
- * logarithms of their ratios. Prices that say little are held near those of the table there is.
+ * by metering with a table in which nothing else costs anything. Then all prices are moved, by
+ * their logarithms and so never below zero, to where the sum over the fitted half of the fourth
+ * powers of the logarithms of fuel over time is least: the kernels that are told worst count most.
+ * Prices that this says little about are held near those of the table there is.
  */
 final class CostFit {
-  /** What one unit of fuel is to be worth: small prices must not be lost in whole numbers. */
-  private static final double NANOS_PER_UNIT = 0.0125;
+  /** Small prices must not be lost in whole numbers. */
+  private static final double UNITS_PER_NANO = 64;
 
-  private static final int TURNS = 2;
-  private static final double HOLD = 0.02;
-  private static final long FUEL = 1L << 50;
+  private static final double HOLD = 0.03;
+  private static final int STEPS = 40_000;
+  private static final double FIRST_STEP = 0.02;
 
   private final List<String> classes = new ArrayList<>();
-  private final List<double[]> counts = new ArrayList<>();
-  private final List<Double> nanos = new ArrayList<>();
-  private double[] first = {};
+  private final double[][] counts;
+  private final double[] units;
+  private final double[] first;
 
-  private CostFit() {}
+  private CostFit(Map<String, Double> nanosPerTurn) throws IOException {
+    List<String> kernels =
+        nanosPerTurn.keySet().stream().filter(k -> k.startsWith(Kernels.FIT + "_")).toList();
+    units =
+        kernels.stream()
+            .mapToDouble(k -> Objects.requireNonNull(nanosPerTurn.get(k)) * UNITS_PER_NANO)
+            .toArray();
+    List<double[]> byClass = new ArrayList<>();
+    Map<String, Integer> nothing = new HashMap<>(CostTable.CURRENT.prices());
+    nothing.replaceAll((name, price) -> name.equals("stack-slots") ? price : 0);
+    for (String name : CostTable.CURRENT.prices().keySet()) {
+      Map<String, Integer> one = new HashMap<>(nothing);
+      one.put(name, 1);
+      if (isFitted(name)) {
+        Kernels counting = new Kernels(CostTable.trial(one), Kernels.FIT);
+        double[] count = kernels.stream().mapToDouble(counting::fuel).toArray();
+        if (sum(count) > 0) {
+          classes.add(name);
+          byClass.add(count);
+        }
+      }
+    }
+    counts = new double[kernels.size()][classes.size()];
+    for (int k = 0; k < counts.length; k++) {
+      for (int c = 0; c < counts[k].length; c++) {
+        counts[k][c] = byClass.get(c)[k];
+      }
+    }
+    first =
+        classes.stream()
+            .mapToDouble(name -> Math.max(1, CostTable.CURRENT.prices().getOrDefault(name, 1)))
+            .toArray();
+  }
+
+  private static double sum(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
 
   /**
-   * A new table.
+   * New prices.
    *
    * @param nanosPerTurn what each kernel takes
-   * @return its lines
+   * @return a line for each class: its name and what came out, before it is rounded
    */
-  static String table(Map<String, Double> nanosPerTurn) throws IOException {
-    CostFit fit = new CostFit();
-    fit.count(nanosPerTurn);
+  static List<String> lines(Map<String, Double> nanosPerTurn) throws IOException {
+    CostFit fit = new CostFit(nanosPerTurn);
     double[] prices = fit.descend();
-    StringBuilder lines = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (int c = 0; c < prices.length; c++) {
-      lines.append(fit.classes.get(c)).append(' ').append(Math.max(1, Math.round(prices[c])));
-      lines.append('\n');
+      lines.add(String.format(Locale.ROOT, "%s %.1f", fit.classes.get(c), prices[c]));
     }
-    return lines.toString();
+    return lines;
   }
 
   private static boolean isFitted(String price) {
@@ -58,100 +94,49 @@ final class CostFit {
         && !price.startsWith("grow");
   }
 
-  private void count(Map<String, Double> nanosPerTurn) throws IOException {
-    byte[] module = Kernels.module();
-    Map<String, Integer> nothing = new HashMap<>(CostTable.CURRENT.prices());
-    nothing.replaceAll((name, price) -> name.equals("stack-slots") ? price : 0);
-    List<String> kernels = new ArrayList<>();
-    nanosPerTurn.forEach(
-        (kernel, time) -> {
-          if (kernel.startsWith("fit")) {
-            kernels.add(kernel);
-            nanos.add(time);
-          }
-        });
-    List<Map<String, Long>> byClass = new ArrayList<>();
-    for (String name : CostTable.CURRENT.prices().keySet()) {
-      if (isFitted(name)) {
-        Map<String, Integer> one = new HashMap<>(nothing);
-        one.put(name, 1);
-        Map<String, Long> fuel =
-            fuel(MeteredModule.of(module, CostTable.trial(one)).bytes(), kernels);
-        if (fuel.values().stream().anyMatch(count -> count > 0)) {
-          classes.add(name);
-          byClass.add(fuel);
-        }
-      }
-    }
-    for (String kernel : kernels) {
-      counts.add(byClass.stream().mapToDouble(fuel -> fuel.getOrDefault(kernel, 0L)).toArray());
-    }
-    first =
-        classes.stream()
-            .mapToDouble(name -> Math.max(1, CostTable.CURRENT.prices().getOrDefault(name, 1)))
-            .toArray();
-  }
-
-  /** The fuel of one turn of each kernel. */
-  private static Map<String, Long> fuel(byte[] metered, List<String> kernels) {
-    WasmModule module = Parser.parse(metered);
-    var machines = MachineFactoryCompiler.compile(module);
-    Map<String, Long> used = new HashMap<>();
-    for (String kernel : kernels) {
-      long[] left = new long[2];
-      for (int i = 0; i < 2; i++) {
-        Instance instance = Instance.builder(module).withMachineFactory(machines).build();
-        instance.exports().global(MeteredModule.FUEL).setValue(FUEL);
-        long[] unused = instance.export(kernel).apply(i * TURNS);
-        left[i] = instance.exports().global(MeteredModule.FUEL).getValue();
-      }
-      used.put(kernel, (left[0] - left[1]) / TURNS);
-    }
-    return used;
-  }
-
+  /** Goes downhill, each price by a step of its own that becomes smaller (Adam). */
   private double[] descend() {
+    double[] logs = new double[first.length];
+    double[] mean = new double[first.length];
+    double[] square = new double[first.length];
+    for (int step = 1; step <= STEPS; step++) {
+      double[] slope = slope(logs);
+      double rate = FIRST_STEP * (1 - (double) step / (STEPS + 1));
+      for (int c = 0; c < logs.length; c++) {
+        mean[c] = 0.9 * mean[c] + 0.1 * slope[c];
+        square[c] = 0.99 * square[c] + 0.01 * slope[c] * slope[c];
+        logs[c] -= rate * mean[c] / (Math.sqrt(square[c]) + 1e-9);
+      }
+    }
+    return prices(logs);
+  }
+
+  /** The prices, given by the logarithms of what they are of the first ones. */
+  private double[] prices(double[] logs) {
     double[] prices = first.clone();
-    double step = 0.5;
-    double best = error(prices);
-    while (step > 0.005) {
-      boolean better = false;
-      for (int c = 0; c < prices.length; c++) {
-        for (double factor : new double[] {1 + step, 1 / (1 + step)}) {
-          double before = prices[c];
-          prices[c] *= factor;
-          double error = error(prices);
-          if (error < best - 1e-9) {
-            best = error;
-            better = true;
-          } else {
-            prices[c] = before;
-          }
-        }
-      }
-      if (!better) {
-        step /= 2;
-      }
+    for (int c = 0; c < prices.length; c++) {
+      prices[c] *= Math.exp(logs[c]);
     }
     return prices;
   }
 
-  private double error(double[] prices) {
-    double sum = 0;
-    for (int k = 0; k < nanos.size(); k++) {
-      double units = 0;
+  /** How the error changes with each logarithm. */
+  private double[] slope(double[] logs) {
+    double[] prices = prices(logs);
+    double[] slope = new double[logs.length];
+    for (int c = 0; c < logs.length; c++) {
+      slope[c] = 2 * HOLD * logs[c];
+    }
+    for (int k = 0; k < units.length; k++) {
+      double fuel = 0;
       for (int c = 0; c < prices.length; c++) {
-        units += counts.get(k)[c] * prices[c];
+        fuel += counts[k][c] * prices[c];
       }
-      sum += square(Math.log(units * NANOS_PER_UNIT / nanos.get(k)));
+      double error = Math.log(fuel / units[k]);
+      for (int c = 0; c < prices.length; c++) {
+        slope[c] += 4 * error * error * error * counts[k][c] * prices[c] / fuel;
+      }
     }
-    for (int c = 0; c < prices.length; c++) {
-      sum += HOLD * square(Math.log(prices[c] / first[c]));
-    }
-    return sum;
-  }
-
-  private static double square(double x) {
-    return x * x;
+    return slope;
   }
 }

@@ -3,22 +3,24 @@ package io.edgebeat.benchmarks.costs;
 import io.edgebeat.benchmarks.Program;
 import io.edgebeat.benchmarks.ProgramContext;
 import io.edgebeat.benchmarks.money.Rounds;
-import java.util.ArrayList;
+import io.edgebeat.exec.wasm.meter.CostTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * How well fuel tells processor time: nanoseconds per unit of each kernel, over the geometric mean
- * of the half that the table of costs was fitted on. The other half judges it. With the option
- * {@code fit} the table is fitted anew, and printed.
+ * How well fuel tells processor time: the time of a unit of fuel in each kernel, over that of the
+ * half that the table of costs was fitted on, where the middle between its dearest and its cheapest
+ * is taken. The other half judges the table, and takes no part in anything but that. With the
+ * option {@code fit} prices are fitted anew, and printed.
  */
 public final class CostsBench implements Program {
-  /** How far a kernel may lie from the mean, either way. */
+  /** How far a kernel may lie from the middle, either way. */
   private static final double MOST = 2;
 
-  private static final long NANOS = 20_000_000;
+  private static final long NANOS = 5_000_000;
 
   @Override
   public String name() {
@@ -32,53 +34,61 @@ public final class CostsBench implements Program {
 
   @Override
   public void run(ProgramContext context) throws Exception {
-    int rounds = (int) context.option("count", context.nightly() ? 21 : 7);
-    Map<String, Double> nanosPerTurn = new LinkedHashMap<>();
-    Map<String, Double> nanosPerUnit = new LinkedHashMap<>();
-    try (Kernels kernels = new Kernels()) {
-      for (String kernel : Kernels.names()) {
-        int turns = kernels.turns(kernel, NANOS);
-        double nanos = kernels.nanos(kernel, turns, rounds);
-        nanosPerTurn.put(kernel, nanos / turns);
-        nanosPerUnit.put(kernel, nanos / kernels.fuel(kernel, turns));
-        context.ran();
-      }
+    int rounds = (int) context.option("count", context.nightly() ? 61 : 15);
+    Kernels kernels = new Kernels(CostTable.CURRENT, Kernels.FIT, Kernels.JUDGE);
+    Map<String, Double> nanosPerTurn = kernels.nanosPerTurn(rounds, NANOS);
+    Map<String, Double> fuelPerTurn = new LinkedHashMap<>();
+    for (String kernel : nanosPerTurn.keySet()) {
+      fuelPerTurn.put(kernel, kernels.fuel(kernel));
+      context.ran();
     }
-    double mean = geometricMean(half(nanosPerUnit, "fit"));
-    context.say(String.format(Locale.ROOT, "%.4f ns a unit of fuel", mean));
+    Map<String, Double> nanosPerUnit = new LinkedHashMap<>();
+    nanosPerTurn.forEach(
+        (kernel, nanos) ->
+            nanosPerUnit.put(kernel, nanos / Objects.requireNonNull(fuelPerTurn.get(kernel))));
+    List<Double> fitted = half(nanosPerUnit, Kernels.FIT);
+    double middle = Math.sqrt(fitted.getFirst() * fitted.getLast());
     nanosPerUnit.forEach(
         (kernel, nanos) ->
-            context.say(String.format(Locale.ROOT, "%-18s %5.2f", kernel, nanos / mean)));
-    tell(context, "fit", nanosPerUnit, mean);
-    tell(context, "judge", nanosPerUnit, mean);
-    context.result("fuel_units_per_us", Math.round(1_000 / mean));
+            context.say(
+                String.format(
+                    Locale.ROOT,
+                    "%-18s %6.2f  %12.1f ns %14.1f units",
+                    kernel,
+                    nanos / middle,
+                    nanosPerTurn.get(kernel),
+                    fuelPerTurn.get(kernel))));
+    double worst = tell(context, Kernels.JUDGE, nanosPerUnit, middle);
+    double worstFitted = tell(context, Kernels.FIT, nanosPerUnit, middle);
+    context.result("worst", Rounds.hundredths(worst));
+    context.result("worst_fitted", Rounds.hundredths(worstFitted));
+    List<Double> beside = half(nanosPerUnit, Kernels.BESIDE);
+    context.result("worst_beside", Rounds.hundredths(beside.getLast() / middle));
+    context.result("units_per_us", Math.round(1_000 / middle));
     if (context.option("fit").isPresent()) {
-      context.say(CostFit.table(nanosPerTurn));
+      CostFit.lines(nanosPerTurn).forEach(context::say);
     }
   }
 
-  private static void tell(
-      ProgramContext context, String half, Map<String, Double> nanosPerUnit, double mean) {
-    List<Double> ratios = half(nanosPerUnit, half).stream().map(n -> n / mean).sorted().toList();
-    context.result(half + "_least_ratio", Rounds.hundredths(ratios.getFirst()));
-    context.result(half + "_most_ratio", Rounds.hundredths(ratios.getLast()));
-    if (ratios.getFirst() < 1 / MOST || ratios.getLast() > MOST) {
-      context.missed(half + ": fuel does not tell the time within a factor of " + MOST);
+  /** Prints nothing but a miss; says how far the half's worst kernel lies from the middle. */
+  private static double tell(
+      ProgramContext context, String half, Map<String, Double> nanosPerUnit, double middle) {
+    List<Double> sorted = half(nanosPerUnit, half);
+    double worst = Math.max(middle / sorted.getFirst(), sorted.getLast() / middle);
+    long outside = sorted.stream().filter(n -> n * MOST < middle || n > MOST * middle).count();
+    if (outside > 0) {
+      context.missed(
+          half + ": " + outside + " of " + sorted.size() + " not within a factor of " + MOST);
     }
+    return worst;
   }
 
+  /** The values of a half, sorted. */
   private static List<Double> half(Map<String, Double> values, String half) {
-    List<Double> chosen = new ArrayList<>();
-    values.forEach(
-        (kernel, value) -> {
-          if (kernel.startsWith(half)) {
-            chosen.add(value);
-          }
-        });
-    return chosen;
-  }
-
-  private static double geometricMean(List<Double> values) {
-    return Math.exp(values.stream().mapToDouble(Math::log).average().orElseThrow());
+    return values.entrySet().stream()
+        .filter(each -> each.getKey().startsWith(half + "_"))
+        .map(Map.Entry::getValue)
+        .sorted()
+        .toList();
   }
 }

@@ -1,68 +1,64 @@
 package io.edgebeat.benchmarks.costs;
 
-import io.edgebeat.api.exec.Execution;
-import io.edgebeat.api.exec.ExecutionId;
-import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.exec.Meter;
-import io.edgebeat.api.identity.Bytes32;
-import io.edgebeat.api.ledger.AgreementId;
-import io.edgebeat.api.storage.ContentId;
-import io.edgebeat.api.storage.ContentSource;
-import io.edgebeat.api.storage.ContentStore;
-import io.edgebeat.api.storage.Progress;
-import io.edgebeat.api.task.ExecutionLimits;
-import io.edgebeat.api.task.HostProfile;
-import io.edgebeat.api.task.TaskOutcome;
-import io.edgebeat.api.task.Usage;
-import io.edgebeat.api.task.Workload;
-import io.edgebeat.core.clock.WallClock;
-import io.edgebeat.core.embedded.content.EmbeddedContent;
-import io.edgebeat.exec.wasm.WasmExecutor;
-import io.edgebeat.exec.wasm.WasmLimits;
+import io.edgebeat.benchmarks.guest.Guest;
+import io.edgebeat.benchmarks.money.Rounds;
+import io.edgebeat.exec.wasm.meter.CostTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs the kernels of {@code src/main/c/costs} as tasks, and looks at what they have used. */
-final class Kernels implements AutoCloseable {
-  private static final String RESOURCE = "costs.wasm";
-  private static final int WARM = 8;
-  private static final Pattern NAME = Pattern.compile("(?:fit|judge|beside)_[a-z]+");
+/** Runs the kernels of {@code src/main/c/costs} as the executor does, and times them. */
+final class Kernels {
+  /** The half that the prices are fitted on. */
+  static final String FIT = "fit";
 
-  private final ContentStore content = EmbeddedContent.inMemory();
-  private final WasmExecutor executor =
-      WasmExecutor.create(
-          Thread.ofPlatform().daemon().stackSize(8 << 20).factory(),
-          WallClock.MACHINE,
-          WasmLimits.DEFAULTS);
-  private final ContentId image;
-  private int tasks;
+  /** The half that judges them. */
+  static final String JUDGE = "judge";
 
-  Kernels() throws IOException {
-    image = content.put(ContentSource.of(module()), Progress.NONE);
+  /** Not judged: what no price of an instruction can tell. */
+  static final String BESIDE = "beside";
+
+  /** Work of one turn may depend on its number; after so many it is the same again. */
+  static final int TURNS = 64;
+
+  /** Enough calls for the JVM's compiler to have compiled the whole function, not only a loop. */
+  private static final int WARM_CALLS = 3_000;
+
+  private static final long WARM_NANOS = 400_000_000;
+
+  private final Map<String, Guest> guests = new LinkedHashMap<>();
+
+  /** Those of some halves, metered by some table. */
+  Kernels(CostTable costs, String... halves) throws IOException {
+    for (String half : halves) {
+      byte[] module = module(half);
+      Guest guest = new Guest(module, costs);
+      names(module).forEach(name -> guests.put(name, guest));
+    }
   }
 
-  static byte[] module() throws IOException {
+  private static byte[] module(String half) throws IOException {
     try (InputStream stream =
-        Kernels.class.getResourceAsStream("/io/edgebeat/benchmarks/costs/" + RESOURCE)) {
+        Kernels.class.getResourceAsStream("/io/edgebeat/benchmarks/costs/" + half + ".wasm")) {
       if (stream == null) {
-        throw new IOException("no resource " + RESOURCE);
+        throw new IOException("no resource " + half + ".wasm");
       }
       return stream.readAllBytes();
     }
   }
 
-  /** The kernels' names, in order: beside, fit, judge. */
-  static List<String> names() throws IOException {
-    Matcher matcher = NAME.matcher(new String(module(), StandardCharsets.ISO_8859_1));
+  /** The kernels of a module: the exports of these names. */
+  private static List<String> names(byte[] module) {
+    Matcher matcher =
+        Pattern.compile("(?:" + FIT + "|" + JUDGE + "|" + BESIDE + ")_[a-z]+")
+            .matcher(new String(module, StandardCharsets.ISO_8859_1));
     TreeSet<String> names = new TreeSet<>();
     while (matcher.find()) {
       names.add(matcher.group());
@@ -70,69 +66,70 @@ final class Kernels implements AutoCloseable {
     return List.copyOf(names);
   }
 
-  /** What so many turns of a kernel use. */
-  Usage run(String kernel, int turns) throws InterruptedException {
-    ExecutionRequest request =
-        new ExecutionRequest(
-            new ExecutionId(new AgreementId(Bytes32.ZERO), ++tasks),
-            new Workload(
-                Workload.WASM, image, Optional.of(kernel), List.of(Integer.toString(turns))),
-            Optional.empty(),
-            ExecutionLimits.DEFAULTS,
-            HostProfile.NOTHING,
-            Map.of(),
-            Map.of(),
-            Instant.MAX,
-            Meter.FREE,
-            content);
-    try (Execution execution = executor.start(request)) {
-      TaskOutcome outcome = execution.await();
-      if (!(outcome instanceof TaskOutcome.Completed)) {
-        throw new IllegalStateException(kernel + " ended as " + outcome);
-      }
-      return execution.usage();
-    }
+  private Guest.Fresh fresh(String kernel) {
+    return Objects.requireNonNull(guests.get(kernel)).instance(kernel);
   }
 
-  /**
-   * Turns that take some time, found by doubling. A kernel that has only begun to be compiled needs
-   * fewer than one that is, so it is looked for again when the kernel has run for a while.
-   */
-  int turns(String kernel, long nanos) throws InterruptedException {
-    int turns = 1;
+  /** The fuel of one turn. */
+  double fuel(String kernel) {
+    Guest.Fresh instance = fresh(kernel);
+    long fuel = instance.fuel(TURNS);
+    instance.end();
+    Guest.Fresh other = fresh(kernel);
+    fuel -= other.fuel(0);
+    other.end();
+    return fuel / (double) TURNS;
+  }
+
+  private static long nanos(Guest.Fresh instance, int turns) {
+    long before = Rounds.processorNanos();
+    long unused = instance.fuel(turns);
+    return Rounds.processorNanos() - before;
+  }
+
+  /** Calls a kernel until the JVM has compiled it; says how many turns take some time. */
+  private int warm(String kernel, long nanos) {
+    Guest.Fresh instance = fresh(kernel);
+    long end = Rounds.processorNanos() + WARM_NANOS;
+    for (int i = 0; i < WARM_CALLS && Rounds.processorNanos() < end; i++) {
+      long unused = instance.fuel(1);
+    }
+    int turns = TURNS;
     for (int pass = 0; pass < 3; pass++) {
-      while (nanos(kernel, turns, 1) < nanos && turns < 1 << 20) {
+      while (nanos(instance, turns) - nanos(instance, 0) < nanos) {
         turns *= 2;
       }
-      for (int i = 0; i < WARM; i++) {
-        double unused = nanos(kernel, turns, 1);
-      }
     }
+    instance.end();
     return turns;
   }
 
   /**
-   * The median processor time of some turns, without what starting and ending takes.
-   *
-   * @param rounds how often it is measured
+   * The processor time of one turn of each kernel, compiled. In rounds in which each has its turn,
+   * so that a machine that is slow for a while is so for all; the least of each counts.
    */
-  double nanos(String kernel, int turns, int rounds) throws InterruptedException {
-    List<Long> nanos = new ArrayList<>();
+  Map<String, Double> nanosPerTurn(int rounds, long nanos) {
+    Map<String, Integer> turns = new LinkedHashMap<>();
+    guests.keySet().forEach(kernel -> turns.put(kernel, warm(kernel, nanos)));
+    Map<String, Long> least = new LinkedHashMap<>();
+    Map<String, Long> leastOfNone = new LinkedHashMap<>();
     for (int i = 0; i < rounds; i++) {
-      nanos.add(run(kernel, turns).cpuNanos() - run(kernel, 0).cpuNanos());
+      turns.forEach(
+          (kernel, count) -> {
+            Guest.Fresh instance = fresh(kernel);
+            leastOfNone.merge(kernel, nanos(instance, 0), Math::min);
+            least.merge(kernel, nanos(instance, count), Math::min);
+            instance.end();
+          });
     }
-    nanos.sort(null);
-    return nanos.get(rounds / 2);
-  }
-
-  /** The fuel of some turns, without that of none. */
-  long fuel(String kernel, int turns) throws InterruptedException {
-    return run(kernel, turns).fuel() - run(kernel, 0).fuel();
-  }
-
-  @Override
-  public void close() {
-    executor.close();
-    content.close();
+    Map<String, Double> perTurn = new LinkedHashMap<>();
+    turns.forEach(
+        (kernel, count) ->
+            perTurn.put(
+                kernel,
+                (Objects.requireNonNull(least.get(kernel))
+                        - Objects.requireNonNull(leastOfNone.get(kernel)))
+                    / (double) count));
+    return perTurn;
   }
 }

@@ -71,6 +71,13 @@ public final class WasmExecutor implements Executor {
 
   private static final int MOST_ARGUMENT_BYTES = 64 << 10;
 
+  /** What a metered and compiled module is kept under. */
+  private record Key(ContentId image, int costs) {
+    static Key of(ContentId image) {
+      return new Key(image, CostTable.CURRENT.version());
+    }
+  }
+
   /** A module that can be started at once. */
   private record Prepared(WasmEngine.Compiled compiled, ModuleShape shape, boolean hasStart) {}
 
@@ -84,7 +91,7 @@ public final class WasmExecutor implements Executor {
   private final AtomicInteger leftBehind = new AtomicInteger();
   private final ReentrantLock compiling = new ReentrantLock();
   private final CompileClock compileClock;
-  private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes; // by cache
   private final @Nullable Children children;
   private volatile boolean closed;
@@ -410,13 +417,13 @@ public final class WasmExecutor implements Executor {
 
   private @Nullable Prepared cached(ContentId image) {
     synchronized (cache) {
-      return cache.get(image);
+      return cache.get(Key.of(image));
     }
   }
 
   private void keep(ContentId image, Prepared prepared) {
     synchronized (cache) {
-      if (cache.put(image, prepared) == null) {
+      if (cache.put(Key.of(image), prepared) == null) {
         cachedBytes += prepared.compiled.sizeBytes();
       }
       var oldest = cache.entrySet().iterator();

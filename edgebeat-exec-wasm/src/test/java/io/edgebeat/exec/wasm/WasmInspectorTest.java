@@ -178,6 +178,7 @@ class WasmInspectorTest {
     RecordedEvent event = events.get(0);
     assertThat(event.getString("entry")).isEqualTo("f");
     assertThat(event.getString("outcome")).contains("Trapped", "unreachable");
+    assertThat(event.getLong("fuel")).isGreaterThan(2 * 16_384);
     assertThat(event.getLong("memoryPeak")).isEqualTo(3 * 65_536);
     assertThat(event.getDuration()).isPositive();
   }
