@@ -57,10 +57,10 @@ class SameFuelTest {
         (local.set $i (i32.const 0))
         (loop $sum
           (local.set $x (f64.add (local.get $x)
-            (f64.convert_i32_u (i32.load8_u (local.get $i)))))
+            (f64.convert_i32_s (i32.load8_u (local.get $i)))))
           (br_if $sum (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1)))
                               (i32.const 20000))))
-        (i64.add (i64.trunc_f64_s (f64.mul (local.get $x) (f64.const 1000000)))
+        (i64.add (i64.extend_i32_s (i32.trunc_f64_s (f64.mul (local.get $x) (f64.const 100))))
                  (i64.extend_i32_s (global.get $turns))))
       """;
 
