@@ -162,7 +162,8 @@ class WasmInspectorTest {
       Bench.Start start =
           bench
               .wat(
-                  "(memory 1) (func (export \"f\") (drop (memory.grow (i32.const 20))) unreachable)")
+                  "(memory 1) (func (export \"f\") (drop (memory.grow (i32.const 20)))"
+                      + " unreachable)")
               .call("f");
       module = start.workload().image().toString();
       start.run();
