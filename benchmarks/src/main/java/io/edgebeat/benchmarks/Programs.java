@@ -4,6 +4,7 @@ import io.edgebeat.benchmarks.check.Eip712Bench;
 import io.edgebeat.benchmarks.check.TickVerifyBench;
 import io.edgebeat.benchmarks.check.VoucherVerifyBench;
 import io.edgebeat.benchmarks.child.WasmChildBench;
+import io.edgebeat.benchmarks.costs.CostsBench;
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.embed.IdleSellerBench;
 import io.edgebeat.benchmarks.explore.Exploration;
@@ -46,6 +47,7 @@ final class Programs {
           new VoucherVerifyBench(),
           new WasmChildBench(),
           new WasmColdBench(),
+          new CostsBench(),
           new WasmStartBench(),
           new WasmSteadyBench());
 

@@ -13,7 +13,7 @@ import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.MeteredModule;
 
 /** A module compiled as the executor compiles it, without the executor. */
-final class Guest {
+public final class Guest {
   private static final ZeroedArrays ARRAYS = new ZeroedArrays(64 << 20);
 
   private final WasmModule module;
@@ -21,8 +21,21 @@ final class Guest {
   private final MemoryLimits limits;
 
   Guest(byte[] image, boolean metered) {
-    this.module =
-        Parser.parse(metered ? MeteredModule.of(image, CostTable.CURRENT).bytes() : image);
+    this(metered ? MeteredModule.of(image, CostTable.CURRENT).bytes() : image);
+  }
+
+  /**
+   * Compiles a module without imports, metered.
+   *
+   * @param image the module
+   * @param costs what its instructions cost
+   */
+  public Guest(byte[] image, CostTable costs) {
+    this(MeteredModule.of(image, costs).bytes());
+  }
+
+  private Guest(byte[] binary) {
+    this.module = Parser.parse(binary);
     this.code = new LoadedCode(module, CompiledCode.of(module));
     this.limits =
         module
@@ -32,11 +45,11 @@ final class Guest {
   }
 
   /** A fresh instance of it, with fuel that never ends. */
-  final class Fresh {
+  public final class Fresh {
     private final GuestState state = code.state(limits, ARRAYS);
     private final ExportFunction run;
 
-    Fresh() {
+    private Fresh(String export) {
       Instance instance =
           Instance.builder(module)
               .withStart(false)
@@ -46,20 +59,41 @@ final class Guest {
               .withGlobalFactory(code.new Globals(state)::create)
               .build();
       state.fuelLeft(Long.MAX_VALUE);
-      run = instance.export("run");
+      run = instance.export(export);
     }
 
     int run(int n) {
       return (int) run.apply(n)[0];
     }
 
+    /**
+     * Calls its export, which takes a number.
+     *
+     * @param n the number
+     * @return the fuel that the call has used
+     */
+    public long fuel(int n) {
+      long before = state.fuelLeft();
+      long[] unused = run.apply(n);
+      return before - state.fuelLeft();
+    }
+
     /** Its memory may go to another. */
-    void end() {
+    public void end() {
       state.release();
     }
   }
 
   Fresh instance() {
-    return new Fresh();
+    return instance("run");
+  }
+
+  /**
+   * A fresh instance.
+   *
+   * @param export the function that is called
+   */
+  public Fresh instance(String export) {
+    return new Fresh(export);
   }
 }

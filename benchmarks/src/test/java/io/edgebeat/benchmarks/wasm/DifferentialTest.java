@@ -7,6 +7,7 @@ import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.MeteredModule;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -24,7 +25,8 @@ class DifferentialTest {
 
   @Test
   void findsAPriceThatIsNotThePublishedOne() throws Exception {
-    CostTable dearer = CostTable.trial(Map.of("multiply", 4));
+    int multiply = Objects.requireNonNull(CostTable.CURRENT.prices().get("multiply"));
+    CostTable dearer = CostTable.trial(Map.of("multiply", multiply + 1));
     assertThat(differences(module -> MeteredModule.of(module, dearer).bytes()))
         .isPresent()
         .hasValueSatisfying(what -> assertThat(what).contains("units of fuel but costs"));

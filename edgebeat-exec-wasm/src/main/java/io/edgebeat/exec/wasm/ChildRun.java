@@ -178,7 +178,7 @@ final class ChildRun implements GuestRun {
 
   /** Takes what it says it has used, as far as that can be. */
   private void used(Fields body, Counters counters) throws ProtocolException {
-    fuel = Math.max(fuel, body.count());
+    fuel = Math.max(fuel, Math.min(body.count(), request.limits().fuel()));
     long cpu = Math.min(body.count(), System.nanoTime() - startNanos);
     cpuNanos = Math.max(cpuNanos, cpu);
     // Files have a quota of a quarter beside it.

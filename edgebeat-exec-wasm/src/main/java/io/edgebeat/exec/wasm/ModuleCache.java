@@ -44,6 +44,8 @@ final class ModuleCache {
   private final WasmEngine engine;
   private final CompileClock compileClock;
   private final ReentrantLock compiling = new ReentrantLock();
+
+  /** By content id alone: one JVM meters by one table of costs; on disk its version counts. */
   private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
   private long cachedBytes; // by cache
 

@@ -162,7 +162,8 @@ class WasmInspectorTest {
       Bench.Start start =
           bench
               .wat(
-                  "(memory 1) (func (export \"f\") (drop (memory.grow (i32.const 2))) unreachable)")
+                  "(memory 1) (func (export \"f\") (drop (memory.grow (i32.const 20)))"
+                      + " unreachable)")
               .call("f");
       module = start.workload().image().toString();
       start.run();
@@ -178,7 +179,8 @@ class WasmInspectorTest {
     RecordedEvent event = events.get(0);
     assertThat(event.getString("entry")).isEqualTo("f");
     assertThat(event.getString("outcome")).contains("Trapped", "unreachable");
-    assertThat(event.getLong("memoryPeak")).isEqualTo(3 * 65_536);
+    assertThat(event.getLong("fuel")).isGreaterThan(20 * 16_384);
+    assertThat(event.getLong("memoryPeak")).isEqualTo(21 * 65_536);
     assertThat(event.getDuration()).isPositive();
   }
 }

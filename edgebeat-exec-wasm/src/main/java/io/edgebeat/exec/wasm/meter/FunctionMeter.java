@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * known now, and written where ways part.
  */
 final class FunctionMeter {
-  /** A loop settles when this much has come together. */
-  static final int SETTLE_ABOVE = 65_536;
+  /**
+   * A loop settles when this much has come together: by the prices of table 1 a few microseconds,
+   * so that settling costs nothing and a guest that is to end hears of it soon.
+   */
+  static final int SETTLE_ABOVE = 1 << 18;
 
   private static final int EMPTY = 0x40;
 

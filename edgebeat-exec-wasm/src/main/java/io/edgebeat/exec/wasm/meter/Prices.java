@@ -9,11 +9,17 @@ import java.util.List;
  * charges nothing itself.
  */
 final class Prices {
-  /** The most that a caller charges for a function in advance. */
-  static final int MOST_IN_ADVANCE = 1_000;
+  /**
+   * The most that a caller charges for a function in advance: about a hundred calls' worth. What a
+   * function costs that traps has then been charged for no more than that.
+   */
+  static final int MOST_IN_ADVANCE = 4_000;
 
-  /** The most that a function may cost whose callers need not settle before they call it. */
-  static final int MOST_QUIET = 2_000;
+  /**
+   * The most that a function may cost whose callers need not settle before they call it. It adds to
+   * what may be used without being charged, beside {@link FunctionMeter#SETTLE_ABOVE}.
+   */
+  static final int MOST_QUIET = 8_000;
 
   private final ModuleOutline module;
   private final CallGraph calls;
