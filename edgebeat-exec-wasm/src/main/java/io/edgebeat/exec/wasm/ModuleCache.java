@@ -47,6 +47,7 @@ final class ModuleCache {
 
   /** By content id alone: one JVM meters by one table of costs; on disk its version counts. */
   private final Map<ContentId, Prepared> cache = new LinkedHashMap<>(16, 0.75f, true);
+
   private long cachedBytes; // by cache
 
   ModuleCache(ThreadFactory threads, WasmLimits maxima, WasmEngine engine) {
