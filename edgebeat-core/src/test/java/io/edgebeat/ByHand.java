@@ -100,6 +100,11 @@ final class ByHand {
 
   /** Says a message under a number that is not its own. */
   void misnumbered(long number, PeerMessage message) {
+    misnumbered(number, message, seen);
+  }
+
+  /** The same, with an acknowledgement that may not be its own either. */
+  void misnumbered(long number, PeerMessage message, long seen) {
     say(number, message, seen);
   }
 

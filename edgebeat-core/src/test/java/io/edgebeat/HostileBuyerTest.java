@@ -134,6 +134,8 @@ class HostileBuyerTest extends HostileBuyer {
   void anOfferUnderAnotherNumberIsNoOffer() {
     Offer offer = offer(draft.terms());
     talks.misnumbered(3, new PeerMessage.OfferMade(offer));
+    // Nobody has said anything yet that could be acknowledged.
+    talks.misnumbered(1, new PeerMessage.OfferMade(offer), 16);
     say(new PeerMessage.OfferMade(offer));
     PeerMessage.Accepted accepted = answer(PeerMessage.Accepted.class);
     assertThat(seller.seller().agreements()).containsExactly(accepted.id());

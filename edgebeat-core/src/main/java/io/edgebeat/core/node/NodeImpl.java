@@ -645,9 +645,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         reactor.find(asBuyer).isPresent()
             ? Optional.of(asBuyer)
             : reactor.find(asSeller).isPresent() ? Optional.of(asSeller) : Optional.empty();
-    // Talks begin with message 1; another number is a damaged one.
+    // Talks begin with message 1, and nothing was said before it: another number is a damaged one.
     boolean begins =
-        envelope.message() instanceof PeerMessage.OfferMade && envelope.sequence() == 1;
+        envelope.message() instanceof PeerMessage.OfferMade
+            && envelope.sequence() == 1
+            && envelope.seen() == 0;
     boolean taken = begins && seller.takesOffers();
     // What belongs to no negotiation of this node leaves no trace in it.
     if ((known.isPresent() || taken) && !links.received(session, envelope)) {
