@@ -19,7 +19,7 @@ final class Differential {
       module -> MeteredModule.of(module, CostTable.CURRENT).bytes();
 
   /** A guest may go on for so long when it has no fuel left. */
-  private static final long MOST_OWED = 20L * MeteredModule.MOST_UNSETTLED;
+  private static final long MOST_OWED = 8L * MeteredModule.MOST_UNSETTLED;
 
   private final UnaryOperator<byte[]> meter;
 

@@ -219,8 +219,8 @@ final class ModuleGenerator {
   /** Enough for most; some get less than they want. */
   private long fuel() {
     if (chance(0.4)) {
-      return (long) Math.pow(10, 2 + 3.2 * random.nextDouble());
+      return (long) Math.pow(10, 2.6 + 3.2 * random.nextDouble());
     }
-    return endless ? 300_000 : 20L * (long) MOST_WORK;
+    return endless ? 1_200_000 : 80L * (long) MOST_WORK;
   }
 }

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 /** What the proofs about WebAssembly are made of. */
 class ProgramsOfWasmTest {
 
+  /** Those of exceptions become others before they are metered. */
+  private static final Set<Integer> LOWERED =
+      Set.of(0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f);
+
   /** Or a proof would not look at what guests may use. */
   @Test
   void theInstructionsAreThoseThatTheExecutorRuns() {
@@ -22,7 +26,7 @@ class ProgramsOfWasmTest {
     try (Host host = new Host(WasmLimits.DEFAULTS)) {
       IntStream.concat(
               IntStream.range(0, 256).filter(code -> code < 0xfb), IntStream.range(0xfc00, 0xfc20))
-          .filter(code -> !known.contains(code))
+          .filter(code -> !known.contains(code) && !LOWERED.contains(code))
           .forEach(
               code -> {
                 Code body = new Code();

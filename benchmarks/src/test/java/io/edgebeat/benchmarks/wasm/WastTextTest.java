@@ -10,7 +10,7 @@ class WastTextTest {
   private static final String TEXT =
       """
       ;; a comment (with a bracket
-      (module $m (func (export "f") (result i32) (i32.const 1)) (; (nested ;) ;))
+      (module $m (func (export "f") (result i32) (i32.const 1)) (; (; nested ;) ;))
       (register "other" $m)
       (assert_return (invoke $m "f") (i32.const 1)) (assert_return (invoke "a \\" b )") (f32.const 0))
       (assert_invalid

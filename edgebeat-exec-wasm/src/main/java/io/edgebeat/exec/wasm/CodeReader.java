@@ -143,15 +143,6 @@ final class CodeReader {
         calls(in.typeAt());
         in.unsigned("table");
       }
-      case 0x12 -> {
-        in.functionAt();
-        leaves();
-      }
-      case 0x13 -> {
-        in.typeAt();
-        in.unsigned("table");
-        leaves();
-      }
       case 0x1c -> {
         int count = in.unsigned("types");
         for (int i = 0; i < count; i++) {
@@ -209,6 +200,8 @@ final class CodeReader {
         exceptions(opcode, start);
       }
       case 0x0a -> throw forbidden("references to exceptions", start);
+      // Compiled code of the engine needs stack for them, interpreted code does not.
+      case 0x12, 0x13 -> throw forbidden("tail calls", start);
       case 0x14, 0x15, 0xd3, 0xd4, 0xd5, 0xd6 -> throw forbidden("typed references", start);
       case 0xfb -> throw forbidden("garbage-collected types", start);
       case 0xfd -> throw forbidden("vectors", start);
@@ -284,7 +277,6 @@ final class CodeReader {
 
   private void open() {
     int results = 0;
-    int parameters = 0;
     int next = in.peek();
     if (next == 0x40) {
       in.byteValue();
@@ -292,13 +284,15 @@ final class CodeReader {
       in.valueType();
       results = 1;
     } else {
+      int start = in.position();
       FunctionShape shape = in.typeAt();
-      parameters = shape.parameters().size();
       results = shape.results().size();
+      if (!shape.parameters().isEmpty()) {
+        // The engine's interpreter loses what lies below them on the stack; compiled code does not.
+        throw forbidden("a block that takes values", start);
+      }
     }
-    effect(-parameters);
-    blocks.add(new int[] {height, parameters, results});
-    height += parameters;
+    blocks.add(new int[] {height, 0, results});
   }
 
   private void address() {
