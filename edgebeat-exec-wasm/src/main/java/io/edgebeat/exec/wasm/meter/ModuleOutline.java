@@ -9,6 +9,8 @@ final class ModuleOutline {
   static final int TYPES = 1;
   static final int IMPORTS = 2;
   static final int FUNCTIONS = 3;
+  private static final int TABLES = 4;
+  private static final int MEMORIES = 5;
   static final int GLOBALS = 6;
   static final int EXPORTS = 7;
   static final int START = 8;
@@ -42,6 +44,8 @@ final class ModuleOutline {
 
   int importedFunctions;
   int globals;
+  private int tables;
+  private int memories;
   int start = -1;
 
   private ModuleOutline(byte[] bytes) {
@@ -96,6 +100,10 @@ final class ModuleOutline {
     for (int i = in.atEnd() ? 0 : in.count("functions"); i > 0; i--) {
       functions.add(in.below(types.size(), "type"));
     }
+    in = open(TABLES);
+    tables += in.atEnd() ? 0 : in.count("tables");
+    in = open(MEMORIES);
+    memories += in.atEnd() ? 0 : in.count("memories");
     in = open(GLOBALS);
     for (int i = in.atEnd() ? 0 : in.count("globals"); i > 0; i--) {
       in.skip(2);
@@ -107,7 +115,15 @@ final class ModuleOutline {
       String name = in.name();
       checkName("exports", name);
       int kind = in.byteValue();
-      int bound = kind == 0 ? functions.size() : Integer.MAX_VALUE;
+      // Or an index behind the module's own would be a thing of the meter's.
+      int bound =
+          switch (kind) {
+            case 0 -> functions.size();
+            case 1 -> tables;
+            case 2 -> memories;
+            case 3 -> globals;
+            default -> throw Cursor.bad("exports a thing of kind " + kind + " as " + name);
+          };
       exports.add(new Export(name, kind, in.below(bound, "export of index")));
     }
     in = open(START);
@@ -156,8 +172,12 @@ final class ModuleOutline {
         case 1 -> {
           in.skip(1);
           limits(in);
+          tables++;
         }
-        case 2 -> limits(in);
+        case 2 -> {
+          limits(in);
+          memories++;
+        }
         case 3 -> {
           in.skip(2);
           globals++;
