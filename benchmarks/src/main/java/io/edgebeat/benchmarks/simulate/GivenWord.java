@@ -24,6 +24,7 @@ public final class GivenWord {
 
   private final Map<Object, Signed> signed = new HashMap<>();
   private final Map<String, ToLongFunction<NegotiationId>> forgetful = new HashMap<>();
+  private final Map<Speaker, TreeMap<Long, PeerMessage>> forgotten = new HashMap<>();
 
   private record Paid(AgreementId id, long sequence) {}
 
@@ -45,6 +46,7 @@ public final class GivenWord {
   public void given(String node, PeerEnvelope envelope) {
     Word word = words.computeIfAbsent(new Speaker(node, envelope.negotiation()), s -> new Word());
     word.seen = Math.max(word.seen, envelope.seen());
+    again(node, envelope);
     money(node, envelope);
     if (envelope.sequence() == 0) {
       // Only an acknowledgement.
@@ -70,8 +72,29 @@ public final class GivenWord {
    * @param heard up to which message of this node the other side knows it, at any later time
    */
   void forget(String node, ToLongFunction<NegotiationId> heard) {
+    words.forEach(
+        (speaker, word) -> {
+          if (speaker.node.equals(node)) {
+            forgotten.put(speaker, word.said);
+          }
+        });
     words.keySet().removeIf(speaker -> speaker.node.equals(node));
     forgetful.put(node, heard);
+  }
+
+  /** A number is used for something else, unheard: what was said from there on is nobody's. */
+  private void again(String node, PeerEnvelope envelope) {
+    long number = envelope.sequence();
+    TreeMap<Long, PeerMessage> before = forgotten.get(new Speaker(node, envelope.negotiation()));
+    if (before == null || number == 0 || number <= heardOf(node, envelope.negotiation())) {
+      return;
+    }
+    PeerMessage said = before.get(number);
+    if (said != null && !said.equals(envelope.message())) {
+      Map<Long, PeerMessage> lost = before.tailMap(number, true);
+      signed.values().removeIf(each -> each.message.equals(lost.get(each.number)));
+      lost.clear();
+    }
   }
 
   /** What was signed about money is said once: again the same, never something else. */
