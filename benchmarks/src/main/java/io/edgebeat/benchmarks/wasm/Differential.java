@@ -44,7 +44,8 @@ final class Differential {
     Ending compiled = Ending.of(Rig.COMPILER.metered(metered), generated, null);
     Anatomy anatomy = Anatomy.of(generated.module()).exportStart().canonical();
     Toll toll = new Toll(anatomy.imported(), generated.fuel() + MOST_OWED);
-    Ending bare = Ending.of(Rig.INTERPRETER.bare(anatomy.toBytes()), generated, toll);
+    Ending bare =
+        Ending.of(Rig.INTERPRETER.bare(anatomy.toBytes()), generated, new Corrected(toll));
     return new Result(
         interpreted.kind(),
         toll,

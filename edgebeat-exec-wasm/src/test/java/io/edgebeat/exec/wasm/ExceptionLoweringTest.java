@@ -243,6 +243,17 @@ class ExceptionLoweringTest {
             call(1, 12),
             call(2, 60)),
         new Program(
+            "a tail call leaves the try",
+            """
+            try (result i32) (call $tail (local.get $x)) catch $a (i32.const 5) i32.add end
+            """,
+            """
+            (func $tail (param $x i32) (result i32)
+              try (local.get $x) return_call $throw_a catch_all end (i32.const 0))
+            """,
+            call(3, 9),
+            call(30, 35)),
+        new Program(
             "the newer proposal",
             """
             block $a_h (result i32)
@@ -342,7 +353,6 @@ class ExceptionLoweringTest {
     ErrorCode bad = ErrorCode.BAD_WORKLOAD;
     return Stream.of(
         new Refused("(func throw_ref)", no, "references to exceptions"),
-        new Refused("(func $f return_call $f)", no, "tail calls"),
         new Refused(
             "(func (result i32) (i32.const 3) try (param i32) (result i32) catch_all (i32.const 1)"
                 + " end)",

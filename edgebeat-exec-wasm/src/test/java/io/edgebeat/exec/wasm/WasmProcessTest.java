@@ -227,17 +227,18 @@ class WasmProcessTest {
 
   private static FutureTask<WasmStep> spinning(WasmProcess process) throws Exception {
     FutureTask<WasmStep> call = new FutureTask<>(() -> process.call("spin"));
-    Thread thread = new Thread(call);
-    thread.start();
-    while (true) {
-      try {
-        process.freeze();
-      } catch (EdgeBeatException e) {
-        if (String.valueOf(e.getMessage()).contains("something else")) {
-          return call;
-        }
-      }
-      Thread.sleep(1);
+    Thread caller = new Thread(call);
+    caller.start();
+    awaitBusy(caller);
+    return call;
+  }
+
+  /** Until a call is under way: its caller waits for the guest. */
+  private static void awaitBusy(Thread caller) {
+    while (caller.getState() != Thread.State.WAITING
+        && caller.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(caller.isAlive()).isTrue();
+      Thread.onSpinWait();
     }
   }
 
@@ -265,7 +266,7 @@ class WasmProcessTest {
             });
     Thread thread = new Thread(call);
     thread.start();
-    Thread.sleep(50);
+    awaitBusy(thread);
     thread.interrupt();
     assertThat(call.get()).isTrue();
     assertThat(process.isOver()).isTrue();

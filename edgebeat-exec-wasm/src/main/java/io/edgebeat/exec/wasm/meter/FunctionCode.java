@@ -26,8 +26,9 @@ final class FunctionCode {
   private int[] starts = new int[65];
 
   /**
-   * The index of a local, global, function or type, or an i32 constant. Of a branch and of an end:
-   * what opens the block, which is the else once that has begun.
+   * The index of a local, global, function or type, or an i32 constant. Of an access to memory: 0
+   * if it has no offset. Of a branch and of an end: what opens the block, which is the else once
+   * that has begun.
    */
   int[] a = new int[64];
 
@@ -124,7 +125,7 @@ final class FunctionCode {
         }
         case ADDRESS -> {
           in.unsigned();
-          in.unsigned();
+          a[i] = in.unsigned() == 0 ? 0 : 1;
         }
         case BYTE -> in.byteValue();
         case I32 -> a[i] = in.signed32();

@@ -61,7 +61,9 @@ final class FunctionMeter {
   private static final int DOUBLE = 5;
   private static final int PIECE = 6;
   private static final int TURNS = 7;
-  private final int[] extras = new int[8];
+  private static final int ADDRESS = 8;
+  private static final int STORED = 9;
+  private final int[] extras = new int[10];
 
   private FunctionMeter(Layout layout, FunctionCode code, BlockGraph graph, ValueFlow flow) {
     this.layout = layout;
@@ -111,6 +113,10 @@ final class FunctionMeter {
       zero = false;
       ahead = 0;
       live = true;
+    }
+    if (wrapped || (last > 0 && code.opcode(last - 1) == Instruction.END)) {
+      // Engines may mix up the end of a block with that of the function right behind it.
+      out.put(Instruction.NOP);
     }
     if (live) {
       settleAtEnd();
@@ -344,6 +350,11 @@ final class FunctionMeter {
       case Instruction.CALL_INDIRECT, Instruction.RETURN_CALL_INDIRECT -> callIndirect(i);
       case Instruction.LOCAL_GET, Instruction.LOCAL_SET, Instruction.LOCAL_TEE ->
           out.op(opcode, local(code.a[i]));
+      case Instruction.I32_MUL -> {
+        copy(i);
+        cutProduct();
+      }
+      case Instruction.I32_STORE8, Instruction.I64_STORE8, Instruction.I64_STORE32 -> store(i);
       default -> {
         if (live && code.ops[i].pricedBySize()) {
           sized(i);
@@ -618,6 +629,44 @@ final class FunctionMeter {
     out.op(Instruction.LOCAL_GET, size).put(Instruction.I64_EXTEND_I32_U);
     out.put(Instruction.I64_CONST).signed(layout.costs.ofSize(op)).put(Instruction.I64_MUL);
     out.put(Instruction.I64_CONST).signed(CostTable.sizeShift()).put(Instruction.I64_SHR_U);
+  }
+
+  // ---- what an engine gets wrong ----
+
+  /** Engines may keep 64 bits of the product, and ask all of them what to do. */
+  private void cutProduct() {
+    out.put(Instruction.I32_CONST, 0, Instruction.I32_OR);
+  }
+
+  /**
+   * Engines may let the address of such a store begin at 0 again behind the 32nd bit. They do not
+   * where 32 bits are stored as such; a byte is loaded from there first, which traps if the store
+   * must.
+   */
+  private void store(int i) {
+    if (!live) {
+      copy(i);
+      return;
+    }
+    int opcode = code.opcode(i);
+    if (opcode != Instruction.I32_STORE8) {
+      out.put(Instruction.I32_WRAP_I64);
+    }
+    if (opcode != Instruction.I64_STORE32 && code.a[i] != 0) {
+      int stored = extra(STORED, FunctionType.I32);
+      int address = extra(ADDRESS, FunctionType.I32);
+      out.op(Instruction.LOCAL_SET, stored).op(Instruction.LOCAL_TEE, address);
+      out.put(Instruction.I32_LOAD8_U);
+      immediates(i);
+      out.put(Instruction.DROP);
+      out.op(Instruction.LOCAL_GET, address).op(Instruction.LOCAL_GET, stored);
+    }
+    out.put(opcode == Instruction.I64_STORE32 ? Instruction.I32_STORE : Instruction.I32_STORE8);
+    immediates(i);
+  }
+
+  private void immediates(int i) {
+    out.copy(layout.module.bytes, code.start(i) + 1, code.start(i + 1));
   }
 
   // ---- NaNs ----

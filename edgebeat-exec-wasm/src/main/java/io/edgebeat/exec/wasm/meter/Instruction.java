@@ -43,6 +43,7 @@ record Instruction(
   static final String VARIES = "?";
 
   static final int UNREACHABLE = 0x00;
+  static final int NOP = 0x01;
   static final int BLOCK = 0x02;
   static final int LOOP = 0x03;
   static final int IF = 0x04;
@@ -64,6 +65,11 @@ record Instruction(
   static final int LOCAL_TEE = 0x22;
   static final int GLOBAL_GET = 0x23;
   static final int GLOBAL_SET = 0x24;
+  static final int I32_LOAD8_U = 0x2d;
+  static final int I32_STORE = 0x36;
+  static final int I32_STORE8 = 0x3a;
+  static final int I64_STORE8 = 0x3c;
+  static final int I64_STORE32 = 0x3e;
   static final int MEMORY_GROW = 0x40;
   static final int I32_CONST = 0x41;
   static final int I64_CONST = 0x42;
@@ -91,6 +97,7 @@ record Instruction(
   static final int I64_SUB = 0x7d;
   static final int I64_MUL = 0x7e;
   static final int I64_SHR_U = 0x88;
+  static final int I32_WRAP_I64 = 0xa7;
   static final int I64_EXTEND_I32_U = 0xad;
   static final int REF_FUNC = 0xd2;
   static final int TABLE_GROW = 0xfc0f;
