@@ -57,9 +57,10 @@ final class Differential {
   private static Optional<String> againstBare(Ending metered, Ending bare, Toll toll, long fuel) {
     return switch (metered.kind()) {
       case OUT_OF_FUEL -> {
-        boolean enough = bare.kind() == Ending.Kind.RETURNED && toll.highest() <= fuel;
-        yield enough
-            ? Optional.of("is out of " + fuel + " units of fuel but needs " + toll.highest())
+        // What is charged ahead is held as well while growth is tried.
+        boolean held = toll.inVain() > 0 && toll.inVain() + MeteredModule.MOST_UNSETTLED > fuel;
+        yield bare.kind() == Ending.Kind.RETURNED && toll.cost() <= fuel && !held
+            ? Optional.of("is out of " + fuel + " units of fuel but needs " + toll.cost())
             : Optional.empty();
       }
       case TOO_DEEP ->

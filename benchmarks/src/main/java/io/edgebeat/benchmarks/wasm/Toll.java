@@ -56,7 +56,7 @@ final class Toll implements ExecutionListener {
   private final long[] executed = new long[CODES];
   private long count;
   private long cost;
-  private long highest;
+  private long inVain;
   private int skip;
   private long growing;
 
@@ -89,8 +89,11 @@ final class Toll implements ExecutionListener {
       return;
     }
     if (growing > 0) {
-      // What did not grow is not paid.
-      cost -= (int) stack.peek() == -1 ? growing : 0;
+      if ((int) stack.peek() == -1) {
+        // What did not grow is not paid.
+        inVain = Math.max(inVain, cost);
+        cost -= growing;
+      }
       growing = 0;
     }
     int code = instruction.opcode().ordinal();
@@ -105,7 +108,6 @@ final class Toll implements ExecutionListener {
     if (instruction.opcode() == OpCode.CALL && instruction.operand(0) < imported) {
       cost += HOST_CALL;
     }
-    highest = Math.max(highest, cost);
     if (cost - growing > most) {
       throw new Ending.CutOff();
     }
@@ -124,9 +126,9 @@ final class Toll implements ExecutionListener {
     return cost;
   }
 
-  /** What it had to have at most: what does not grow is paid, and paid back. */
-  long highest() {
-    return highest;
+  /** What it cost at most with growth that did not happen, whose price had to be there; or 0. */
+  long inVain() {
+    return inVain;
   }
 
   /** Whether an instruction was executed. */

@@ -3,20 +3,26 @@ package io.edgebeat.store.jdbc;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A few connections that are used again and again. The first call opens the database and brings its
- * schema up to date; where that fails, the next call tries again.
+ * schema up to date; where that fails, the next call tries again. Files of its own that go on
+ * failing are damaged: they are deleted and made anew.
  */
 final class Connections implements AutoCloseable {
   private static final int MOST = 8;
+
+  /** So many unexplained failures in a row are no chance. */
+  private static final int PATIENCE = 2;
 
   /** Something in one transaction. */
   @FunctionalInterface
@@ -36,6 +42,7 @@ final class Connections implements AutoCloseable {
 
   private volatile boolean open;
   private volatile boolean closed;
+  private final AtomicInteger unexplained = new AtomicInteger();
 
   /**
    * @param begin what to do once the schema is there
@@ -59,19 +66,38 @@ final class Connections implements AutoCloseable {
     acquire();
     try {
       ready();
-      try {
-        return once(work);
-      } catch (SQLException e) {
-        if (!again || !Failures.lost(e) || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        return once(work);
+      T answer = tried(work, again);
+      if (!again) {
+        unexplained.set(0);
       }
+      return answer;
     } catch (SQLException e) {
-      throw Failures.of(place, e);
+      throw isDamaged(e) ? Failures.damaged(place, e) : Failures.of(place, e);
     } finally {
       free.release();
     }
+  }
+
+  private <T> T tried(Work<T> work, boolean again) throws SQLException {
+    try {
+      return once(work);
+    } catch (SQLException e) {
+      if (!again || !Failures.lost(e) || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      return once(work);
+    }
+  }
+
+  /** Whether a failure is one too many; then the next call makes the database anew. */
+  private boolean isDamaged(Exception failure) {
+    if (place.directory().isEmpty()
+        || !Failures.isUnexplained(failure)
+        || unexplained.incrementAndGet() < PATIENCE) {
+      return false;
+    }
+    open = false;
+    return true;
   }
 
   private void acquire() {
@@ -97,11 +123,33 @@ final class Connections implements AutoCloseable {
     try {
       requireOpen();
       if (!open) {
+        if (unexplained.get() >= PATIENCE) {
+          makeAnew();
+        }
         open();
       }
+    } catch (EdgeBeatException e) {
+      throw isDamaged(e) ? Failures.damaged(place, e) : e;
     } finally {
       opening.unlock();
     }
+  }
+
+  private void makeAnew() throws SQLException {
+    lock.lock();
+    try {
+      dropIdle();
+      drop(anchor);
+      anchor = null;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      place.delete();
+    } catch (IOException e) {
+      throw new SQLException("its files are damaged and cannot be deleted: " + e, e);
+    }
+    unexplained.set(0);
   }
 
   private void open() throws SQLException {

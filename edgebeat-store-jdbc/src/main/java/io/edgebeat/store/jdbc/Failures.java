@@ -20,6 +20,9 @@ final class Failures {
   /** No URL, an unknown setting, a relative path. */
   private static final Set<Integer> H2_BAD_URL = Set.of(90046, 90113, 90011);
 
+  /** The disk does not do what it is told. */
+  private static final Set<Integer> H2_IO = Set.of(90028, 90031);
+
   private Failures() {}
 
   /** The first SQL exception among an exception and its causes. */
@@ -36,6 +39,24 @@ final class Failures {
   static boolean lost(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("08") || state.startsWith("57P") || state.startsWith("9009");
+  }
+
+  /**
+   * Whether it may be that the files of an embedded database are damaged: nothing else is known.
+   */
+  static boolean isUnexplained(Throwable e) {
+    SQLException sql = sql(e);
+    if (sql == null || Thread.currentThread().isInterrupted()) {
+      return false;
+    }
+    int code = sql.getErrorCode();
+    String state = String.valueOf(sql.getSQLState());
+    return code != H2_IN_USE
+        && code != H2_READ_ONLY
+        && !H2_BAD_URL.contains(code)
+        && !H2_IO.contains(code)
+        && !lost(sql)
+        && !state.matches("(22|28|53).*|25006|42501");
   }
 
   static EdgeBeatException of(Place place, Throwable e) {
@@ -85,6 +106,16 @@ final class Failures {
     }
     return failed(
         ErrorCode.STORAGE_FAILED, place, "failed; see that it runs and can be reached", says, e);
+  }
+
+  /** It will be deleted, which is said before it is done. */
+  static EdgeBeatException damaged(Place place, Throwable e) {
+    return failed(
+        ErrorCode.STORAGE_FAILED,
+        place,
+        "failed again and is damaged; the next call deletes it, and it is drawn anew",
+        String.valueOf(e.getMessage()),
+        e);
   }
 
   private static EdgeBeatException failed(

@@ -56,11 +56,11 @@ public final class JdbcStateIndex implements StateIndex {
    */
   public static JdbcStateIndex at(
       String url, String user, Secret password, String schema, Address node) {
-    return new JdbcStateIndex(new Place(url, user, password, schema), node);
+    return new JdbcStateIndex(new Place(url, user, password, schema, Optional.empty()), node);
   }
 
   /**
-   * An index in files, by H2.
+   * An index in files, by H2. Files that are damaged are deleted and made anew, empty.
    *
    * @param directory a directory of its own
    * @param node whose rows these are
@@ -68,15 +68,15 @@ public final class JdbcStateIndex implements StateIndex {
    * @throws EdgeBeatException {@code INVALID_ARGUMENT} for a directory that H2 cannot name
    */
   public static JdbcStateIndex onDisk(Path directory, Address node) {
-    String file = directory.toAbsolutePath().resolve("picture").toString();
+    String file = directory.toAbsolutePath().resolve(Place.FILE).toString();
     if (file.contains(";")) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
           "H2 takes no directory with a semicolon: " + directory + "; give another one, or a url");
     }
     // "retry": an interrupted caller would close the file for everybody.
-    String url = "jdbc:h2:retry:" + file + ";RETENTION_TIME=1000;DB_CLOSE_ON_EXIT=FALSE";
-    return embedded(url, node);
+    String url = "jdbc:h2:retry:" + file + ";DB_CLOSE_ON_EXIT=FALSE";
+    return embedded(url, Optional.of(directory), node);
   }
 
   /**
@@ -86,11 +86,13 @@ public final class JdbcStateIndex implements StateIndex {
    * @return the index; the caller closes it
    */
   public static JdbcStateIndex inMemory(Address node) {
-    return embedded("jdbc:h2:mem:edgebeat-index-" + IN_MEMORY.incrementAndGet(), node);
+    String url = "jdbc:h2:mem:edgebeat-index-" + IN_MEMORY.incrementAndGet();
+    return embedded(url, Optional.empty(), node);
   }
 
-  private static JdbcStateIndex embedded(String url, Address node) {
-    return at(url, "edgebeat", Secret.of(new byte[0]), "edgebeat", node);
+  private static JdbcStateIndex embedded(String url, Optional<Path> directory, Address node) {
+    Secret none = Secret.of(new byte[0]);
+    return new JdbcStateIndex(new Place(url, "edgebeat", none, "edgebeat", directory), node);
   }
 
   // ---------------------------------------------------------------- writing

@@ -84,7 +84,15 @@ class IndexedNodeTest {
         until(() -> index.cursor().orElseThrow().journalSequence() >= drawn);
         assertThat(index.invoices(PageKey.first(10)).items()).containsExactly(invoice);
       }
-      assertThat(directory.resolve("mine/index/picture.mv.db")).exists();
+      Path database = directory.resolve("mine/index/picture.mv.db");
+      assertThat(database).exists();
+      JdbcStateIndexTest.damage(database);
+      try (EdgeBeatNode node = market.node("mine", key).noExecutor().open()) {
+        IndexQueries index = node.index().orElseThrow();
+        until(() -> node.health().problems().stream().anyMatch(p -> p.contains("tries again")));
+        until(() -> node.health().problems().isEmpty());
+        assertThat(index.invoices(PageKey.first(10)).items()).containsExactly(invoice);
+      }
     }
   }
 

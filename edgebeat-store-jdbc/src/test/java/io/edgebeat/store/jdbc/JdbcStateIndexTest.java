@@ -18,10 +18,12 @@ import io.edgebeat.api.state.IndexBatch;
 import io.edgebeat.api.state.IndexCursor;
 import io.edgebeat.api.state.IndexEntry;
 import io.edgebeat.api.state.StateIndex;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,6 +32,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -130,6 +134,65 @@ class JdbcStateIndexTest {
       index.apply(agreement(1), CURSOR);
       assertThat(index.cursor()).contains(CURSOR);
       assertThat(index.listings(io.edgebeat.api.market.PageKey.first(1)).items()).isEmpty();
+    }
+  }
+
+  /** Overwrites the middle of the file, which H2 does not see before it reads it. */
+  static void damage(Path database) throws IOException {
+    byte[] bytes = Files.readAllBytes(database);
+    new Random(5).nextBytes(bytes);
+    Files.write(database, bytes);
+  }
+
+  private static void isDrawnAnew(StateIndex index) {
+    refused(ErrorCode.STORAGE_FAILED, () -> index.apply(agreement(2), CURSOR), "failed; see");
+    refused(
+        ErrorCode.STORAGE_FAILED,
+        () -> index.apply(agreement(2), CURSOR),
+        "is damaged; the next call deletes it");
+    assertThat(index.cursor()).isEmpty();
+    assertThat(index.agreements(PageKey.first(9)).items()).isEmpty();
+    index.apply(agreement(2), CURSOR);
+    assertThat(index.cursor()).contains(CURSOR);
+    assertThat(index.agreements(PageKey.first(9)).items()).hasSize(1);
+  }
+
+  @Test
+  void filesOfItsOwnThatAreDamagedAreMadeAnew() throws Exception {
+    Address node = Nodes.next();
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      index.apply(agreement(1), CURSOR);
+    }
+    damage(directory.resolve("picture.mv.db"));
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      isDrawnAnew(index);
+    }
+  }
+
+  @Test
+  void filesOfItsOwnThatGoBadWhileTheyAreInUseAreMadeAnew() throws Exception {
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, Nodes.next())) {
+      index.apply(agreement(1), CURSOR);
+      execute(
+          "jdbc:h2:retry:" + directory.resolve("picture"),
+          "edgebeat",
+          "",
+          "SET SCHEMA \"edgebeat\"; DROP TABLE agreement_rows CASCADE");
+      isDrawnAnew(index);
+    }
+  }
+
+  /** Others may have tables there, and whoever gave it may want to look into it. */
+  @Test
+  void aDatabaseThatWasGivenIsNotMadeAnew() throws Exception {
+    String url = file("");
+    try (JdbcStateIndex index = at(url)) {
+      index.apply(agreement(1), CURSOR);
+      execute(url, "me", WORD, "SET SCHEMA \"edgebeat\"; DROP TABLE agreement_rows CASCADE");
+      for (int i = 0; i < 5; i++) {
+        refused(ErrorCode.STORAGE_FAILED, () -> index.apply(agreement(2), CURSOR), "failed");
+      }
+      assertThat(index.cursor()).contains(CURSOR);
     }
   }
 
@@ -257,7 +320,7 @@ class JdbcStateIndexTest {
         "08006 | STORAGE_FAILED   | can be reached",
       })
   void everyKindOfFailureHasItsCodeAndItsAdvice(String state, ErrorCode code, String says) {
-    Place place = new Place("jdbc:h2:mem:x", "me", PASSWORD, "edgebeat");
+    Place place = new Place("jdbc:h2:mem:x", "me", PASSWORD, "edgebeat", Optional.empty());
     SQLException sql = new SQLException("it was s3cret-word", state);
     EdgeBeatException e = Failures.of(place, new RuntimeException("wrapped", sql));
     assertThat(e.code()).isEqualTo(code);
