@@ -5,6 +5,7 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.exec.wasm.wasi.FileCeiling;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A value: the most a {@link WasmExecutor} gives to one execution, to one module and to all
@@ -126,23 +127,7 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withExecutions(int count) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        count,
-        imageBytes,
-        codeBytes,
-        functions,
-        tableEntries,
-        messageBytes,
-        cacheBytes,
-        locals,
-        compileTime,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(draft -> draft.executions = count);
   }
 
   /**
@@ -152,23 +137,7 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withMemoryBytes(long bytes) {
-    return new WasmLimits(
-        bytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        imageBytes,
-        codeBytes,
-        functions,
-        tableEntries,
-        messageBytes,
-        cacheBytes,
-        locals,
-        compileTime,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(draft -> draft.memoryBytes = bytes);
   }
 
   /**
@@ -179,23 +148,11 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withModuleBytes(long image, long code) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        image,
-        code,
-        functions,
-        tableEntries,
-        messageBytes,
-        cacheBytes,
-        locals,
-        compileTime,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(
+        draft -> {
+          draft.imageBytes = image;
+          draft.codeBytes = code;
+        });
   }
 
   /**
@@ -207,23 +164,12 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withFiles(long bytes, int names, int open) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        imageBytes,
-        codeBytes,
-        functions,
-        tableEntries,
-        messageBytes,
-        cacheBytes,
-        locals,
-        compileTime,
-        bytes,
-        names,
-        open);
+    return with(
+        draft -> {
+          draft.fileBytes = bytes;
+          draft.fileNames = names;
+          draft.descriptors = open;
+        });
   }
 
   /**
@@ -234,23 +180,11 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withCompiling(int most, Duration time) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        imageBytes,
-        codeBytes,
-        functions,
-        tableEntries,
-        messageBytes,
-        cacheBytes,
-        most,
-        time,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(
+        draft -> {
+          draft.locals = most;
+          draft.compileTime = time;
+        });
   }
 
   FileCeiling files() {
@@ -264,23 +198,7 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withTableEntries(int entries) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        imageBytes,
-        codeBytes,
-        functions,
-        entries,
-        messageBytes,
-        cacheBytes,
-        locals,
-        compileTime,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(draft -> draft.tableEntries = entries);
   }
 
   /**
@@ -290,22 +208,71 @@ public record WasmLimits(
    * @return the changed limits
    */
   public WasmLimits withCacheBytes(long bytes) {
-    return new WasmLimits(
-        memoryBytes,
-        wallTime,
-        inputBytes,
-        outputBytes,
-        executions,
-        imageBytes,
-        codeBytes,
-        functions,
-        tableEntries,
-        messageBytes,
-        bytes,
-        locals,
-        compileTime,
-        fileBytes,
-        fileNames,
-        descriptors);
+    return with(draft -> draft.cacheBytes = bytes);
+  }
+
+  private WasmLimits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.limits();
+  }
+
+  /** All of them, to be changed. */
+  private static final class Draft {
+    private long memoryBytes;
+    private Duration wallTime;
+    private long inputBytes;
+    private long outputBytes;
+    private int executions;
+    private long imageBytes;
+    private long codeBytes;
+    private int functions;
+    private int tableEntries;
+    private int messageBytes;
+    private long cacheBytes;
+    private int locals;
+    private Duration compileTime;
+    private long fileBytes;
+    private int fileNames;
+    private int descriptors;
+
+    Draft(WasmLimits limits) {
+      memoryBytes = limits.memoryBytes;
+      wallTime = limits.wallTime;
+      inputBytes = limits.inputBytes;
+      outputBytes = limits.outputBytes;
+      executions = limits.executions;
+      imageBytes = limits.imageBytes;
+      codeBytes = limits.codeBytes;
+      functions = limits.functions;
+      tableEntries = limits.tableEntries;
+      messageBytes = limits.messageBytes;
+      cacheBytes = limits.cacheBytes;
+      locals = limits.locals;
+      compileTime = limits.compileTime;
+      fileBytes = limits.fileBytes;
+      fileNames = limits.fileNames;
+      descriptors = limits.descriptors;
+    }
+
+    WasmLimits limits() {
+      return new WasmLimits(
+          memoryBytes,
+          wallTime,
+          inputBytes,
+          outputBytes,
+          executions,
+          imageBytes,
+          codeBytes,
+          functions,
+          tableEntries,
+          messageBytes,
+          cacheBytes,
+          locals,
+          compileTime,
+          fileBytes,
+          fileNames,
+          descriptors);
+    }
   }
 }

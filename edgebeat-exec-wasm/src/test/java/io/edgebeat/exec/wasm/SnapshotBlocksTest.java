@@ -122,44 +122,4 @@ class SnapshotBlocksTest {
   private static long added(MemoryBlocks blocks, long before) {
     return blocks.bytes() - before;
   }
-
-  /**
-   * Prints how long freezing and resuming take, and how much is stored.
-   *
-   * @param args nothing
-   */
-  public static void main(String[] args) {
-    MemoryBlocks blocks = new MemoryBlocks();
-    try (BlockContentStore content = new BlockContentStore(blocks);
-        WasmProcesses processes =
-            WasmProcesses.create(
-                Bench.threads(),
-                () -> Instant.EPOCH,
-                WasmLimits.DEFAULTS,
-                WasmMode.COMPILED,
-                content)) {
-      ContentId module = content.put(ContentSource.of(Wat.assemble(MODULE)), Progress.NONE);
-      try (WasmProcess process =
-          processes.open(module, ExecutionLimits.DEFAULTS, HostProfile.NOTHING)) {
-        call(process, "fill", 0, 54 << 16);
-        for (int i = 0; i < 60; i++) {
-          call(process, "set", 1_500_000, i);
-          long bytes = blocks.bytes();
-          long begin = System.nanoTime();
-          ContentId id = process.freeze();
-          long frozen = System.nanoTime();
-          processes.resume(id).close();
-          long resumed = System.nanoTime();
-          if (i % 10 == 0 || i > 55) {
-            System.out.printf(
-                "file %d, new blocks %d, frozen in %.2f ms, resumed in %.2f ms%n",
-                content.stat(id).sizeBytes(),
-                blocks.bytes() - bytes,
-                (frozen - begin) / 1e6,
-                (resumed - frozen) / 1e6);
-          }
-        }
-      }
-    }
-  }
 }
