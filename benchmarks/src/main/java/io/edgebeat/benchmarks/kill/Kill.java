@@ -119,7 +119,7 @@ public final class Kill implements Program {
   public void run(ProgramContext context) throws Exception {
     QUIET.setLevel(Level.OFF);
     long seed = context.seed().orElse(System.nanoTime() & 0xFFFFFFFFL);
-    long seconds = context.option("seconds", context.nightly() ? 14_400 : 200);
+    long seconds = context.option("seconds", context.nightly() ? 14_400 : 300);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     Path directory = Files.createTempDirectory("edgebeat-kill");
     Count count = new Count();
