@@ -3,11 +3,11 @@ package io.edgebeat.store.jdbc;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A few connections that are used again and again. The first call opens the database and brings its
- * schema up to date; where that fails, the next call tries again. Files of its own that go on
- * failing are damaged: they are deleted and made anew.
+ * schema up to date; where that fails, the next call tries again. Files of its own that fail twice
+ * without a reason are damaged, even if other calls succeed: they are deleted and made anew.
  */
 final class Connections implements AutoCloseable {
   private static final int MOST = 8;
 
-  /** So many unexplained failures in a row are no chance. */
+  /** So many unexplained failures are no chance. */
   private static final int PATIENCE = 2;
 
   /** Something in one transaction. */
@@ -31,6 +31,7 @@ final class Connections implements AutoCloseable {
   }
 
   private final Place place;
+  private final Optional<OwnFiles> files;
   private final Work<?> begin;
   private final Semaphore free = new Semaphore(MOST);
   private final ReentrantLock opening = new ReentrantLock();
@@ -39,6 +40,9 @@ final class Connections implements AutoCloseable {
 
   /** Held while the database is open: an embedded one ends with its last connection. */
   private @Nullable Connection anchor;
+
+  /** Whether the files are marked; under {@code opening}. */
+  private boolean begun;
 
   private volatile boolean open;
   private volatile boolean closed;
@@ -49,6 +53,7 @@ final class Connections implements AutoCloseable {
    */
   Connections(Place place, Work<?> begin) {
     this.place = place;
+    this.files = place.directory().map(OwnFiles::new);
     this.begin = begin;
   }
 
@@ -66,11 +71,7 @@ final class Connections implements AutoCloseable {
     acquire();
     try {
       ready();
-      T answer = tried(work, again);
-      if (!again) {
-        unexplained.set(0);
-      }
-      return answer;
+      return tried(work, again);
     } catch (SQLException e) {
       throw isDamaged(e) ? Failures.damaged(place, e) : Failures.of(place, e);
     } finally {
@@ -91,7 +92,7 @@ final class Connections implements AutoCloseable {
 
   /** Whether a failure is one too many; then the next call makes the database anew. */
   private boolean isDamaged(Exception failure) {
-    if (place.directory().isEmpty()
+    if (files.isEmpty()
         || !Failures.isUnexplained(failure)
         || unexplained.incrementAndGet() < PATIENCE) {
       return false;
@@ -144,15 +145,16 @@ final class Connections implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    try {
-      place.delete();
-    } catch (IOException e) {
-      throw new SQLException("its files are damaged and cannot be deleted: " + e, e);
-    }
+    files.orElseThrow().delete(place);
+    begun = false;
     unexplained.set(0);
   }
 
   private void open() throws SQLException {
+    if (files.isPresent() && !begun) {
+      files.get().begin(place);
+      begun = true;
+    }
     Connection held = place.connect();
     boolean kept = false;
     try {
@@ -264,14 +266,15 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private static void drop(@Nullable Connection connection) {
+  private static boolean drop(@Nullable Connection connection) {
     try {
       if (connection != null) {
         connection.close();
       }
+      return true;
     } catch (SQLException alreadyGone) {
       // What is dropped is of no use; that it says so is no news.
-      return;
+      return false;
     }
   }
 
@@ -285,8 +288,11 @@ final class Connections implements AutoCloseable {
     try {
       closed = true;
       dropIdle();
-      drop(anchor);
+      boolean ended = anchor != null && drop(anchor) && free.availablePermits() == MOST;
       anchor = null;
+      if (ended) {
+        files.ifPresent(OwnFiles::end);
+      }
     } finally {
       lock.unlock();
     }

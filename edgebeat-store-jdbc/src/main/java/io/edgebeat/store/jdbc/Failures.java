@@ -59,6 +59,11 @@ final class Failures {
         && !state.matches("(22|28|53).*|25006|42501");
   }
 
+  /** Whether another process has the embedded database. */
+  static boolean isInUse(SQLException e) {
+    return e.getErrorCode() == H2_IN_USE;
+  }
+
   static EdgeBeatException of(Place place, Throwable e) {
     if (Thread.currentThread().isInterrupted()) {
       return new EdgeBeatException(

@@ -60,7 +60,8 @@ public final class JdbcStateIndex implements StateIndex {
   }
 
   /**
-   * An index in files, by H2. Files that are damaged are deleted and made anew, empty.
+   * An index in files, by H2. Files that are damaged, or were not closed, are deleted: the index is
+   * empty then.
    *
    * @param directory a directory of its own
    * @param node whose rows these are
@@ -68,7 +69,7 @@ public final class JdbcStateIndex implements StateIndex {
    * @throws EdgeBeatException {@code INVALID_ARGUMENT} for a directory that H2 cannot name
    */
   public static JdbcStateIndex onDisk(Path directory, Address node) {
-    String file = directory.toAbsolutePath().resolve(Place.FILE).toString();
+    String file = directory.toAbsolutePath().resolve(OwnFiles.NAME).toString();
     if (file.contains(";")) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,

@@ -4,16 +4,12 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Secret;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -26,12 +22,9 @@ import java.util.Properties;
  * @param user as whom
  * @param password that user's
  * @param schema where the tables are
- * @param directory where its files are when they hold nothing else: these may be made anew
+ * @param directory where its files are when they hold nothing else and may be made anew
  */
 record Place(String url, String user, Secret password, String schema, Optional<Path> directory) {
-  /** What the files of an index on disk begin with. */
-  static final String FILE = "picture";
-
   Place {
     String lower = url.toLowerCase(Locale.ROOT);
     if (lower.matches(".*\\b(password|sslpassword|passfile)=.*") || lower.matches(".*//[^/]*@.*")) {
@@ -115,22 +108,6 @@ record Place(String url, String user, Secret password, String schema, Optional<P
     } catch (SQLException e) {
       connection.close();
       throw e;
-    }
-  }
-
-  /** Ends the database for all its connections, and deletes its files. */
-  void delete() throws IOException {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SHUTDOWN IMMEDIATELY");
-    } catch (SQLException e) {
-      // Its files may not be good for that; and a connection that was shut down cannot be closed.
-    }
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory.orElseThrow(), FILE + ".*")) {
-      for (Path file : files) {
-        Files.delete(file);
-      }
     }
   }
 

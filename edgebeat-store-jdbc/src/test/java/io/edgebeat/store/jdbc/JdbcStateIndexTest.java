@@ -182,6 +182,70 @@ class JdbcStateIndexTest {
     }
   }
 
+  /** As after a kill: H2 may have left what it was writing half-done. */
+  @Test
+  void filesOfItsOwnThatNobodyHasClosedAreMadeAnew() throws Exception {
+    Address node = Nodes.next();
+    Path mark = directory.resolve("picture.in-use");
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      index.apply(agreement(1), CURSOR);
+      assertThat(mark).exists();
+    }
+    assertThat(mark).doesNotExist();
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      assertThat(index.cursor()).contains(CURSOR);
+    }
+    Files.write(mark, new byte[0]);
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      assertThat(index.cursor()).isEmpty();
+      assertThat(index.agreements(PageKey.first(9)).items()).isEmpty();
+      index.apply(agreement(2), CURSOR);
+    }
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
+  void filesThatAnotherProcessUsesAreLeftAlone() throws Exception {
+    Address node = Nodes.next();
+    try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+      index.apply(agreement(1), CURSOR);
+    }
+    Process other =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertThat(other.getInputStream().read()).isEqualTo('!');
+      try (JdbcStateIndex index = JdbcStateIndex.onDisk(directory, node)) {
+        for (int i = 0; i < 3; i++) {
+          refused(ErrorCode.LOCKED, () -> index.apply(agreement(2), CURSOR), "another process");
+        }
+      }
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    assertThat(directory.resolve("picture.mv.db")).exists();
+  }
+
+  /** Holds an index until it is killed. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws Exception {
+      try (JdbcStateIndex index = JdbcStateIndex.onDisk(Path.of(args[0]), Nodes.next())) {
+        index.apply(agreement(3), CURSOR);
+        System.out.write('!');
+        System.out.flush();
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    }
+  }
+
   /** Others may have tables there, and whoever gave it may want to look into it. */
   @Test
   void aDatabaseThatWasGivenIsNotMadeAnew() throws Exception {
