@@ -31,12 +31,15 @@ import java.util.stream.Stream;
 /**
  * Real nodes in JVMs of their own, with journals in real files, are killed: each halts exactly at a
  * point, and every sixth is killed by SIGKILL at any time. It is started again in another JVM; when
- * all has come to its end the ledger is compared with both journals.
+ * all has come to its end the ledger is compared with both journals. {@code -Dedgebeat.point=}
+ * leaves out all points but those of that name.
  */
 public final class Kill implements Program {
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
   private static final int ANY_TIME = 6;
-  private static final int TRIES = 4;
+
+  /** A file of the journal is begun only when one is full, which takes several errands. */
+  private static final int TRIES = 12;
 
   /** How many markets of each kind there are at the same time; most of an errand is waiting. */
   private static final int LANES = 2;
@@ -149,7 +152,8 @@ public final class Kill implements Program {
         seen.addAll(Known.read(MARKETS.size()));
       }
       long wanted = context.option("count", context.nightly() ? Long.MAX_VALUE : 60);
-      List<Queue<Planned>> plans = plan(seen, new Random(seed), wanted, count);
+      String only = context.option("point").orElse("");
+      List<Queue<Planned>> plans = plan(seen, new Random(seed), wanted, only, count);
       int planned = plans.stream().mapToInt(Queue::size).sum();
       List<Future<?>> done = new ArrayList<>();
       for (int i = 0; i < markets.size(); i++) {
@@ -229,9 +233,13 @@ public final class Kill implements Program {
     errands.computeIfAbsent(where, w -> new ArrayList<>()).add(errand);
   }
 
-  /** The same number for both nodes, every point at most once until all have had their turn. */
+  /** Every point of either node once, or {@code only} those of a name, and any time between. */
   private static List<Queue<Planned>> plan(
-      List<SortedMap<String, List<KillErrand>>> seen, Random random, long wanted, Count count) {
+      List<SortedMap<String, List<KillErrand>>> seen,
+      Random random,
+      long wanted,
+      String only,
+      Count count) {
     List<Planned> all = new ArrayList<>();
     SortedSet<String> taken = new TreeSet<>();
     for (int i = 0; i < seen.size(); i++) {
@@ -239,7 +247,7 @@ public final class Kill implements Program {
         String node = each.getKey().substring(0, each.getKey().indexOf(' '));
         String point = each.getKey().substring(each.getKey().indexOf(' ') + 1);
         count.reachable.add(point);
-        if (taken.add(each.getKey())) {
+        if (taken.add(each.getKey()) && each.getKey().contains(only)) {
           all.add(new Planned(i, each.getValue(), node, point, 0));
         }
       }
