@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Random histories against the invariants of the market. {@code -Dedgebeat.seed=n} runs one history
@@ -22,6 +24,7 @@ final class MoneyFuzzTest {
   private static final int UNTIL_FOUND = 2_000;
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // for a night's count
   void everyInvariantHoldsInEveryHistory(TestReporter reporter) {
     Long only = Long.getLong("edgebeat.seed");
     if (only != null) {
