@@ -348,6 +348,8 @@ final class PowerMarket {
         .unfinished()
         .forEach(what -> violations.add("not finished after " + PATIENCE + ": " + what));
     if (ended) {
+      // A side that is finished may have ordered what a slow disk still keeps from being done.
+      market().run(SETTLED);
       judge.leftovers();
     }
     for (String name : NAMES) {
