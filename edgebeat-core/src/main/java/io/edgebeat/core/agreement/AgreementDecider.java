@@ -262,7 +262,7 @@ abstract class AgreementDecider<S extends AgreementSide> implements Decider<S> {
       case LedgerCommand.Open c ->
           new LedgerCommand.Open(
               c.agreement(),
-              c.buyer().map(x -> fix(c.agreement().buyer(), c.agreement(), x)),
+              c.buyer(), // empty: only the buyer orders it, and the transaction is signed
               c.seller().map(x -> fix(c.agreement().seller(), c.agreement(), x)));
       case LedgerCommand.Claim c ->
           new LedgerCommand.Claim(c.agreement(), protocol.recoverable(c.agreement(), c.claim()));

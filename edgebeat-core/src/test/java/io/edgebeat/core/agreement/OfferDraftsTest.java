@@ -3,6 +3,7 @@ package io.edgebeat.core.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgebeat.api.capability.CapabilityInfo;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Agreement;
@@ -41,6 +42,11 @@ class OfferDraftsTest {
   }
 
   private static Event.Begin begin(OfferDrafts drafts, TwoSides world, TaskSpec spec) {
+    return begin(drafts, world, spec, world.listing());
+  }
+
+  private static Event.Begin begin(
+      OfferDrafts drafts, TwoSides world, TaskSpec spec, Listing listing) {
     return drafts.begin(
         new OfferDrafts.Randomness(
             NEXT,
@@ -51,7 +57,7 @@ class OfferDraftsTest {
         Optional.of(world.taskId),
         spec,
         world.setup.budget,
-        List.of(world.listing()),
+        List.of(listing),
         1,
         new OfferDrafts.Mode(Event.Way.COMPACT, Agreement.Funding.WALLET),
         world.now);
@@ -64,7 +70,7 @@ class OfferDraftsTest {
         .hasMessageContainingAll(parts);
   }
 
-  private static Listing at(TwoSides world, long tick) {
+  private static Listing at(TwoSides world, long tick, CapabilityInfo... capabilities) {
     return new ListingDraft(
             TwoSides.key("seller at " + tick).address(),
             1,
@@ -74,7 +80,7 @@ class OfferDraftsTest {
             "local",
             new ResourceSpec(1000, 1L << 30, 0),
             Set.of("wasm"),
-            List.of(),
+            List.of(capabilities),
             new Price(Edg.units(tick), TickUnit.seconds(1), Edg.units(50)),
             true)
         .toListing();
@@ -113,6 +119,29 @@ class OfferDraftsTest {
           ErrorCode.NO_MATCH,
           world.listing().id().toString(),
           "\"thermometer\"");
+    }
+  }
+
+  @Test
+  void ofWhatIsSoldTheTermsNameWhatIsWanted() {
+    try (TwoSides world = new TwoSides(new TwoSides.Setup())) {
+      Listing listing =
+          at(
+              world,
+              1,
+              new CapabilityInfo("camera", "sensor/images", "The yard's.", 9),
+              new CapabilityInfo("thermometer", "sensor/temperature", "The roof's.", 3));
+      TaskSpec spec = world.spec().capabilities("thermometer");
+      assertThat(begin(drafts(world), world, spec, listing).terms().capabilities())
+          .isEqualTo(Map.of("thermometer", 3L));
+      assertThatThrownBy(
+              () ->
+                  begin(
+                      drafts(world),
+                      world,
+                      world.spec().capabilities("thermometer", "bell"),
+                      listing))
+          .hasMessageContaining("\"bell\"");
     }
   }
 
