@@ -50,13 +50,13 @@ public final class FuzzProof implements Program {
   private static final ExecutionLimits LIMITS =
       new ExecutionLimits(4 << 20, WALL, 1 << 10, 1 << 16);
 
-  /** Few compiled modules are kept, so that the heap shows what is lost. */
+  /** Little compiled code and no memory is kept, so that the heap shows what is lost. */
   private static final long CACHED_BYTES = 64 << 10;
 
   /** After so many the heap is looked at. */
   private static final int PERIOD = 5_000;
 
-  private static final long MOST_GROWTH_BYTES = 24 << 20;
+  private static final long MOST_GROWTH_BYTES = 4 << 20;
 
   /** Fewer than these say little. */
   private static final int LEAST_RUNS = 5_000;
@@ -235,10 +235,15 @@ public final class FuzzProof implements Program {
       return hostFailed || answer.startsWith("takes") ? Optional.of(answer) : Optional.empty();
     }
 
-    private static long heap() {
-      System.gc();
-      System.gc();
-      return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    /** What stays: the last guest is watched for some milliseconds after its end. */
+    private static long heap() throws InterruptedException {
+      long least = Long.MAX_VALUE;
+      for (int look = 0; look < 3; look++) {
+        Thread.sleep(50);
+        System.gc();
+        least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      }
+      return least;
     }
 
     void print() {

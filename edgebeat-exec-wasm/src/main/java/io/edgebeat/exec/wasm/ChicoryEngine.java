@@ -48,11 +48,11 @@ final class ChicoryEngine implements WasmEngine {
   /** Entries of the operand stack of interpreted functions, which lies on the heap. */
   private static final int MOST_OPERANDS = 1 << 20;
 
-  /** Memories of ended instances that are kept for the next. */
+  /** Memories of ended instances that are kept for the next, at most. */
   private static final long KEPT_MEMORY = 64L << 20;
 
   private final int tableEntries;
-  private final ZeroedArrays arrays = new ZeroedArrays(KEPT_MEMORY);
+  private final ZeroedArrays arrays;
   private final Optional<CodeStore> store;
   private final WasmMode mode;
 
@@ -71,6 +71,7 @@ final class ChicoryEngine implements WasmEngine {
 
   private ChicoryEngine(WasmLimits limits, Optional<CodeStore> store, WasmMode mode) {
     this.tableEntries = limits.tableEntries();
+    this.arrays = new ZeroedArrays(Math.min(limits.cacheBytes(), KEPT_MEMORY));
     this.store = store;
     this.mode = mode;
   }

@@ -24,7 +24,8 @@ import java.util.function.Consumer;
  * @param tableEntries entries of all tables of a module; tables grow to 100 000 everywhere, and an
  *     execution that needs more than this and less than that fails
  * @param messageBytes one message to a capability
- * @param cacheBytes images and compiled code of all modules that are kept in memory
+ * @param cacheBytes images and compiled code of all modules that are kept in memory; memories of
+ *     ended executions, kept for the next, take as much again, but 64 MiB at most
  * @param locals local variables of one function; 4 000 are the most
  * @param compileTime time to compile a module; one that takes longer is refused
  * @param fileBytes files of one execution, in memory; its quota, a quarter of its memory limit, is
@@ -204,7 +205,8 @@ public record WasmLimits(
   /**
    * The same limits with another cache.
    *
-   * @param bytes images and compiled code of all modules that are kept in memory
+   * @param bytes images and compiled code of all modules that are kept in memory, and memories as
+   *     {@code cacheBytes} says
    * @return the changed limits
    */
   public WasmLimits withCacheBytes(long bytes) {

@@ -97,19 +97,24 @@ final class Watchdog implements AutoCloseable {
         LockSupport.parkNanos(this, PERIOD_NANOS);
       }
       Thread.interrupted(); // an interrupt would turn every park into a spin
-      long nanos = System.nanoTime();
-      Instant instant = now(nanos);
-      for (Watched one : watched) {
-        boolean over;
-        try {
-          over = one.check(nanos, instant);
-        } catch (RuntimeException | Error e) {
-          warn("looking after an execution failed, it is tried again: " + e);
-          over = false;
-        }
-        if (over) {
-          watched.remove(one);
-        }
+      look();
+    }
+  }
+
+  /** In a frame of its own: a parked thread must not keep what it has last looked at. */
+  private void look() {
+    long nanos = System.nanoTime();
+    Instant instant = now(nanos);
+    for (Watched one : watched) {
+      boolean over;
+      try {
+        over = one.check(nanos, instant);
+      } catch (RuntimeException | Error e) {
+        warn("looking after an execution failed, it is tried again: " + e);
+        over = false;
+      }
+      if (over) {
+        watched.remove(one);
       }
     }
   }

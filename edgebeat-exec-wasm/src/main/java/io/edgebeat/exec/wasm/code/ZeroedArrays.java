@@ -3,13 +3,15 @@ package io.edgebeat.exec.wasm.code;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memories of instances that have ended, zeroed for the next: who starts a task does not wait for
- * megabytes to be made zero. Small ones are not kept; making them is as fast.
+ * megabytes to be made zero. Small ones are not kept; making them is as fast. Where there is no
+ * room, lengths make place that have not been asked for or given for longest, so that guests of odd
+ * sizes take nothing from those of usual ones for long.
  *
  * <p>Threads: any.
  */
@@ -17,7 +19,8 @@ public final class ZeroedArrays {
   private static final int LEAST = 128 << 10;
 
   private final long mostBytes;
-  private final Map<Integer, Deque<byte[]>> free = new HashMap<>(); // by itself
+  private final LinkedHashMap<Integer, Deque<byte[]>> free = // by itself; longest unused first
+      new LinkedHashMap<>(16, 0.75f, true);
   private long bytes; // by free
 
   /**
@@ -52,21 +55,25 @@ public final class ZeroedArrays {
 
   /** Takes an array that nobody else has any more; zeroes it. */
   void give(byte[] array) {
-    if (array.length < LEAST || !room(array.length)) {
+    if (array.length < LEAST || array.length > mostBytes) {
       return;
     }
     Arrays.fill(array, (byte) 0);
     synchronized (free) {
-      if (bytes + array.length <= mostBytes) {
-        bytes += array.length;
-        free.computeIfAbsent(array.length, length -> new ArrayDeque<>()).push(array);
+      free.computeIfAbsent(array.length, length -> new ArrayDeque<>()).push(array);
+      bytes += array.length;
+      while (bytes > mostBytes) {
+        dropOne();
       }
     }
   }
 
-  private boolean room(int length) {
-    synchronized (free) {
-      return bytes + length <= mostBytes;
+  private void dropOne() {
+    Iterator<Deque<byte[]>> unused = free.values().iterator();
+    Deque<byte[]> same = unused.next();
+    bytes -= same.pop().length;
+    if (same.isEmpty()) {
+      unused.remove();
     }
   }
 

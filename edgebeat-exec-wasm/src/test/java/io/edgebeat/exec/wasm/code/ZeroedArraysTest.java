@@ -34,4 +34,19 @@ class ZeroedArraysTest {
     arrays.clear();
     assertThat(arrays.keptBytes()).isZero();
   }
+
+  @Test
+  void whatIsOfNoUseMakesPlace() {
+    ZeroedArrays arrays = new ZeroedArrays(4L * SIZE);
+    byte[] usual = new byte[SIZE];
+    arrays.give(usual);
+    for (int odd = 1; odd < 100; odd++) {
+      arrays.give(arrays.take(SIZE));
+      arrays.give(new byte[SIZE + odd]);
+      assertThat(arrays.keptBytes()).isLessThanOrEqualTo(4L * SIZE);
+    }
+    assertThat(arrays.take(SIZE)).isSameAs(usual);
+    assertThat(arrays.take(SIZE + 1)).hasSize(SIZE + 1);
+    assertThat(arrays.keptBytes()).isBetween(2L * SIZE, 3L * SIZE);
+  }
 }
