@@ -370,7 +370,7 @@ class GuestStateTest {
               }
             });
     assertThat(calls)
-        .contains("StateCalls.readLong(IIB)", "StateCalls.fuel(Memory)", "StateCalls.of(Instance)")
+        .contains("StateCalls.readLong(IIB)", "StateCalls.of(Instance)")
         .noneMatch(
             call ->
                 call.matches(".*Shaded\\.(memory(Read|Write)|(read|write)Global).*")

@@ -633,6 +633,13 @@ final class Wat {
     OPCODES.put(name, bytes);
   }
 
+  private static void comparisons(String type, int first, String... relations) {
+    int opcode = first;
+    for (String relation : relations) {
+      op(type + "." + relation, opcode++);
+    }
+  }
+
   static {
     op("unreachable", 0x00);
     op("nop", 0x01);
@@ -670,11 +677,12 @@ final class Wat {
     op("memory.size", 0x3f, 0x00);
     op("memory.grow", 0x40, 0x00);
     op("i32.eqz", 0x45);
-    op("i32.eq", 0x46);
-    op("i32.ne", 0x47);
-    op("i32.lt_s", 0x48);
-    op("i32.lt_u", 0x49);
-    op("i32.gt_u", 0x4b);
+    comparisons(
+        "i32", 0x46, "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u");
+    comparisons(
+        "i64", 0x51, "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u");
+    comparisons("f32", 0x5b, "eq", "ne", "lt", "gt", "le", "ge");
+    comparisons("f64", 0x61, "eq", "ne", "lt", "gt", "le", "ge");
     op("i32.add", 0x6a);
     op("i32.sub", 0x6b);
     op("i32.mul", 0x6c);
@@ -688,8 +696,6 @@ final class Wat {
     op("i32.shr_u", 0x76);
     op("i32.rotl", 0x77);
     op("i64.eqz", 0x50);
-    op("i64.eq", 0x51);
-    op("i64.lt_u", 0x54);
     op("i64.and", 0x83);
     op("i64.xor", 0x85);
     op("i64.shl", 0x86);
@@ -795,12 +801,9 @@ final class Wat {
     for (int i = 0; i < accesses.length; i++) {
       op(accesses[i], 0x28 + i);
     }
-    op("i32.gt_s", 0x4a);
-    op("i32.ge_s", 0x4e);
     op("i32.shl", 0x74);
     op("i32.shr_u", 0x76);
     op("i64.extend_i32_u", 0xad);
-    op("f64.eq", 0x61);
     op("ref.is_null", 0xd1);
   }
 }

@@ -32,6 +32,7 @@ final class CodeForm {
   /** Classes whose change makes other code, or code that does not fit. */
   private static final List<Class<?>> MAKERS =
       List.of(
+          Comparisons.class,
           CompiledCode.class,
           GrowingFunctions.class,
           GuestState.class,

@@ -43,10 +43,10 @@ public final class GuestState implements Memory {
   final long[] globals;
 
   /** The hidden global {@code edgebeat:fuel}: what is left. */
-  long fuel;
+  public long fuel;
 
   /** The hidden global {@code edgebeat:depth}: how much deeper it may go. */
-  int depth;
+  public int depth;
 
   /**
    * The state of an instance.

@@ -14,12 +14,14 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.CodeSizeEvaluator;
 import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.IntInsnNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
@@ -33,7 +35,8 @@ import org.objectweb.asm.tree.VarInsnNode;
  *       that loads or stores also holds the memory's array in a variable ({@link HeldArray}),
  *       unless that makes it too long for the JVM to compile.
  *   <li>A global is accessed by its index and the instance ({@code iconst, aload, invokestatic});
- *       it gets the memory instead of the instance, and the counters lose the index.
+ *       it gets the memory instead of the instance, and the counters are fields of it.
+ *   <li>Jumps compare by themselves ({@link Comparisons}).
  *   <li>Where a call from the host begins, a module without a memory gets its state in place of
  *       one.
  * </ul>
@@ -43,6 +46,7 @@ final class StateAccess {
   private static final int MOST_COMPILED_BYTES = 8_000;
 
   private static final String INSTANCE = "com/dylibso/chicory/runtime/Instance";
+  private static final String STATE = GuestState.class.getName().replace('.', '/');
   private static final String MEMORY = "Lcom/dylibso/chicory/runtime/Memory;";
 
   /** What the compiler's name for a load or store is here. */
@@ -123,8 +127,11 @@ final class StateAccess {
   }
 
   private void change(MethodNode method, boolean mayHold) {
-    if (hidden.isMetered() && method.name.startsWith(HeldArray.FUNCTION)) {
-      MeteredCode.shorten(method);
+    if (method.name.startsWith(HeldArray.FUNCTION)) {
+      if (hidden.isMetered()) {
+        MeteredCode.shorten(method);
+      }
+      Comparisons.join(method);
     }
     boolean accesses = false;
     for (AbstractInsnNode each : method.instructions.toArray()) {
@@ -183,7 +190,7 @@ final class StateAccess {
     int number = constant(index);
     if (number == hidden.fuel()) {
       code.remove(index);
-      code.set(call, state("fuel", reads ? "(" + MEMORY + ")J" : "(J" + MEMORY + ")V"));
+      field(code, call, "fuel", "J", reads);
     } else if (number == hidden.depth()) {
       code.remove(index);
       // An i32 is an int of the JVM; the compiler widens it for the runtime.
@@ -192,11 +199,30 @@ final class StateAccess {
         throw new IllegalStateException("an i32 is not widened as it is known to be");
       }
       code.remove(widening);
-      code.set(call, state("depth", reads ? "(" + MEMORY + ")I" : "(I" + MEMORY + ")V"));
+      field(code, call, "depth", "I", reads);
     } else {
       code.set(call, state("global", reads ? "(I" + MEMORY + ")J" : "(JI" + MEMORY + ")V"));
     }
     return false;
+  }
+
+  /**
+   * Accesses a counter without a call: one that the JVM leaves as a call, because it is seldom come
+   * to, makes it keep the variables of the loop around it in memory.
+   */
+  private static void field(
+      InsnList code, MethodInsnNode call, String name, String type, boolean reads) {
+    code.insertBefore(call, new TypeInsnNode(Opcodes.CHECKCAST, STATE));
+    if (!reads) {
+      if (type.equals("J")) {
+        code.insertBefore(call, new InsnNode(Opcodes.DUP_X2));
+        code.insertBefore(call, new InsnNode(Opcodes.POP));
+      } else {
+        code.insertBefore(call, new InsnNode(Opcodes.SWAP));
+      }
+    }
+    int access = reads ? Opcodes.GETFIELD : Opcodes.PUTFIELD;
+    code.set(call, new FieldInsnNode(access, STATE, name, type));
   }
 
   private static MethodInsnNode state(String name, String descriptor) {

@@ -61,42 +61,9 @@ public final class StateCalls {
     ((GuestState) memory).globals[index] = value;
   }
 
-  public static long fuel(Memory memory) {
-    return ((GuestState) memory).fuel;
-  }
-
-  public static void fuel(long value, Memory memory) {
-    ((GuestState) memory).fuel = value;
-  }
-
-  public static int depth(Memory memory) {
-    return ((GuestState) memory).depth;
-  }
-
-  public static void depth(int value, Memory memory) {
-    ((GuestState) memory).depth = value;
-  }
-
-  /**
-   * The number, or the canonical NaN. Not less than itself, because that is one jump of the
-   * processor, and being equal is two.
-   */
-  @SuppressWarnings("IdentityBinaryExpression") // a NaN is not
-  public static double canonical(double value) {
-    return value >= value ? value : Double.NaN;
-  }
-
-  /** The number, or the canonical NaN. */
-  @SuppressWarnings("IdentityBinaryExpression") // a NaN is not
-  public static float canonical(float value) {
-    return value >= value ? value : Float.NaN;
-  }
-
+  /** Without an offset what comes after finds a base that is too large. */
   private static int address(int base, int offset) {
-    if (base < 0) {
-      throw outOfBounds();
-    }
-    return base + offset;
+    return offset == 0 ? base : Objects.checkIndex(base, Integer.MAX_VALUE) + offset;
   }
 
   private static void check(int address, int count, int limit) {

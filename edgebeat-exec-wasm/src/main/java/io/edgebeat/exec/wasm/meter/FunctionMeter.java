@@ -359,10 +359,26 @@ final class FunctionMeter {
         if (live && code.ops[i].pricedBySize()) {
           sized(i);
         } else {
+          if (live && isAskedByBranch(i)) {
+            flush(); // not between the two: an engine can make one instruction of them
+          }
           copy(i);
         }
       }
     }
+  }
+
+  /** Whether this is a comparison for the branch behind it. */
+  private boolean isAskedByBranch(int i) {
+    int opcode = code.opcode(i);
+    if (opcode < Instruction.I32_EQZ || opcode > Instruction.F64_GE) {
+      return false;
+    }
+    int next = i + 1;
+    while (code.opcode(next) == Instruction.I32_EQZ) {
+      next++;
+    }
+    return code.opcode(next) == Instruction.BR_IF || code.opcode(next) == Instruction.IF;
   }
 
   private void copy(int i) {
@@ -671,16 +687,23 @@ final class FunctionMeter {
 
   // ---- NaNs ----
 
+  /**
+   * Not less than itself, because that is one jump of the processor, and being equal is two. A jump
+   * that is never taken costs nothing more; a select would make every value wait for the answer.
+   */
   private void canonical(boolean single) {
     int value = extra(single ? SINGLE : DOUBLE, single ? FunctionType.F32 : FunctionType.F64);
-    out.op(Instruction.LOCAL_TEE, value);
+    out.op(Instruction.LOCAL_SET, value);
+    out.put(Instruction.BLOCK, EMPTY);
+    out.op(Instruction.LOCAL_GET, value).op(Instruction.LOCAL_GET, value);
+    out.put(single ? Instruction.F32_GE : Instruction.F64_GE).op(Instruction.BR_IF, 0);
     if (single) {
       out.put(Instruction.F32_CONST, 0, 0, 0xc0, 0x7f);
     } else {
       out.put(Instruction.F64_CONST, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f);
     }
-    out.op(Instruction.LOCAL_GET, value).op(Instruction.LOCAL_GET, value);
-    out.put(single ? Instruction.F32_EQ : Instruction.F64_EQ, Instruction.SELECT);
+    out.op(Instruction.LOCAL_SET, value).put(Instruction.END);
+    out.op(Instruction.LOCAL_GET, value);
   }
 
   // ---- locals ----

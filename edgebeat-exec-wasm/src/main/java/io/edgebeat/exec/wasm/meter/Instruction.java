@@ -81,8 +81,8 @@ record Instruction(
   static final int I32_LT_S = 0x48;
   static final int I64_LT_S = 0x53;
   static final int I64_GE_S = 0x59;
-  static final int F32_EQ = 0x5b;
-  static final int F64_EQ = 0x61;
+  static final int F32_GE = 0x60;
+  static final int F64_GE = 0x66;
   static final int I32_NE = 0x47;
   static final int I32_GE_U = 0x4f;
   static final int I32_ADD = 0x6a;
