@@ -31,7 +31,7 @@ final class Kernels {
   /** Enough calls for the JVM's compiler to have compiled the whole function, not only a loop. */
   private static final int WARM_CALLS = 3_000;
 
-  private static final long WARM_NANOS = 400_000_000;
+  private static final long WARM_NANOS = 300_000_000;
 
   private final Map<String, Guest> guests = new LinkedHashMap<>();
 

@@ -39,7 +39,7 @@ public final class WasmSteadyBench implements Program {
 
   @Override
   public void run(ProgramContext context) throws Exception {
-    long seconds = context.option("seconds", context.nightly() ? 240 : 33);
+    long seconds = context.option("seconds", context.nightly() ? 240 : 30);
     Path directory = Rounds.directory(context, "kernels");
     try (Sides sides = new Sides(directory)) {
       Rounds rounds = new Rounds();
