@@ -5,6 +5,7 @@ import io.edgebeat.api.capability.Capability;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.identity.Signer;
 import io.edgebeat.api.ledger.Ledger;
@@ -256,10 +257,16 @@ public final class NodeBuilder {
    *
    * @param value the capability
    * @return this
-   * @throws EdgeBeatException {@code DUPLICATE} when one of that name was added
+   * @throws EdgeBeatException {@code DUPLICATE} when one of that name was added, {@code
+   *     INVALID_ARGUMENT} for the name that stands for the buyer, {@link WorkloadChannel#BUYER}
    */
   public NodeBuilder capability(Capability value) {
     String name = value.info().name();
+    if (name.equals(WorkloadChannel.BUYER)) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "no capability is called " + name + ": by that name a program speaks with its buyer");
+    }
     if (capabilities.putIfAbsent(name, value) != null) {
       throw new EdgeBeatException(
           ErrorCode.DUPLICATE, "capability " + name + " was added before; give each its own name");

@@ -3,6 +3,7 @@ package io.edgebeat.api.exec;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ import java.util.concurrent.ExecutionException;
  */
 public abstract class AbstractExecution implements Execution {
   private final ExecutionRequest request;
-  private final ExecutionLog log = new ExecutionLog();
+  private final ExecutionLog log;
   private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
   private boolean begun; // by this
 
@@ -24,9 +25,12 @@ public abstract class AbstractExecution implements Execution {
    * An execution that has not begun.
    *
    * @param request what it was asked for
+   * @param also what its buyer can have beside its error stream: {@code OUTPUT} where {@link
+   *     #write} is told, messages where the program can use the session of its buyer
    */
-  protected AbstractExecution(ExecutionRequest request) {
+  protected AbstractExecution(ExecutionRequest request, TaskStream... also) {
     this.request = request;
+    this.log = new ExecutionLog(also);
   }
 
   /**
@@ -68,6 +72,15 @@ public abstract class AbstractExecution implements Execution {
    */
   protected final void say(byte[] bytes) {
     log.write(bytes);
+  }
+
+  /**
+   * The workload writes to its output.
+   *
+   * @param bytes what, not kept
+   */
+  protected final void write(byte[] bytes) {
+    log.writeOutput(bytes);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.edgebeat.api.net;
 
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
@@ -13,6 +14,7 @@ import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.TaskOrder;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import java.util.Optional;
 
@@ -196,6 +198,46 @@ public sealed interface PeerMessage {
    * @param reason names message and state
    */
   record Refused(ErrorCode code, String reason) implements PeerMessage {}
+
+  /**
+   * Either, without a number: something of a stream between a program and its buyer.
+   *
+   * @param taskNo the task
+   * @param stream which stream
+   * @param life numbers the buyer's nodes that have opened it, one after the other; the highest
+   *     counts
+   * @param after where the piece before it has ended: what lies between is left out and never comes
+   * @param position where it begins: so many messages, or bytes, came before it
+   * @param bytes one message, or some bytes; without any: nothing is said but the place
+   * @param last whether nothing comes after it; never with bytes
+   */
+  record TaskSaid(
+      int taskNo, TaskStream stream, long life, long after, long position, Blob bytes, boolean last)
+      implements PeerMessage {}
+
+  /**
+   * Either, without a number: so much of a stream is taken, and so much more may come.
+   *
+   * @param taskNo the task
+   * @param stream which stream
+   * @param life as in {@link TaskSaid}
+   * @param position everything before it is here or was left out; one more once the end is here
+   * @param window how many messages, or bytes, may come after it
+   */
+  record TaskHeard(int taskNo, TaskStream stream, long life, long position, long window)
+      implements PeerMessage {}
+
+  /**
+   * Seller, without a number: nothing comes or goes on a stream, now or later.
+   *
+   * @param taskNo the task
+   * @param stream which stream
+   * @param life as in {@link TaskSaid}
+   * @param code {@code UNSUPPORTED} when the executor does not carry it, {@code CLOSED} when this
+   *     node does not have it any more
+   */
+  record TaskMute(int taskNo, TaskStream stream, long life, ErrorCode code)
+      implements PeerMessage {}
 
   /** Either, without a number: nothing but which messages are durable here. */
   record Seen() implements PeerMessage {}

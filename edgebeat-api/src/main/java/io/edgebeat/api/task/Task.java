@@ -58,6 +58,13 @@ public interface Task {
    */
   InputStream result();
 
+  /**
+   * What its program and this buyer say to one another while it runs.
+   *
+   * @return the channel, the same at every call
+   */
+  TaskChannel channel();
+
   /** Asks to stop it; what was begun is paid. Idempotent. */
   void cancel();
 

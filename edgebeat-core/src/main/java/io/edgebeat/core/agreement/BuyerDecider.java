@@ -32,6 +32,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.engine.Step;
 import io.edgebeat.core.negotiate.OfferRules;
+import io.edgebeat.core.run.UsageCheck;
 import io.edgebeat.core.settle.Invoices;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -233,7 +234,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireOpen(s, m);
         Optional<String> misfit =
             m.taskNo() == s.taskNo
-                ? s.usageCheck.report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
+                ? s.usageCheck
+                    .report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
+                    .or(() -> talked(s, m, event.talked()))
                 : Optional.empty();
         step.fact(new Fact.Heard(seq, m));
         dispute(s, misfit, step);
@@ -290,6 +293,14 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   /** Whether time alone is counted: units of capabilities only the seller can count. */
   private static boolean timed(BuyerSide s) {
     return unit(s).kind() == TickUnit.Kind.SECONDS && s.terms().capabilities().isEmpty();
+  }
+
+  /** Messages with this buyer are counted on both sides, those of capabilities by the seller. */
+  private static Optional<String> talked(
+      BuyerSide s, PeerMessage.UsageReport report, Optional<Long> most) {
+    boolean counted =
+        unit(s).kind() == TickUnit.Kind.MESSAGES && s.terms().capabilities().isEmpty();
+    return counted && most.isPresent() ? UsageCheck.talked(report, most.get()) : Optional.empty();
   }
 
   /** What the two have counted does not fit: nothing more is paid, and the work is stopped. */

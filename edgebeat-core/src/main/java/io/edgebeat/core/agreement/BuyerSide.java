@@ -267,6 +267,11 @@ public final class BuyerSide extends AgreementSide {
         : Optional.of(new TaskView(taskNo, view.spec, Optional.ofNullable(outcome), usage, false));
   }
 
+  /** The task that runs, or was the last to run, under this agreement. */
+  public Optional<TaskId> current() {
+    return Optional.ofNullable(task);
+  }
+
   @Override
   Optional<VoucherClaim> best() {
     return purse.best();

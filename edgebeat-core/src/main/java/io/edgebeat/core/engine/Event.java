@@ -87,10 +87,18 @@ public sealed interface Event {
   // From the other node.
 
   /**
-   * A message came. For a negotiation that is new here the shell adds what a seller needs to begin.
+   * A message came. For a negotiation that is new here the shell adds what a seller needs to begin,
+   * to a report of what a task has used the most messages that its program and this buyer can have
+   * exchanged, if that is known.
    */
-  record Received(Address from, PeerEnvelope envelope, Optional<SellerSetting> setting)
-      implements Event {}
+  record Received(
+      Address from, PeerEnvelope envelope, Optional<SellerSetting> setting, Optional<Long> talked)
+      implements Event {
+    /** A message that nothing is added to but that. */
+    public Received(Address from, PeerEnvelope envelope, Optional<SellerSetting> setting) {
+      this(from, envelope, setting, Optional.empty());
+    }
+  }
 
   /** What a seller's partition is begun with. */
   record SellerSetting(Address self, Secret receiptKey) {}

@@ -9,21 +9,26 @@ import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.exec.ExecutionId;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.engine.Action;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.run.MeterGate;
+import io.edgebeat.core.talk.SellerTalk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -101,10 +106,17 @@ final class Executions implements AutoCloseable {
    * Starts an execution, or takes hold of the one that runs under the same id.
    *
    * @param action what to start
+   * @param talk what its program and its buyer say to one another
+   * @param unitsPerMessage how many units a message between the two counts
    * @param events is given units asked for and the end
    * @param started called before the end can be told
    */
-  void start(Action.Start action, Consumer<Event> events, Runnable started) {
+  void start(
+      Action.Start action,
+      SellerTalk talk,
+      long unitsPerMessage,
+      Consumer<Event> events,
+      Runnable started) {
     Executor executor = executor(action.workload().type());
     int taskNo = action.id().taskNo();
     // Not by the workload's own thread: it would wait for whatever is being decided. The order of
@@ -114,6 +126,10 @@ final class Executions implements AutoCloseable {
             (kind, units) ->
                 runner.soon(() -> events.accept(new Event.UnitsAsked(taskNo, kind, units))));
     Map<String, CapabilitySession> sessions = new HashMap<>();
+    sessions.put(WorkloadChannel.BUYER, talk);
+    Map<String, Long> units = new HashMap<>(action.capabilities());
+    units.put(WorkloadChannel.BUYER, unitsPerMessage);
+    Optional<Execution> known;
     Execution execution;
     try {
       for (String name : action.capabilities().keySet()) {
@@ -124,27 +140,33 @@ final class Executions implements AutoCloseable {
         }
         sessions.put(name, capability.open(new Grant(action.id().agreementId(), taskNo, name)));
       }
+      known = executor.attach(action.id());
       execution =
-          executor
-              .attach(action.id())
-              .orElseGet(
-                  () ->
-                      executor.start(
-                          new ExecutionRequest(
-                              action.id(),
-                              action.workload(),
-                              action.input(),
-                              action.limits(),
-                              action.hostProfile(),
-                              sessions,
-                              action.capabilities(),
-                              action.leaseUntil(),
-                              gate,
-                              content)));
+          known.orElseGet(
+              () ->
+                  executor.start(
+                      new ExecutionRequest(
+                          action.id(),
+                          action.workload(),
+                          action.input(),
+                          action.limits(),
+                          action.hostProfile(),
+                          sessions,
+                          units,
+                          action.leaseUntil(),
+                          gate,
+                          content)));
     } catch (RuntimeException e) {
       sessions.values().forEach(CapabilitySession::close);
       throw e;
     }
+    Set<TaskStream> carried = EnumSet.noneOf(TaskStream.class);
+    carried.addAll(execution.channel().carries());
+    if (known.isPresent()) {
+      // It has the session of whoever has started it.
+      carried.removeIf(TaskStream::isMessages);
+    }
+    talk.runs(execution.channel(), carried);
     live.put(action.id(), new Live(execution, gate));
     started.run();
     gate.open();

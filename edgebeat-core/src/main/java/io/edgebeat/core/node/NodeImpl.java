@@ -23,6 +23,7 @@ import io.edgebeat.api.market.Marketplace;
 import io.edgebeat.api.market.NegotiationId;
 import io.edgebeat.api.market.Offer;
 import io.edgebeat.api.market.Subscription;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerEndpoint;
 import io.edgebeat.api.net.PeerEnvelope;
 import io.edgebeat.api.net.PeerMessage;
@@ -98,6 +99,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final PeerLinks links;
   private final PeerServer server;
   private final Executions executions;
+  private final Talks talks;
   private final LedgerFollower follower;
   private final CatchUp catchUp;
   private final Forgotten forgotten;
@@ -146,6 +148,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     this.executions =
         new Executions(parts.executors(), parts.capabilities(), parts.content(), parts.runner());
     this.links = new PeerLinks(parts.transport(), this::received, parts.runner());
+    this.talks = new Talks(reactor, links, parts.runner(), parts.clock(), this::requireNotClosed);
     this.snapshots = new Snapshots(parts.snapshotBytes());
     this.indexer =
         parts
@@ -211,6 +214,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
           links.finish(side.negotiation());
         } else {
           first.add(Map.entry(cell.key, new Event.Reopened()));
+          if (side instanceof BuyerSide buying) {
+            talks.inherit(cell.key, buying);
+          }
         }
       }
       if (cell.state instanceof SellerSide side && side.plan().isPresent()) {
@@ -390,6 +396,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
         executions.apply(new ExecutionId(id.get(), plan.get().taskNo()), plan.get());
       }
     }
+    if (cell.state instanceof BuyerSide buying) {
+      talks.changed(buying);
+    }
     publish(cell, batch);
   }
 
@@ -514,6 +523,8 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               () -> {
                 executions.start(
                     start,
+                    talks.begin(at, start.id().taskNo()),
+                    unitsPerMessage(at),
                     event -> reactor.tell(at, event),
                     () -> reactor.tell(at, new Event.Started(key)));
                 return null;
@@ -660,7 +671,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
       return;
     }
     if (known.isPresent()) {
-      reactor.tell(known.get(), new Event.Received(session.remote(), envelope, Optional.empty()));
+      reactor.tell(
+          known.get(),
+          new Event.Received(
+              session.remote(), envelope, Optional.empty(), talked(known.get(), envelope)));
     } else if (taken) {
       reactor.tell(
           asSeller, new Event.Received(session.remote(), envelope, Optional.of(seller.setting())));
@@ -674,12 +688,40 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
   }
 
-  /** What is asked and said after a restart; it has no number, because numbers may be forgotten. */
+  private Optional<Long> talked(PartitionKey key, PeerEnvelope envelope) {
+    return envelope.message() instanceof PeerMessage.UsageReport report
+        ? talks.most(key, report.taskNo())
+        : Optional.empty();
+  }
+
+  /** How many units a message between a program and its buyer counts. */
+  private long unitsPerMessage(PartitionKey key) {
+    return reactor
+        .read(
+            key,
+            SellerSide.class,
+            side -> side.offer().orElseThrow().terms().price().tickUnit().kind())
+        .filter(TickUnit.Kind.MESSAGES::equals)
+        .map(counted -> 1L)
+        .orElse(0L);
+  }
+
+  Talks talks() {
+    return talks;
+  }
+
+  /**
+   * What is asked and said after a restart, which has no number because numbers may be forgotten,
+   * and what a program and its buyer say, which is nobody's loss but theirs.
+   */
   private void unnumbered(PartitionKey key, PeerSession session, PeerEnvelope envelope) {
     switch (envelope.message()) {
       case PeerMessage.StateQuery query -> answer(key, session.remote(), ANSWER_TRIES);
       case PeerMessage.StateAnswer answer ->
           reactor.tell(key, new Event.Received(session.remote(), envelope, Optional.empty()));
+      case PeerMessage.TaskSaid said -> talks.received(key, session.remote(), said);
+      case PeerMessage.TaskHeard heard -> talks.received(key, session.remote(), heard);
+      case PeerMessage.TaskMute mute -> talks.received(key, session.remote(), mute);
       default -> {}
     }
   }
@@ -816,10 +858,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
   }
 
-  void requireServing() {
+  private void requireNotClosed() {
     if (closed.get()) {
       throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
     }
+  }
+
+  void requireServing() {
+    requireNotClosed();
     if (!problems.isEmpty()) {
       throw new EdgeBeatException(
           ErrorCode.STORAGE_FAILED, "the node takes no more work: " + problems.getFirst());
@@ -894,9 +940,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   }
 
   byte[] proof(PartitionKey key) {
-    if (closed.get()) {
-      throw new EdgeBeatException(ErrorCode.CLOSED, "the node " + address() + " is closed");
-    }
+    requireNotClosed();
     return ProofReader.of(journal, key, protocol);
   }
 

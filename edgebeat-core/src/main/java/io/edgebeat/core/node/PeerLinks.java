@@ -31,6 +31,9 @@ final class PeerLinks {
   /** How often the last words of a negotiation that is over are sent to who does not answer. */
   private static final int LAST_TRIES = 32;
 
+  /** How much of talks may wait for a connection that is slow. */
+  private static final int MOST_TALK = 64;
+
   /**
    * How long the side that connects may be silent: its next word gives a restarted node its way.
    */
@@ -210,6 +213,21 @@ final class PeerLinks {
   void say(NegotiationId id, PeerMessage message) {
     Link link = link(id);
     synchronized (link) {
+      link.queue.add(new PeerEnvelope(id, 0, link.durableHeard, message));
+    }
+    drain(id, link);
+  }
+
+  /**
+   * Sends something of a talk, once and not when too much waits already: it is said again when it
+   * is not heard.
+   */
+  void talk(NegotiationId id, PeerMessage message) {
+    Link link = link(id);
+    synchronized (link) {
+      if (link.queue.size() >= MOST_TALK) {
+        return;
+      }
       link.queue.add(new PeerEnvelope(id, 0, link.durableHeard, message));
     }
     drain(id, link);

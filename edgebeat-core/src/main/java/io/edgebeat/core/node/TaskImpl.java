@@ -11,6 +11,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.Task;
+import io.edgebeat.api.task.TaskChannel;
 import io.edgebeat.api.task.TaskId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskState;
@@ -143,6 +144,11 @@ final class TaskImpl implements Task {
         reader.close();
       }
     };
+  }
+
+  @Override
+  public TaskChannel channel() {
+    return node.talks().of(id, this::key);
   }
 
   @Override

@@ -28,6 +28,16 @@ public interface TaskRunner extends AutoCloseable {
    */
   void follow(String name, Predicate<Duration> step);
 
+  /**
+   * The same for one of many things that are followed at the same time.
+   *
+   * @param name names it
+   * @param step as in {@link #follow}
+   */
+  default void listen(String name, Predicate<Duration> step) {
+    follow(name, step);
+  }
+
   /** Runs something in which {@link Execution#await} waits for nothing but its execution's end. */
   void whenEnded(Execution execution, Runnable task);
 

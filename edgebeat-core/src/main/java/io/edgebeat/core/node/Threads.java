@@ -80,6 +80,18 @@ public final class Threads implements TaskRunner {
   }
 
   @Override
+  public void listen(String what, Predicate<Duration> step) {
+    blocking(
+        what,
+        () -> {
+          boolean goesOn = true;
+          while (goesOn) {
+            goesOn = step.test(NEWS);
+          }
+        });
+  }
+
+  @Override
   public void whenEnded(Execution execution, Runnable task) {
     blocking("await", task);
   }

@@ -94,6 +94,26 @@ public final class UsageCheck {
   }
 
   /**
+   * Looks at a report of a task under which nothing but messages with its buyer is counted.
+   *
+   * @param report about the task
+   * @param most how many there can have been, by the count of this side
+   * @return what does not fit
+   */
+  public static Optional<String> talked(PeerMessage.UsageReport report, long most) {
+    return report.units() <= most
+        ? Optional.empty()
+        : Optional.of(
+            "task "
+                + report.taskNo()
+                + " has exchanged "
+                + report.units()
+                + " messages by the seller's count, at most "
+                + most
+                + " by this side's");
+  }
+
+  /**
    * Looks at a number of ticks before it counts: at an acknowledgement by time alone, at the end by
    * what was reported.
    *

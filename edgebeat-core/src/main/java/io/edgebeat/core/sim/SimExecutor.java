@@ -1,5 +1,6 @@
 package io.edgebeat.core.sim;
 
+import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
@@ -10,21 +11,28 @@ import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.exec.WorkloadChannel;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.run.MeterGate;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +49,19 @@ public final class SimExecutor implements Executor {
   private record Ask(String kind, long units) {}
 
   /** What a workload does when nobody holds it up. */
-  private record Played(Duration takes, List<Ask> asks, TaskOutcome outcome, Usage usage) {}
+  private record Played(
+      Duration takes,
+      List<Ask> asks,
+      TaskOutcome outcome,
+      Usage usage,
+      Map<TaskStream, Said> said) {}
+
+  /** The last bytes that it says, and how many there are in all. */
+  private record Said(byte[] bytes, long size) {
+    long begin() {
+      return size - bytes.length;
+    }
+  }
 
   /** The lease is kept here; what is run at once needs none. */
   private static final Instant NO_LEASE = Instant.parse("2200-01-01T00:00:00Z");
@@ -80,14 +100,19 @@ public final class SimExecutor implements Executor {
             asked.input(),
             asked.limits(),
             asked.hostProfile(),
-            asked.capabilities(),
+            withoutBuyer(asked.capabilities()),
             asked.unitsPerMessage(),
             NO_LEASE,
             (kind, units) -> asks.add(new Ask(kind, units)),
             asked.content());
     try (Execution execution = real.start(request)) {
       TaskOutcome outcome = execution.await();
-      return new Played(takes.apply(asked), List.copyOf(asks), outcome, execution.usage());
+      return new Played(
+          takes.apply(asked),
+          List.copyOf(asks),
+          outcome,
+          execution.usage(),
+          said(execution.channel()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(
@@ -96,6 +121,32 @@ public final class SimExecutor implements Executor {
           "interrupted while " + asked.id() + " ran",
           e);
     }
+  }
+
+  /** It has run to its end before its buyer could say anything: there is nobody to speak with. */
+  private static Map<String, CapabilitySession> withoutBuyer(Map<String, CapabilitySession> all) {
+    Map<String, CapabilitySession> others = new HashMap<>(all);
+    others.remove(WorkloadChannel.BUYER);
+    return others;
+  }
+
+  private static Map<TaskStream, Said> said(WorkloadChannel channel) throws InterruptedException {
+    Map<TaskStream, Said> all = new EnumMap<>(TaskStream.class);
+    for (TaskStream stream : channel.carries()) {
+      if (!stream.isMessages()) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long end = 0;
+        Optional<WorkloadChannel.Written> part = channel.await(stream, Duration.ZERO);
+        while (part.isPresent()) {
+          byte[] more = part.get().bytes().toBytes();
+          bytes.writeBytes(more);
+          end = Math.max(end, part.get().position()) + more.length;
+          part = channel.await(stream, Duration.ZERO);
+        }
+        all.put(stream, new Said(bytes.toByteArray(), end));
+      }
+    }
+    return all;
   }
 
   @Override
@@ -156,6 +207,48 @@ public final class SimExecutor implements Executor {
     // The machine goes on; what runs on it ends by its lease.
   }
 
+  /** What an execution says, spread over the time that it takes. Never waits. */
+  private static final class Replayed implements WorkloadChannel {
+    private final Run run;
+    private final Map<TaskStream, Long> told = new EnumMap<>(TaskStream.class);
+
+    Replayed(Run run) {
+      this.run = run;
+    }
+
+    @Override
+    public Set<TaskStream> carries() {
+      return run.played.said.keySet();
+    }
+
+    @Override
+    public Optional<Blob> awaitLog(Duration timeout) {
+      return carries().contains(TaskStream.LOG)
+          ? await(TaskStream.LOG, timeout).map(Written::bytes)
+          : Optional.empty();
+    }
+
+    @Override
+    public Optional<Written> await(TaskStream stream, Duration timeout) {
+      Said said = run.played.said.get(stream);
+      if (said == null) {
+        throw new EdgeBeatException(
+            ErrorCode.UNSUPPORTED, "this execution does not tell its " + stream);
+      }
+      long all = Math.max(1, run.played.takes.toNanos());
+      double share = run.ran() >= all ? 1.0 : (double) run.ran() / all;
+      long begin = Math.max(said.begin(), told.getOrDefault(stream, 0L));
+      long end = (long) (said.size() * share);
+      if (end <= begin) {
+        return Optional.empty();
+      }
+      told.put(stream, end);
+      int from = (int) (begin - said.begin());
+      byte[] bytes = Arrays.copyOfRange(said.bytes(), from, (int) (end - said.begin()));
+      return Optional.of(new Written(begin, Blob.of(bytes)));
+    }
+  }
+
   /** One execution. */
   final class Run implements Execution {
     private final ExecutionRequest request;
@@ -165,6 +258,7 @@ public final class SimExecutor implements Executor {
     private boolean held;
     private boolean waits;
     private int served;
+    private final WorkloadChannel channel = new Replayed(this);
 
     /** Counts changes of plan: what was scheduled under an earlier one does not happen. */
     private int plan;
@@ -333,7 +427,7 @@ public final class SimExecutor implements Executor {
 
     @Override
     public WorkloadChannel channel() {
-      return timeout -> Optional.empty();
+      return channel;
     }
 
     @Override

@@ -1,0 +1,124 @@
+package io.edgebeat.core.talk;
+
+import io.edgebeat.api.identity.Blob;
+import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.TaskChannel;
+import io.edgebeat.api.task.TaskStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * One stream on its way in. Takes what comes next and for what there is room, and nothing else,
+ * whatever the other side says. Not for several threads.
+ */
+final class Incoming {
+  private record Piece(long missed, Blob bytes) {}
+
+  private final TaskStream stream;
+  private final long capacity;
+  private final Deque<Piece> pieces = new ArrayDeque<>();
+  private long expected;
+  private long used;
+  private long told;
+  private long missed;
+  private long missedBefore;
+  private boolean begun;
+  private boolean ended;
+
+  Incoming(TaskStream stream) {
+    this.stream = stream;
+    this.capacity = Limits.capacity(stream);
+  }
+
+  /** Something came; it is answered by what is {@link #heard} then. */
+  void said(PeerMessage.TaskSaid m) {
+    long units = stream.isMessages() ? Math.min(m.bytes().size(), 1) : m.bytes().size();
+    boolean sound =
+        m.after() >= 0
+            && m.position() >= m.after()
+            && m.position() <= Long.MAX_VALUE / 4
+            && m.bytes().size() <= TaskChannel.MESSAGE_BYTES
+            && !(m.last() && units > 0);
+    if (!sound || ended) {
+      return;
+    }
+    begun = true;
+    long end = m.position() + units;
+    if (m.after() > expected || end < expected || (units > 0 && end == expected)) {
+      return; // something before it is not here, or it is here
+    }
+    long here = Math.max(0, expected - m.position());
+    if (used + units - here > capacity) {
+      return;
+    }
+    missed += Math.max(0, m.position() - expected);
+    if (units > 0) {
+      pieces.add(new Piece(missed, here == 0 ? m.bytes() : rest(m.bytes(), (int) here)));
+      missed = 0;
+      used += units - here;
+    }
+    expected = end;
+    ended = m.last();
+  }
+
+  private static Blob rest(Blob bytes, int from) {
+    return Blob.of(Arrays.copyOfRange(bytes.toBytes(), from, bytes.size()));
+  }
+
+  /** What to tell the other side. */
+  PeerMessage.TaskHeard heard(int taskNo, long life) {
+    told = expected + capacity - used;
+    return new PeerMessage.TaskHeard(
+        taskNo, stream, life, expected + (ended ? 1 : 0), capacity - used);
+  }
+
+  /** Whether so much more may come than the other side knows that it should be told. */
+  boolean hasNews() {
+    return !ended && expected + capacity - used - told >= capacity / 2;
+  }
+
+  /** The next piece. */
+  Optional<Blob> take() {
+    Piece piece = pieces.poll();
+    if (piece == null) {
+      return Optional.empty();
+    }
+    used -= stream.isMessages() ? 1 : piece.bytes.size();
+    missedBefore += piece.missed;
+    return Optional.of(piece.bytes);
+  }
+
+  boolean isEmpty() {
+    return pieces.isEmpty();
+  }
+
+  /** Whether the other side has said something. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether nothing more comes. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** How many messages or bytes have come or were left out. */
+  long expected() {
+    return expected;
+  }
+
+  /** How much was left out before what was taken last, and after it when nothing more comes. */
+  long missed() {
+    return missedBefore + (ended && pieces.isEmpty() ? missed : 0);
+  }
+
+  /** The other side begins anew; what is here stays. */
+  void rejoin() {
+    expected = 0;
+    told = 0;
+    begun = false;
+    ended = false;
+  }
+}
