@@ -4,6 +4,7 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.Workload;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * An executor with the programs that {@link ExecutorContract} runs. Implemented by the tests of a
@@ -44,6 +45,17 @@ public interface ExecutorBench extends AutoCloseable {
    * @return a workload whose image is in {@link #content()}
    */
   Workload workload(Program program);
+
+  /**
+   * A program that opens the session of its buyer, says each message of his on its error stream,
+   * its output and back to him, and ends without an error when no more come.
+   *
+   * @return a workload whose image is in {@link #content()}; empty when programs of this executor
+   *     cannot use the session
+   */
+  default Optional<Workload> talks() {
+    return Optional.empty();
+  }
 
   /**
    * A workload whose image is no program.

@@ -1,5 +1,6 @@
 package io.edgebeat.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.error.ErrorCode;
@@ -10,6 +11,7 @@ import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.exec.Meter;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.storage.ContentId;
@@ -19,6 +21,7 @@ import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.testkit.ExecutorBench.Program;
@@ -26,10 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -236,6 +241,93 @@ public interface ExecutorContract {
         more = execution.channel().awaitLog(Check.PATIENCE);
       }
       assertThat(heard.toString()).contains("hello");
+    }
+  }
+
+  /** What a program writes can be had with its place, where that is said; else it is refused. */
+  @Test
+  default void whatAProgramWritesCanBeHadWhereThatIsSaid() throws Exception {
+    try (ExecutorBench bench = createBench();
+        Executor executor = bench.createExecutor(FakeClock.create());
+        Execution execution =
+            executor.start(request(bench, Program.COPIES_INPUT, 1, "degrees", later()))) {
+      WorkloadChannel channel = execution.channel();
+      assertThat(channel.carries()).isEqualTo(execution.channel().carries());
+      assertThat(execution.await()).isInstanceOf(TaskOutcome.Completed.class);
+      for (TaskStream stream : TaskStream.values()) {
+        if (stream.isMessages() || !channel.carries().contains(stream)) {
+          Check.refused(
+              ErrorCode.UNSUPPORTED,
+              stream.toString(),
+              () -> channel.await(stream, Check.PATIENCE));
+        } else {
+          assertThat(written(channel, stream))
+              .isEqualTo(stream == TaskStream.OUTPUT ? "degrees" : "");
+        }
+      }
+    }
+  }
+
+  /** All that is left of a stream, each piece at its place. */
+  private static String written(WorkloadChannel channel, TaskStream stream)
+      throws InterruptedException {
+    StringBuilder all = new StringBuilder();
+    Optional<WorkloadChannel.Written> piece = channel.await(stream, Check.PATIENCE);
+    while (piece.isPresent()) {
+      assertThat(piece.get().position()).isIn(-1L, (long) all.length());
+      all.append(new String(piece.get().bytes().toBytes(), StandardCharsets.UTF_8));
+      piece = channel.await(stream, Check.PATIENCE);
+    }
+    return all.toString();
+  }
+
+  /** Program and buyer speak while it runs, where the executor says so; each message is metered. */
+  @Test
+  default void programAndBuyerSpeakWhereThatIsSaid() throws Exception {
+    try (ExecutorBench bench = createBench();
+        Executor executor = bench.createExecutor(FakeClock.create())) {
+      BuyerSession buyer = new BuyerSession();
+      Optional<Workload> talks = bench.talks();
+      List<String> metered = Collections.synchronizedList(new ArrayList<>());
+      ExecutionRequest request =
+          new ExecutionRequest(
+              id(1),
+              talks.orElse(bench.workload(Program.COPIES_INPUT)),
+              Optional.empty(),
+              ExecutionLimits.DEFAULTS,
+              HostProfile.NOTHING,
+              Map.of(WorkloadChannel.BUYER, buyer),
+              Map.of(WorkloadChannel.BUYER, 1L),
+              later(),
+              (kind, units) -> metered.add(kind + " " + units),
+              bench.content());
+      try (Execution execution = executor.start(request)) {
+        WorkloadChannel channel = execution.channel();
+        List<TaskStream> messages =
+            channel.carries().stream().filter(TaskStream::isMessages).toList();
+        if (talks.isEmpty()) {
+          assertThat(messages).as("what no program can use").isEmpty();
+          return;
+        }
+        assertThat(messages)
+            .containsExactlyInAnyOrder(TaskStream.TO_PROGRAM, TaskStream.FROM_PROGRAM);
+        for (String word : List.of("one", "two")) {
+          buyer.toProgram.add(word);
+          assertThat(buyer.toBuyer.poll(Check.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+              .isEqualTo(word);
+          // It waits for the next message, and what it has said before is there.
+          assertThat(channel.awaitLog(Check.PATIENCE).map(b -> new String(b.toBytes(), UTF_8)))
+              .contains(word);
+        }
+        buyer.toProgram.add("");
+        TaskOutcome outcome = execution.await();
+        assertThat(outcome).isInstanceOf(TaskOutcome.Completed.class);
+        assertThat(read(bench, outcome.output().orElseThrow())).isEqualTo("onetwo");
+        assertThat(execution.usage().messages()).containsEntry(WorkloadChannel.BUYER, 4L);
+        assertThat(execution.usage().bytesIn()).isEqualTo(6);
+        // Two there, two back, and the question to which the end was the answer.
+        assertThat(metered).hasSize(5).containsOnly(WorkloadChannel.BUYER + " 1");
+      }
     }
   }
 

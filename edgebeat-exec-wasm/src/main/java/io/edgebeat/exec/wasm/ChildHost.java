@@ -3,14 +3,16 @@ package io.edgebeat.exec.wasm;
 import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
-import io.edgebeat.api.identity.Blob;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.HostProfile;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.api.task.Workload;
 import io.edgebeat.exec.wasm.child.Fields;
@@ -60,6 +62,7 @@ final class ChildHost {
   private final IntConsumer halt;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
   private final Object lock = new Object();
+  private final Object telling = new Object();
   private @Nullable WasmExecution current; // by lock, and so are the following
   private int run;
   private boolean paused;
@@ -107,7 +110,7 @@ final class ChildHost {
         }
         case START -> {
           int number = body.number4();
-          ExecutionRequest request = request(body);
+          ExecutionRequest request = request(body, number);
           synchronized (lock) {
             run = number;
             current = null;
@@ -124,7 +127,7 @@ final class ChildHost {
     }
   }
 
-  private ExecutionRequest request(Fields body) throws ProtocolException {
+  private ExecutionRequest request(Fields body, int number) throws ProtocolException {
     Instant lease = clock.instant().plusNanos(body.number8());
     AgreementId agreement = new AgreementId(Bytes32.of(body.bytes()));
     ExecutionId id = new ExecutionId(agreement, body.number4());
@@ -137,7 +140,7 @@ final class ChildHost {
     int count = body.number4();
     for (int i = 0; i < count; i++) {
       String name = body.text();
-      capabilities.put(name, new NodeSession(node, name));
+      capabilities.put(name, new NodeSession(node, name, () -> tellBefore(number)));
     }
     body.end();
     return new ExecutionRequest(
@@ -245,6 +248,7 @@ final class ChildHost {
       WasmExecution execution = executor.run(request);
       synchronized (lock) {
         current = execution;
+        lock.notifyAll();
         apply(FrameKind.PAUSE);
         apply(FrameKind.LEASE);
         apply(FrameKind.DRAIN);
@@ -252,7 +256,7 @@ final class ChildHost {
       }
       report(execution, number);
       outcome = execution.await();
-      log(execution, Duration.ZERO);
+      tell(execution.log());
       Values.usage(last, execution.usage(), execution.memoryBytes());
     } catch (EdgeBeatException e) {
       outcome = WasmExecution.failed(e);
@@ -296,7 +300,7 @@ final class ChildHost {
     int frames = 0;
     int bytes = 0;
     while (!execution.isOver()) {
-      int said = log(execution, REPORT);
+      int said = execution.log().awaitAny(REPORT) ? tell(execution.log()) : 0;
       long now = System.nanoTime();
       if (now - told >= REPORT.toNanos()) {
         told = now;
@@ -314,12 +318,40 @@ final class ChildHost {
     }
   }
 
-  private int log(WasmExecution execution, Duration timeout)
-      throws IOException, InterruptedException {
-    Optional<Blob> said = execution.channel().awaitLog(timeout);
-    if (said.isPresent()) {
-      node.tell(FrameKind.LOG, new FieldsWriter().rest(said.get().toBytes()));
+  /** Tells what a guest has said and written; its order is kept, whoever calls. */
+  private int tell(ExecutionLog log) throws IOException, InterruptedException {
+    synchronized (telling) {
+      return tell(log, TaskStream.LOG, FrameKind.LOG)
+          + tell(log, TaskStream.OUTPUT, FrameKind.WRITTEN);
     }
-    return said.map(Blob::size).orElse(0);
+  }
+
+  private int tell(ExecutionLog log, TaskStream stream, FrameKind kind)
+      throws IOException, InterruptedException {
+    Optional<WorkloadChannel.Written> said = log.await(stream, Duration.ZERO);
+    if (said.isPresent()) {
+      byte[] bytes = said.get().bytes().toBytes();
+      node.tell(kind, new FieldsWriter().number8(said.get().position()).rest(bytes));
+      return bytes.length;
+    }
+    return 0;
+  }
+
+  /** Before the guest waits for its node, the node hears what the guest has said. */
+  private void tellBefore(int number) throws InterruptedException {
+    WasmExecution execution;
+    synchronized (lock) {
+      while (current == null && run == number) {
+        lock.wait(); // its thread may be faster than the one that has started it
+      }
+      execution = run == number ? current : null;
+    }
+    try {
+      if (execution != null) {
+        tell(execution.log());
+      }
+    } catch (IOException e) {
+      throw new NodeLink.NodeFailure("the node cannot be told: " + e.getMessage());
+    }
   }
 }

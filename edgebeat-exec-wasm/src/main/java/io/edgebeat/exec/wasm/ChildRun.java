@@ -10,6 +10,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.exec.wasm.child.ChildCommand;
 import io.edgebeat.exec.wasm.child.Fields;
 import io.edgebeat.exec.wasm.child.FieldsWriter;
@@ -20,6 +21,7 @@ import io.edgebeat.exec.wasm.child.Values;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +75,7 @@ final class ChildRun implements GuestRun {
       child.send(FrameKind.START, start());
       child.teller().begin(run, control, watchdog::instant);
       TaskOutcome ended = serve(control, counters, log);
+      tellRest(log);
       child.teller().end();
       if (control.isEnding()) {
         return WasmExecution.STOPPED; // replaced by what wanted the end
@@ -128,6 +131,14 @@ final class ChildRun implements GuestRun {
         : new TaskOutcome.Completed(result);
   }
 
+  /** What of the result was not told while it was written. */
+  private void tellRest(ExecutionLog log) {
+    long told = log.written(TaskStream.OUTPUT);
+    if (told < output.size()) {
+      log.writeOutput(Arrays.copyOfRange(output.toByteArray(), (int) told, output.size()));
+    }
+  }
+
   private TaskOutcome serve(GuestControl control, Counters counters, ExecutionLog log)
       throws IOException {
     while (true) {
@@ -142,7 +153,8 @@ final class ChildRun implements GuestRun {
                     request.workload().image(),
                     request.input().orElse(null));
         case METER, READ, WRITE -> answer(frame, control, counters);
-        case LOG -> log.write(body.rest());
+        case LOG -> said(log, TaskStream.LOG, body, Long.MAX_VALUE);
+        case WRITTEN -> said(log, TaskStream.OUTPUT, body, request.limits().outputBytes());
         case OUTPUT -> take(body.rest());
         case USAGE -> {
           mine(body);
@@ -159,6 +171,18 @@ final class ChildRun implements GuestRun {
         default -> throw new ProtocolException(frame.kind() + " while it runs");
       }
     }
+  }
+
+  /** Takes what the guest is said to have written; what was told before is not told again. */
+  private static void said(ExecutionLog log, TaskStream stream, Fields body, long most)
+      throws ProtocolException {
+    long position = body.count();
+    byte[] bytes = body.rest();
+    if (position < log.written(stream) || position > most - bytes.length) {
+      throw new ProtocolException(
+          bytes.length + " bytes of its " + stream + " at position " + position);
+    }
+    log.write(stream, position, bytes);
   }
 
   private void mine(Fields body) throws ProtocolException {

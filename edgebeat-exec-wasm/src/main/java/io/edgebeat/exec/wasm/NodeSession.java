@@ -14,12 +14,20 @@ import java.util.Set;
 
 /** A capability of the node as a child has it. The node asks the meter before each message. */
 final class NodeSession implements CapabilitySession {
+  /** Called before the node is asked, because it may hear nothing else until it has answered. */
+  @FunctionalInterface
+  interface Before {
+    void ask() throws InterruptedException;
+  }
+
   private final NodeLink node;
   private final String name;
+  private final Before before;
 
-  NodeSession(NodeLink node, String name) {
+  NodeSession(NodeLink node, String name, Before before) {
     this.node = node;
     this.name = name;
+    this.before = before;
   }
 
   /** The node's meter, asked for everything but messages, for which the node asks it itself. */
@@ -33,6 +41,7 @@ final class NodeSession implements CapabilitySession {
 
   @Override
   public Optional<Blob> read() throws InterruptedException {
+    before.ask();
     Fields answer = node.call(FrameKind.READ, to -> to.text(name));
     try {
       boolean present = answer.flag();
@@ -45,6 +54,7 @@ final class NodeSession implements CapabilitySession {
 
   @Override
   public void write(Blob message) throws InterruptedException {
+    before.ask();
     var unused = node.call(FrameKind.WRITE, to -> to.text(name).rest(message.toBytes()));
   }
 

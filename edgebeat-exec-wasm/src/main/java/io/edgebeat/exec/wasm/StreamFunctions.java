@@ -7,6 +7,7 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.identity.Blob;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
 import io.edgebeat.exec.wasm.wasi.Descriptor.HostStream;
 import io.edgebeat.exec.wasm.wasi.Errno;
@@ -17,6 +18,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -87,6 +89,7 @@ final class StreamFunctions {
   void appendOutput(byte[] bytes) {
     reserveOutput(bytes.length);
     output.writeBytes(bytes);
+    log.writeOutput(bytes);
     counters.out(bytes.length);
   }
 
@@ -123,6 +126,7 @@ final class StreamFunctions {
     byte[] written = bytes(in);
     reserveOutput(written.length);
     output.writeBytes(written);
+    log.write(TaskStream.OUTPUT, written.length, new byte[0]); // it was told where it was written
     int count = in.readInt();
     String last = "";
     for (int i = 0; i < count; i++) {
@@ -165,18 +169,19 @@ final class StreamFunctions {
       case LOG -> writeLog(buffers);
       default -> {
         reserveOutput(buffers.total());
-        writeParts(buffers, output);
+        writeParts(buffers);
         counters.out(buffers.total());
       }
     }
   }
 
-  private void writeParts(Buffers buffers, ByteArrayOutputStream target) throws Fault {
+  private void writeParts(Buffers buffers) throws Fault {
     byte[] part = new byte[Math.min(CHUNK, buffers.total())];
     for (int done = 0; done < buffers.total(); ) {
       int count = Math.min(part.length, buffers.total() - done);
       buffers.take(part, 0, count);
-      target.write(part, 0, count);
+      output.write(part, 0, count);
+      log.writeOutput(count == part.length ? part : Arrays.copyOf(part, count));
       done += count;
     }
   }
@@ -290,7 +295,13 @@ final class StreamFunctions {
       }
       throw new WasiError(Errno.IO);
     } catch (EdgeBeatException e) {
-      throw new WasiError(e.code() == ErrorCode.UNSUPPORTED ? Errno.NOTSUP : Errno.IO);
+      throw new WasiError(
+          switch (e.code()) {
+            case UNSUPPORTED -> Errno.NOTSUP;
+            case LIMIT_EXCEEDED -> Errno.MSGSIZE;
+            case INVALID_ARGUMENT -> Errno.INVAL;
+            default -> Errno.IO;
+          });
     } finally {
       control.endWait();
     }

@@ -8,6 +8,7 @@ import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +56,7 @@ final class WasmExecution implements Execution, GuestControl, Watchdog.Watched {
   private final ExecutionRequest request;
   private final GuestRun guest;
   private final Owner owner;
-  private final ExecutionLog log = new ExecutionLog();
+  private final ExecutionLog log;
   private final Counters counters = new Counters();
   private final GuestEvent event = new GuestEvent();
   private final CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
@@ -85,6 +86,10 @@ final class WasmExecution implements Execution, GuestControl, Watchdog.Watched {
     this.request = request;
     this.guest = guest;
     this.owner = owner;
+    this.log =
+        request.capabilities().containsKey(WorkloadChannel.BUYER)
+            ? new ExecutionLog(TaskStream.values())
+            : new ExecutionLog(TaskStream.OUTPUT);
     this.event.begin();
     this.leaseUntil = request.leaseUntil();
     this.wallNanos = request.limits().wallTime().toNanos();
@@ -375,6 +380,10 @@ final class WasmExecution implements Execution, GuestControl, Watchdog.Watched {
 
   @Override
   public WorkloadChannel channel() {
+    return log;
+  }
+
+  ExecutionLog log() {
     return log;
   }
 

@@ -168,8 +168,8 @@ final class LyingChild {
   }
 
   private void floodLog() throws IOException {
-    while (true) {
-      say(FrameKind.LOG, new FieldsWriter().rest(new byte[60_000]));
+    for (long said = 0; ; said += 60_000) {
+      say(FrameKind.LOG, new FieldsWriter().number8(said).rest(new byte[60_000]));
     }
   }
 }

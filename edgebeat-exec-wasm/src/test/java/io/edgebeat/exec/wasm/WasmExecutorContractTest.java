@@ -8,6 +8,7 @@ import io.edgebeat.api.task.Workload;
 import io.edgebeat.testkit.ExecutorBench;
 import io.edgebeat.testkit.ExecutorContract;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
 
 class WasmExecutorContractTest implements ExecutorContract {
@@ -37,6 +38,11 @@ class WasmExecutorContractTest implements ExecutorContract {
       }
 
       @Override
+      public Optional<Workload> talks() {
+        return Optional.of(Workload.wasm(content.put(Wat.assemble(TALKS))));
+      }
+
+      @Override
       public Workload noProgram() {
         return Workload.wasm(content.put("no program".getBytes(UTF_8)));
       }
@@ -47,6 +53,25 @@ class WasmExecutorContractTest implements ExecutorContract {
       }
     };
   }
+
+  /** Says what its buyer sends: to its error stream, to its output, and back to him. */
+  static final String TALKS =
+      WasmExecutorTest.WASI
+          + """
+          (data (i32.const 100) "buyer")
+          (func (export "_start") (local $fd i32) (local $n i32)
+            (local.set $fd (call $stream_open (i32.const 100) (i32.const 5)))
+            (if (i32.lt_s (local.get $fd) (i32.const 0))
+              (then (call $proc_exit (i32.sub (i32.const 0) (local.get $fd)))))
+            (loop $next
+              (local.set $n (call $read (local.get $fd) (i32.const 1000) (i32.const 60000)))
+              (if (local.get $n)
+                (then
+                  (call $write (i32.const 2) (i32.const 1000) (local.get $n))
+                  (call $write (i32.const 1) (i32.const 1000) (local.get $n))
+                  (call $write (local.get $fd) (i32.const 1000) (local.get $n))
+                  (br $next)))))
+          """;
 
   private static String text(ExecutorBench.Program program) {
     return switch (program) {

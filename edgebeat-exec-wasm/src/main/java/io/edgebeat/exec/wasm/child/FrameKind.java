@@ -22,7 +22,7 @@ public enum FrameKind {
   READ(5, true),
   /** Call: meter, then this message to a capability. */
   WRITE(6, true),
-  /** The guest has said something. */
+  /** The guest has said something: how many bytes before it, and the bytes. */
   LOG(7, true),
   /** What the guest has used so far. */
   USAGE(8, true),
@@ -32,6 +32,8 @@ public enum FrameKind {
   CHECKED(10, true),
   /** How the guest ended, and what it used. The child can be told of another one now. */
   ENDED(11, true),
+  /** The guest has written to its output: how many bytes before it, and the bytes. */
+  WRITTEN(12, true),
 
   // From the node.
   /** The limits of the executor. Said first, and once. */
