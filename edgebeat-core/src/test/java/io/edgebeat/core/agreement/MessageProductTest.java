@@ -3,6 +3,7 @@ package io.edgebeat.core.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.Signature;
 import io.edgebeat.api.identity.Signed;
@@ -19,6 +20,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.api.task.TaskOrder;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.Fact;
@@ -207,6 +209,10 @@ class MessageProductTest {
       case "StateQuery" -> new PeerMessage.StateQuery();
       case "StateAnswer" -> new PeerMessage.StateAnswer(Optional.empty(), 0);
       case "Seen" -> new PeerMessage.Seen();
+      case "TaskSaid" ->
+          new PeerMessage.TaskSaid(task, TaskStream.LOG, 1, 0, 0, Blob.of(new byte[3]), false);
+      case "TaskHeard" -> new PeerMessage.TaskHeard(task, TaskStream.LOG, 1, 0, 16);
+      case "TaskMute" -> new PeerMessage.TaskMute(task, TaskStream.LOG, 1, ErrorCode.CLOSED);
       case "Refused" -> new PeerMessage.Refused(ErrorCode.BUSY, "busy");
       default -> throw new IllegalStateException("a message without a sample: " + type);
     };

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.exec.ExecutionId;
+import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentStore;
 import io.edgebeat.api.task.HostProfile;
@@ -16,13 +18,17 @@ import io.edgebeat.api.task.Workload;
 import io.edgebeat.core.agreement.ExecutionPlan;
 import io.edgebeat.core.embedded.content.EmbeddedContent;
 import io.edgebeat.core.engine.Action;
+import io.edgebeat.core.talk.SellerTalk;
+import io.edgebeat.core.talk.TalkHost;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +57,8 @@ final class ExecutionsTest {
             HostProfile.NOTHING,
             Map.of(),
             PAID),
+        new SellerTalk(1, silent()),
+        0,
         event -> {},
         () -> {});
     told.clear();
@@ -107,6 +115,9 @@ final class ExecutionsTest {
         Execution.class,
         (method, arguments) -> {
           switch (method) {
+            case "channel" -> {
+              return new ExecutionLog();
+            }
             case "leaseUntil" -> told.add(method + " " + arguments[0]);
             case "pause", "resume" -> told.add(method);
             case "await" -> threads.pause(Long.MAX_VALUE, nanos -> Thread.sleep(Long.MAX_VALUE));
@@ -114,6 +125,19 @@ final class ExecutionsTest {
           }
           return null;
         });
+  }
+
+  private static TalkHost silent() {
+    return new TalkHost() {
+      @Override
+      public void say(PeerMessage message) {}
+
+      @Override
+      public void after(Duration delay, Runnable task) {}
+
+      @Override
+      public void listen(String name, Predicate<Duration> step) {}
+    };
   }
 
   private interface Answers {
