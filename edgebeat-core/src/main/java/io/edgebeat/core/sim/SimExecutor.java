@@ -57,9 +57,9 @@ public final class SimExecutor implements Executor {
       Map<TaskStream, Said> said) {}
 
   /** The last bytes that it says, and how many there are in all. */
-  private record Said(byte[] bytes, long size) {
+  private record Said(Blob bytes, long size) {
     long begin() {
-      return size - bytes.length;
+      return size - bytes.size();
     }
   }
 
@@ -143,7 +143,7 @@ public final class SimExecutor implements Executor {
           end = Math.max(end, part.get().position()) + more.length;
           part = channel.await(stream, Duration.ZERO);
         }
-        all.put(stream, new Said(bytes.toByteArray(), end));
+        all.put(stream, new Said(Blob.of(bytes.toByteArray()), end));
       }
     }
     return all;
@@ -244,7 +244,7 @@ public final class SimExecutor implements Executor {
       }
       told.put(stream, end);
       int from = (int) (begin - said.begin());
-      byte[] bytes = Arrays.copyOfRange(said.bytes(), from, (int) (end - said.begin()));
+      byte[] bytes = Arrays.copyOfRange(said.bytes().toBytes(), from, (int) (end - said.begin()));
       return Optional.of(new Written(begin, Blob.of(bytes)));
     }
   }

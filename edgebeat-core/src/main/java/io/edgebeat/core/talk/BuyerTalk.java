@@ -355,7 +355,7 @@ public final class BuyerTalk implements TaskChannel {
               + " has sent; messages may be lost",
           null);
     }
-    return goesOn(stream) && (started || !over) ? Optional.empty() : Optional.of(piece);
+    return hasToWait(stream) ? Optional.empty() : Optional.of(piece);
   }
 
   private interface Attempt<T> {
@@ -411,17 +411,19 @@ public final class BuyerTalk implements TaskChannel {
   private void awaitChange(long nanos, TaskStream stream) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      boolean nothing =
-          stream == TaskStream.TO_PROGRAM
-              ? sends() && out.isFull()
-              : in(stream).isEmpty() && goesOn(stream);
-      if (nothing) {
-        // Whoever was woken for nothing looks again.
-        var unused = changed.await(nanos, TimeUnit.NANOSECONDS);
+      long left = nanos;
+      while (left > 0 && hasToWait(stream)) {
+        left = changed.awaitNanos(left);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean hasToWait(TaskStream stream) {
+    return stream == TaskStream.TO_PROGRAM
+        ? sends() && out.isFull()
+        : in(stream).isEmpty() && goesOn(stream) && (started || !over);
   }
 
   @Override
