@@ -30,7 +30,10 @@ public interface TaskChannel {
     WAITING,
     /** It goes on. */
     OPEN,
-    /** It is over, and everything came through that was not counted as missed. */
+    /**
+     * It is over, and everything came through that was not counted as missed: messages to the
+     * program as far as the seller's node, whether or not the program has read them.
+     */
     ENDED,
     /** It is over, and nobody can say any more what did not come through. */
     BROKEN,

@@ -188,12 +188,18 @@ public final class BuyerTalk implements TaskChannel {
 
   /** Whether the seller has to say something yet. */
   private boolean waits() {
-    for (TaskStream stream : wanted) {
-      if (stream != TaskStream.TO_PROGRAM && goesOn(stream) && (over || !in(stream).hasBegun())) {
-        return true;
-      }
-    }
-    return sends() && out.isPending();
+    return wanted.stream().anyMatch(this::asks) || (sends() && out.isPending());
+  }
+
+  /**
+   * Whether the seller is asked what he has of a stream: until he has said something, and again
+   * once the task is over. Not while there is no room for it: nobody who is silent then is gone.
+   */
+  private boolean asks(TaskStream stream) {
+    return stream != TaskStream.TO_PROGRAM
+        && goesOn(stream)
+        && (over || !in(stream).hasBegun())
+        && in(stream).hasRoom();
   }
 
   private void again() {
@@ -204,15 +210,11 @@ public final class BuyerTalk implements TaskChannel {
       tries++;
       over |= place.over();
       if (over && tries > Limits.LAST_TRIES) {
-        wanted.stream()
-            .filter(stream -> stream != TaskStream.TO_PROGRAM && goesOn(stream))
-            .forEach(broken::add);
+        wanted.stream().filter(this::asks).forEach(broken::add);
       }
-      for (TaskStream stream : wanted) {
-        if (stream != TaskStream.TO_PROGRAM && goesOn(stream) && (over || !in(stream).hasBegun())) {
-          host.say(in(stream).heard(taskNo, life));
-        }
-      }
+      wanted.stream()
+          .filter(this::asks)
+          .forEach(stream -> host.say(in(stream).heard(taskNo, life)));
       out.again();
       changed.signalAll();
       flush();
@@ -241,7 +243,7 @@ public final class BuyerTalk implements TaskChannel {
   public long mostMessages() {
     lock.lock();
     try {
-      return out.end() + in(TaskStream.FROM_PROGRAM).expected() + mostUnheard();
+      return out.end() + in(TaskStream.FROM_PROGRAM).come() + mostUnheard();
     } finally {
       lock.unlock();
     }
@@ -338,10 +340,16 @@ public final class BuyerTalk implements TaskChannel {
   /** Empty when there is nothing yet, and holds nothing when nothing more will come. */
   private Optional<Optional<Blob>> taken(TaskStream stream) {
     Incoming from = in(stream);
+    boolean asked = asks(stream);
     Optional<Blob> piece = from.take();
     if (piece.isPresent()) {
-      if (from.hasNews() && started) {
+      boolean asksAgain = !asked && asks(stream);
+      if (started && (from.hasNews() || asksAgain)) {
         host.say(from.heard(taskNo, life));
+      }
+      if (asksAgain) {
+        tries = 0;
+        flush();
       }
       return Optional.of(piece);
     }

@@ -20,6 +20,7 @@ final class Incoming {
   private final long capacity;
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private long expected;
+  private long come;
   private long used;
   private long told;
   private long missed;
@@ -58,6 +59,7 @@ final class Incoming {
       pieces.add(new Piece(missed, here == 0 ? m.bytes() : rest(m.bytes(), (int) here)));
       missed = 0;
       used += units - here;
+      come += units - here;
     }
     expected = end;
     ended = m.last();
@@ -104,9 +106,14 @@ final class Incoming {
     return ended;
   }
 
-  /** How many messages or bytes have come or were left out. */
-  long expected() {
-    return expected;
+  /** Whether there is room for whatever the other side says at once. */
+  boolean hasRoom() {
+    return capacity - used >= (stream.isMessages() ? 1 : Limits.CHUNK);
+  }
+
+  /** How many messages or bytes have come, without what is said to be left out. */
+  long come() {
+    return come;
   }
 
   /** How much was left out before what was taken last, and after it when nothing more comes. */

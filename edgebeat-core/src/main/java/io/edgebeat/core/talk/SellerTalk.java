@@ -136,6 +136,9 @@ public final class SellerTalk implements CapabilitySession {
       return;
     }
     tries = out(m.stream()).heard(m.position(), m.window()) ? 0 : tries;
+    if (over && !timed) {
+      out(m.stream()).again(); // whoever asks late is answered, once for each time he asks
+    }
     changed.signalAll();
     WorkloadChannel said = channel;
     if (!m.stream().isMessages() && said != null && listened.add(m.stream())) {

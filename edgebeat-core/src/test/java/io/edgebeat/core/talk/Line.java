@@ -23,7 +23,6 @@ import java.util.function.Predicate;
 final class Line {
   private static final RecordCodec<PeerEnvelope> CODEC = RecordCodec.of(PeerEnvelope.class);
   private static final NegotiationId ID = NegotiationId.of(new byte[16]);
-  private static final long MOST_NANOS = Duration.ofMinutes(8).toNanos();
   static final int TASK = 3;
 
   final SimWorld world;
@@ -38,6 +37,7 @@ final class Line {
   long mostNanos = 1_000_000;
   boolean cut;
   boolean closed;
+  private long endNanos = Duration.ofMinutes(8).toNanos();
   BuyerHost.Place place = new BuyerHost.Place(TASK, true, false);
 
   Line(long seed) {
@@ -59,6 +59,24 @@ final class Line {
 
   static String text(Blob blob) {
     return new String(blob.toBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Nobody calls anything for so long. */
+  void idle(Duration time) {
+    endNanos += time.toNanos();
+    world.run(time);
+  }
+
+  /** The program ends; the engines tell the buyer's side, after a while. */
+  void ends(Duration later) {
+    said.end();
+    seller.over();
+    world.after(
+        later,
+        () -> {
+          place = new BuyerHost.Place(TASK, true, true);
+          buyer.look();
+        });
   }
 
   /** A program that sends back what it is sent, and says how often. */
@@ -153,7 +171,7 @@ final class Line {
     @Override
     public void pause(long nanos, Wait wait) {
       world.run(Duration.ofNanos(Math.min(nanos, 5_000_000)));
-      if (world.nanos() > MOST_NANOS) {
+      if (world.nanos() > endNanos) {
         throw new AssertionError("nothing goes on any more");
       }
     }

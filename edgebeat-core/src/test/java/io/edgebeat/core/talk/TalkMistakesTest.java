@@ -78,7 +78,13 @@ class TalkMistakesTest {
             "Outgoing",
             "if (isFull()) {\n      return false;\n    }",
             "if (isFull()) {\n      leaveOut();\n    }"),
-        new Mistake("the end is forgotten", "Outgoing", "NOTHING, finished)", "NOTHING, false)"));
+        new Mistake("the end is forgotten", "Outgoing", "NOTHING, finished)", "NOTHING, false)"),
+        new Mistake(
+            "who has no room asks on and on",
+            "BuyerTalk",
+            "        && in(stream).hasRoom();",
+            ";"),
+        new Mistake("who asks late is not answered", "SellerTalk", "if (over && !timed) {", "if (false) {"));
   }
 
   @ParameterizedTest

@@ -22,6 +22,8 @@ final class Trial {
     crowd(seed);
     flood(seed);
     nobodyReads(seed);
+    lateReader(seed, 2 * Limits.MESSAGES);
+    lateReader(seed, Limits.MESSAGES);
   }
 
   private static void check(boolean right, String what) {
@@ -61,8 +63,7 @@ final class Trial {
     line.buyer.finish();
     // It reads all, and ends.
     line.world.run(Duration.ofSeconds(1));
-    line.said.end();
-    line.seller.over();
+    line.ends(Duration.ofMillis(line.chance.nextLong(3000)));
     Optional<Blob> more = line.buyer.awaitLog(LONG);
     while (more.isPresent()) {
       log.append(Line.text(more.get()));
@@ -127,8 +128,7 @@ final class Trial {
         place = taken(line, place);
       }
     }
-    line.said.end();
-    line.seller.over();
+    line.ends(Duration.ofMillis(line.chance.nextLong(3000)));
     line.world.run(Duration.ofMinutes(2));
     while (place < written) {
       long before = place;
@@ -181,5 +181,36 @@ final class Trial {
     line.world.run(Duration.ofSeconds(5));
     same(
         line.buyer.state(TaskStream.TO_PROGRAM), TaskChannel.State.ENDED, "the way to the program");
+  }
+
+  /**
+   * Who reads when all is over, slowly, misses nothing: neither what was said before the line was
+   * cut for long, nor the 16 messages since.
+   */
+  private static void lateReader(long seed, int messages) {
+    Line line = new Line(seed);
+    line.lost = 0.3;
+    same(line.buyer.await(Duration.ofSeconds(5)), Optional.empty(), "a message too early");
+    for (int i = 0; i < messages; i++) {
+      if (i == messages - Limits.MESSAGES) {
+        line.idle(Duration.ofSeconds(30));
+        line.cut = true;
+      }
+      line.write("m" + i);
+    }
+    line.ends(Duration.ofSeconds(80));
+    line.idle(Duration.ofSeconds(79));
+    line.cut = false;
+    for (int i = 0; i < messages; i++) {
+      line.idle(Duration.ofMinutes(3));
+      if (i == 1) {
+        int before = line.toSeller.size();
+        line.idle(Duration.ofMinutes(3));
+        check(line.toSeller.size() - before < 10, "a buyer who has no room is loud");
+      }
+      same(line.buyer.await(LONG).map(Line::text), Optional.of("m" + i), "what is read late");
+    }
+    same(line.buyer.await(LONG), Optional.empty(), "more messages");
+    same(line.buyer.state(TaskStream.FROM_PROGRAM), TaskChannel.State.ENDED, "the stream");
   }
 }
