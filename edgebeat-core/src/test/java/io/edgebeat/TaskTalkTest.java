@@ -24,13 +24,16 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.TaskState;
 import io.edgebeat.api.task.TaskStream;
+import io.edgebeat.core.talk.TalkLies;
 import io.edgebeat.testkit.fault.FaultyTransport;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -357,6 +360,120 @@ class TaskTalkTest {
       assertThat(task.channel().await(Duration.ofMinutes(1))).isEmpty();
       assertThat(task.channel().state(TaskStream.FROM_PROGRAM)).isEqualTo(TaskChannel.State.ENDED);
       refused(ErrorCode.WRONG_STATE, () -> task.channel().send(blob("hello")));
+    }
+  }
+
+  /** What a node says about streams, and of whom some is lies. */
+  private static final class Words {
+    final AtomicLong buyer = new AtomicLong();
+    final AtomicLong seller = new AtomicLong();
+
+    LocalMarketBuilder of(LocalMarketBuilder market, String liar) {
+      return market.wrapped(
+          name ->
+              new NodeWrapper() {
+                @Override
+                public <T> T around(Class<T> kind, T part) {
+                  return kind == PeerTransport.class
+                      ? kind.cast(
+                          new LyingTransport(
+                              (PeerTransport) part,
+                              m -> name.equals(liar) ? TalkLies.after(m) : List.of(),
+                              name.equals("buyer") ? buyer : seller))
+                      : part;
+                }
+              });
+    }
+
+    /** Nobody is made to say much by who says much. */
+    void areFew(String liar) {
+      AtomicLong honest = liar.equals("buyer") ? seller : buyer;
+      AtomicLong lying = liar.equals("buyer") ? buyer : seller;
+      assertThat(lying.get()).as("words of the %s", liar).isGreaterThan(20);
+      assertThat(honest.get()).as("answers to the %s", liar).isLessThan(lying.get() + 20);
+    }
+  }
+
+  @Test
+  void liesAboutAStreamChangeNothingOfIt() throws Exception {
+    byte[] input = "0123456789".repeat(20_000).getBytes(UTF_8);
+    for (String liar : List.of("buyer", "seller")) {
+      for (long seed = 1; seed <= 5; seed++) {
+        Words words = new Words();
+        try (LocalMarket market =
+            words
+                .of(EdgeBeat.local(seed).taskTime(r -> Duration.ofSeconds(30)), liar)
+                .virtualTime()) {
+          market.faults().network(0.1, 0.1, 0, Duration.ofMillis(1), Duration.ofMillis(200));
+          Task task = submit(market, COPIES, input);
+          Optional<Blob> more = task.channel().awaitOutput(Duration.ofMinutes(10));
+          long place = 0;
+          while (more.isPresent()) {
+            byte[] bytes = more.get().toBytes();
+            place += bytes.length;
+            long at = place + task.channel().missed(TaskStream.OUTPUT);
+            assertThat(bytes)
+                .as("%s, seed %s, up to %s", liar, seed, at)
+                .isEqualTo(Arrays.copyOfRange(input, (int) at - bytes.length, (int) at));
+            more = task.channel().awaitOutput(Duration.ofMinutes(10));
+          }
+          assertThat(place + task.channel().missed(TaskStream.OUTPUT)).isEqualTo(input.length);
+          assertThat(task.channel().state(TaskStream.OUTPUT)).isEqualTo(TaskChannel.State.ENDED);
+          assertThat(task.await(Duration.ofHours(2))).isInstanceOf(TaskOutcome.Completed.class);
+          try (InputStream result = task.result()) {
+            assertThat(result.readAllBytes()).isEqualTo(input);
+          }
+          words.areFew(liar);
+        }
+      }
+    }
+  }
+
+  @Test
+  void liesAboutMessagesChangeNoneOfThem() {
+    for (String liar : List.of("buyer", "seller")) {
+      Words words = new Words();
+      try (LocalMarket market = words.of(EdgeBeat.local(), liar).realTime()) {
+        Task task = submit(market, TALKS, new byte[0]);
+        StringBuilder got = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+          task.channel().send(blob("m" + i + ";"));
+          if (i >= 20) {
+            got.append(text(task.channel().await(SOON)));
+          }
+        }
+        task.channel().finish();
+        Optional<Blob> more = task.channel().await(SOON);
+        while (more.isPresent()) {
+          got.append(text(more));
+          more = task.channel().await(SOON);
+        }
+        assertThat(got.toString()).isEqualTo(words(40));
+        assertThat(task.await(SOON)).isInstanceOf(TaskOutcome.Completed.class);
+        assertThat(task.channel().missed(TaskStream.FROM_PROGRAM)).isZero();
+        words.areFew(liar);
+      }
+    }
+  }
+
+  @Test
+  void messagesMayBeAsLargeAsIsSaid() {
+    byte[] large = new byte[TaskChannel.MESSAGE_BYTES];
+    Arrays.fill(large, (byte) 'x');
+    try (LocalMarket market = EdgeBeat.local().realTime()) {
+      Task task = submit(market, TALKS, new byte[0]);
+      for (int i = 0; i < 3; i++) {
+        task.channel().send(Blob.of(large));
+      }
+      task.channel().finish();
+      // The program reads them in parts, and each part is a message of its own.
+      long got = 0;
+      Optional<Blob> more = task.channel().await(SOON);
+      while (more.isPresent()) {
+        got += more.get().size();
+        more = task.channel().await(SOON);
+      }
+      assertThat(got).isEqualTo(3L * large.length);
     }
   }
 }

@@ -237,8 +237,7 @@ public final class BuyerTalk implements TaskChannel {
 
   /**
    * The most messages that the seller can have counted when this node has taken part in all of the
-   * task: those that were sent and have come, those that may be on their way, one that the program
-   * has asked for in vain and one that it has to wait with.
+   * task: those that were sent and have come, and {@link #mostUnheard}.
    */
   public long mostMessages() {
     lock.lock();
@@ -249,9 +248,13 @@ public final class BuyerTalk implements TaskChannel {
     }
   }
 
-  /** The same for a task whose buyer has neither sent nor taken a message. */
+  /**
+   * The same for a task whose buyer has neither sent nor taken a message: those that may be on their
+   * way, and three that were counted in vain: the question that finds the end, one that the stop of
+   * the task has broken off, and one that waits.
+   */
   public static long mostUnheard() {
-    return Limits.MESSAGES + 2L;
+    return Limits.MESSAGES + 3L;
   }
 
   // ---------------------------------------------------------------- the buyer's program

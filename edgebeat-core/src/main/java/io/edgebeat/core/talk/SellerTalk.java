@@ -34,7 +34,7 @@ public final class SellerTalk implements CapabilitySession {
   private final Set<TaskStream> listened = EnumSet.noneOf(TaskStream.class);
   private Set<TaskStream> carries = Set.of();
   private @Nullable WorkloadChannel channel;
-  private long life;
+  private long life = 1;
   private int tries;
   private boolean runs;
   private boolean over;

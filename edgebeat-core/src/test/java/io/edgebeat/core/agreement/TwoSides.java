@@ -101,6 +101,10 @@ final class TwoSides implements AutoCloseable {
     int believed = -1;
 
     Price price = new Price(Edg.units(100), TickUnit.seconds(1), Edg.units(50));
+
+    /** What the shell adds to reports of usage. */
+    Optional<Long> talked = Optional.empty();
+
     Amount budget = Edg.of("1");
     Amount deposit = Edg.units(0);
     Amount resultAmount = Edg.units(0);
@@ -614,7 +618,8 @@ final class TwoSides implements AutoCloseable {
                 message),
             to == seller && state.deal() == DealState.NEW
                 ? Optional.of(new Event.SellerSetting(sellerKey.address(), receiptKey))
-                : Optional.empty()));
+                : Optional.empty(),
+            message instanceof PeerMessage.UsageReport ? setup.talked : Optional.empty()));
   }
 
   private boolean follow(Side side) {

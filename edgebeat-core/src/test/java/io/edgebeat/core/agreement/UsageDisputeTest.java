@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.Amount;
+import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.market.Price;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.document.Documents;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Both sides count: where the seller's account does not fit the buyer's, the work is stopped. */
@@ -72,6 +76,43 @@ class UsageDisputeTest {
       assertThat(world.buys().acknowledged()).isGreaterThan(2);
       world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 1));
       endsDisputed(world, revealed, "1 units explain only 1");
+    }
+  }
+
+  private static TwoSides.Setup byMessage() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.price =
+        new Price(Edg.units(100), new TickUnit(TickUnit.Kind.MESSAGES, 10), Edg.units(50));
+    return setup;
+  }
+
+  @Test
+  void moreMessagesThanThisSideCanExplain() {
+    TwoSides.Setup setup = byMessage();
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(2);
+      // What this node has said is not known after a restart of it.
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 7));
+      assertThat(world.buys().failure()).isEmpty();
+      setup.talked = Optional.of(8L);
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 8));
+      assertThat(world.buys().failure()).isEmpty();
+      world.forge(world.buyer, new PeerMessage.UsageReport(7, Usage.NONE, 60));
+      assertThat(world.buys().failure()).as("of another task").isEmpty();
+      Amount revealed = world.buys().paid();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 9));
+      endsDisputed(world, revealed, "9 messages by the seller's count, at most 8");
+    }
+  }
+
+  @Test
+  void secondsAreNotHeldAgainstMessages() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.talked = Optional.of(0L);
+    try (TwoSides world = new TwoSides(setup).begin()) {
+      world.seconds(2);
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 3));
+      assertThat(world.buys().failure()).isEmpty();
     }
   }
 

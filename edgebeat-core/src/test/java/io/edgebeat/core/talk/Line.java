@@ -36,6 +36,7 @@ final class Line {
   double twice;
   long mostNanos = 1_000_000;
   boolean cut;
+  boolean lies;
   boolean closed;
   private long endNanos = Duration.ofMinutes(8).toNanos();
   BuyerHost.Place place = new BuyerHost.Place(TASK, true, false);
@@ -123,6 +124,13 @@ final class Line {
       if (all.size() > 100_000) {
         throw new AssertionError("it is said for ever: " + message);
       }
+      send(message);
+      if (lies) {
+        TalkLies.after(message).forEach(this::send);
+      }
+    }
+
+    private void send(PeerMessage message) {
       byte[] bytes = CODEC.encode(new PeerEnvelope(ID, 0, 0, message));
       int copies = chance.nextDouble() < lost ? 0 : chance.nextDouble() < twice ? 2 : 1;
       for (int i = 0; i < copies; i++) {

@@ -80,6 +80,16 @@ class TalkMistakesTest {
             "if (isFull()) {\n      leaveOut();\n    }"),
         new Mistake("the end is forgotten", "Outgoing", "NOTHING, finished)", "NOTHING, false)"),
         new Mistake(
+            "more is taken than there is room for",
+            "Incoming",
+            "if (used + units - here > capacity) {",
+            "if (false) {"),
+        new Mistake(
+            "what was not said passes for heard",
+            "Outgoing",
+            "position > end + (finished ? 1 : 0) || ",
+            ""),
+        new Mistake(
             "who has no room asks on and on",
             "BuyerTalk",
             "        && in(stream).hasRoom();",

@@ -18,7 +18,9 @@ final class Trial {
 
   /** Everything a seed can show; an assertion names what is wrong. */
   static void of(long seed) {
-    badLine(seed);
+    badLine(seed, false);
+    badLine(seed, true);
+    overfull();
     crowd(seed);
     flood(seed);
     nobodyReads(seed);
@@ -36,9 +38,13 @@ final class Trial {
     check(wanted.equals(found), what + ": " + found + " instead of " + wanted);
   }
 
-  /** Messages are lost, doubled, overtaken and cut off; each arrives once and in its place. */
-  private static void badLine(long seed) {
+  /**
+   * Messages are lost, doubled, overtaken and cut off, and both sides lie; each message arrives
+   * once and in its place.
+   */
+  private static void badLine(long seed, boolean lies) {
     Line line = new Line(seed);
+    line.lies = lies;
     line.lost = line.chance.nextDouble() * 0.3;
     line.twice = line.chance.nextDouble() * 0.3;
     line.mostNanos = line.chance.nextLong(200_000, 30_000_000);
@@ -107,6 +113,34 @@ final class Trial {
       line.buyer.await(LONG).ifPresent(m -> got.add(Line.text(m)));
     }
     same(got, wanted, "what waited");
+  }
+
+  /** Who is told more than he takes, each piece at its place, keeps no more than he has said. */
+  private static void overfull() {
+    Line line = new Line(1);
+    same(line.buyer.await(Duration.ofMillis(10)), Optional.empty(), "a message too early");
+    same(line.buyer.awaitLog(Duration.ofMillis(10)), Optional.empty(), "a log too early");
+    Blob piece = Blob.of(new byte[Limits.CHUNK]);
+    for (int i = 0; i < 100; i++) {
+      long at = (long) i * Limits.CHUNK;
+      line.buyer.received(
+          new PeerMessage.TaskSaid(Line.TASK, TaskStream.LOG, 1, at, at, piece, false));
+      line.buyer.received(
+          new PeerMessage.TaskSaid(Line.TASK, TaskStream.FROM_PROGRAM, 1, i, i, piece, false));
+      line.seller.received(
+          new PeerMessage.TaskSaid(Line.TASK, TaskStream.TO_PROGRAM, 1, i, i, piece, false));
+    }
+    int bytes = 0;
+    int messages = 0;
+    int read = 0;
+    for (int i = 0; i < 100; i++) {
+      bytes += line.buyer.awaitLog(Duration.ZERO).map(Blob::size).orElse(0);
+      messages += line.buyer.await(Duration.ZERO).isPresent() ? 1 : 0;
+      read += line.seller.poll().isPresent() ? 1 : 0;
+    }
+    same(bytes, Limits.BYTES, "bytes kept");
+    same(messages, Limits.MESSAGES, "messages kept");
+    same(read, Limits.MESSAGES, "messages kept for the program");
   }
 
   /** More log than is kept: what is left out is told by the place of what is not. */

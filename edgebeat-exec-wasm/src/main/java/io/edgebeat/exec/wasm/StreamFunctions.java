@@ -6,7 +6,9 @@ import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.exec.ExecutionLog;
 import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Blob;
+import io.edgebeat.api.task.TaskChannel;
 import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.exec.wasm.GuestEnd.Fault;
 import io.edgebeat.exec.wasm.wasi.Descriptor.HostStream;
@@ -280,8 +282,14 @@ final class StreamFunctions {
 
   private void writeMessage(Messages to, Buffers buffers)
       throws Fault, WasiError, InterruptedException {
-    if (buffers.total() > messageBytes) {
+    // Before the meter is asked: the buyer counts what reaches him, and disputes more.
+    boolean toBuyer = to.name.equals(WorkloadChannel.BUYER);
+    int most = toBuyer ? Math.min(messageBytes, TaskChannel.MESSAGE_BYTES) : messageBytes;
+    if (buffers.total() > most) {
       throw new WasiError(Errno.MSGSIZE);
+    }
+    if (toBuyer && buffers.total() == 0) {
+      throw new WasiError(Errno.INVAL);
     }
     byte[] message = new byte[buffers.total()];
     buffers.take(message, 0, message.length);
@@ -295,13 +303,7 @@ final class StreamFunctions {
       }
       throw new WasiError(Errno.IO);
     } catch (EdgeBeatException e) {
-      throw new WasiError(
-          switch (e.code()) {
-            case UNSUPPORTED -> Errno.NOTSUP;
-            case LIMIT_EXCEEDED -> Errno.MSGSIZE;
-            case INVALID_ARGUMENT -> Errno.INVAL;
-            default -> Errno.IO;
-          });
+      throw new WasiError(e.code() == ErrorCode.UNSUPPORTED ? Errno.NOTSUP : Errno.IO);
     } finally {
       control.endWait();
     }
