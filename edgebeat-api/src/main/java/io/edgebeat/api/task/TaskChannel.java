@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p>Messages come whole, in order and once, also across broken connections. A program that sends
  * more than its buyer takes waits, and so does a buyer. Log and output hold up nobody: of what
- * nobody takes the oldest bytes are left out, and counted by {@link #missed}.
+ * nobody takes the oldest bytes are left out, and counted by {@link #missed}. What has come and is
+ * not taken is kept, at most 16 messages or 64 KiB of a stream, until this node is closed.
  *
  * <p>All of it lives in the memory of the two nodes. When one of them is restarted, what was on its
  * way is lost, and {@link #state} or {@link #missed} says so. Nothing of it is the result that is

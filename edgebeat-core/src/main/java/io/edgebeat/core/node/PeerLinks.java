@@ -233,6 +233,15 @@ final class PeerLinks {
     drain(id, link);
   }
 
+  private static boolean isTalk(PeerEnvelope envelope) {
+    return switch (envelope.message()) {
+      case PeerMessage.TaskSaid m -> true;
+      case PeerMessage.TaskHeard m -> true;
+      case PeerMessage.TaskMute m -> true;
+      default -> false;
+    };
+  }
+
   private static PeerEnvelope query(NegotiationId id, Link link) {
     return new PeerEnvelope(id, 0, link.durableHeard, new PeerMessage.StateQuery());
   }
@@ -247,7 +256,8 @@ final class PeerLinks {
         return;
       }
       pause = RESEND.multipliedBy(1L << Math.min(link.tries / 4, 3));
-      if (link.queue.isEmpty()) {
+      // What a program and its buyer say must not pass for what payments wait for.
+      if (link.queue.stream().allMatch(PeerLinks::isTalk)) {
         if (link.asking) {
           link.queue.add(query(id, link));
         }

@@ -43,7 +43,10 @@ final class Talks {
   private final Map<Spot, SellerTalk> selling = new ConcurrentHashMap<>();
   private final Map<Spot, BuyerTalk> placed = new ConcurrentHashMap<>();
   private final Map<TaskId, BuyerTalk> buying = new ConcurrentHashMap<>();
-  private final Set<Spot> inherited = ConcurrentHashMap.newKeySet();
+
+  /** Tasks of which this node does not know, any more, how much was said. */
+  private final Set<Spot> unknown = ConcurrentHashMap.newKeySet();
+
   private final Deque<Spot> ended = new ArrayDeque<>();
 
   /** A task under its agreement. */
@@ -97,7 +100,7 @@ final class Talks {
   BuyerTalk of(TaskId task, Supplier<PartitionKey> key) {
     if (buying.size() >= KEPT) {
       buying.values().removeIf(BuyerTalk::isDone);
-      placed.values().removeIf(BuyerTalk::isDone);
+      placed.entrySet().removeIf(e -> e.getValue().isDone() && unknown.add(e.getKey()));
     }
     return buying.computeIfAbsent(
         task, id -> new BuyerTalk(id.toString(), clock.millis(), new BuyerEnd(this, id, key)));
@@ -110,11 +113,9 @@ final class Talks {
     }
   }
 
-  /** A task that an earlier run of this node has ordered: what was said then is not known here. */
+  /** A task that an earlier run of this node has ordered. */
   void inherit(PartitionKey key, BuyerSide side) {
-    side.current()
-        .flatMap(side::task)
-        .ifPresent(task -> inherited.add(new Spot(key, task.taskNo())));
+    side.current().flatMap(side::task).ifPresent(task -> unknown.add(new Spot(key, task.taskNo())));
   }
 
   /**
@@ -124,7 +125,7 @@ final class Talks {
    */
   Optional<Long> most(PartitionKey key, int taskNo) {
     Spot place = new Spot(key, taskNo);
-    if (inherited.contains(place)) {
+    if (unknown.contains(place)) {
       return Optional.empty();
     }
     BuyerTalk talk = placed.get(place);

@@ -249,9 +249,9 @@ public final class BuyerTalk implements TaskChannel {
   }
 
   /**
-   * The same for a task whose buyer has neither sent nor taken a message: those that may be on their
-   * way, and three that were counted in vain: the question that finds the end, one that the stop of
-   * the task has broken off, and one that waits.
+   * The same for a task whose buyer has neither sent nor taken a message: those that may be on
+   * their way, and three that were counted in vain: the question that finds the end, one that the
+   * stop of the task has broken off, and one that waits.
    */
   public static long mostUnheard() {
     return Limits.MESSAGES + 3L;

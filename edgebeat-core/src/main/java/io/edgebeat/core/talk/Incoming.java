@@ -51,18 +51,34 @@ final class Incoming {
       return; // something before it is not here, or it is here
     }
     long here = Math.max(0, expected - m.position());
-    if (used + units - here > capacity) {
+    if (used + units - here > capacity || pieces.size() >= Limits.PIECES) {
       return;
     }
     missed += Math.max(0, m.position() - expected);
     if (units > 0) {
-      pieces.add(new Piece(missed, here == 0 ? m.bytes() : rest(m.bytes(), (int) here)));
+      add(here == 0 ? m.bytes() : rest(m.bytes(), (int) here));
       missed = 0;
       used += units - here;
       come += units - here;
     }
     expected = end;
     ended = m.last();
+  }
+
+  /** Small pieces in a row become one, else much more would be kept than their bytes. */
+  private void add(Blob bytes) {
+    Piece last = pieces.peekLast();
+    if (!stream.isMessages()
+        && missed == 0
+        && last != null
+        && last.bytes.size() + bytes.size() <= Limits.CHUNK) {
+      byte[] both = Arrays.copyOf(last.bytes.toBytes(), last.bytes.size() + bytes.size());
+      System.arraycopy(bytes.toBytes(), 0, both, last.bytes.size(), bytes.size());
+      pieces.removeLast();
+      pieces.add(new Piece(last.missed, Blob.of(both)));
+    } else {
+      pieces.add(new Piece(missed, bytes));
+    }
   }
 
   private static Blob rest(Blob bytes, int from) {

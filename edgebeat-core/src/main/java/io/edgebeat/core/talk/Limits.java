@@ -14,8 +14,8 @@ final class Limits {
   /** How many bytes of such a stream are said at once. */
   static final int CHUNK = 16 << 10;
 
-  /** How many pieces of such a stream are kept. */
-  static final int PIECES = 64;
+  /** How many pieces of such a stream are kept, however few bytes they have. */
+  static final int PIECES = 1024;
 
   /** After what time without an answer something is said again; at most eight times as long. */
   static final Duration AGAIN = Duration.ofMillis(500);

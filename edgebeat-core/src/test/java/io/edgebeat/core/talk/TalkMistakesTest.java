@@ -82,19 +82,20 @@ class TalkMistakesTest {
         new Mistake(
             "more is taken than there is room for",
             "Incoming",
-            "if (used + units - here > capacity) {",
-            "if (false) {"),
+            "used + units - here > capacity || ",
+            ""),
         new Mistake(
             "what was not said passes for heard",
             "Outgoing",
             "position > end + (finished ? 1 : 0) || ",
             ""),
         new Mistake(
-            "who has no room asks on and on",
-            "BuyerTalk",
-            "        && in(stream).hasRoom();",
-            ";"),
-        new Mistake("who asks late is not answered", "SellerTalk", "if (over && !timed) {", "if (false) {"));
+            "who has no room asks on and on", "BuyerTalk", "        && in(stream).hasRoom();", ";"),
+        new Mistake(
+            "who asks late is not answered",
+            "SellerTalk",
+            "if (over && !timed) {",
+            "if (false) {"));
   }
 
   @ParameterizedTest

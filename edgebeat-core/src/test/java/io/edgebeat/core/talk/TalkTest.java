@@ -112,10 +112,10 @@ class TalkTest {
     assertThat(line.buyer.await(Duration.ofMillis(1))).isEmpty();
     assertThat(line.buyer.awaitLog(Duration.ofMillis(1))).isEmpty();
     for (int i = 0; i < 50_000; i++) {
-      TaskStream stream = TaskStream.values()[chance.nextInt(4)];
+      TaskStream stream = List.of(TaskStream.values()).get(chance.nextInt(4));
       long a = places[chance.nextInt(places.length)];
       long b = places[chance.nextInt(places.length)];
-      long life = chance.nextInt(4) - 1;
+      long life = chance.nextLong(-1, 3);
       PeerMessage lie =
           switch (chance.nextInt(3)) {
             case 0 ->

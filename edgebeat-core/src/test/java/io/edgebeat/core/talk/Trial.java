@@ -139,8 +139,35 @@ final class Trial {
       read += line.seller.poll().isPresent() ? 1 : 0;
     }
     same(bytes, Limits.BYTES, "bytes kept");
+    smallPieces();
     same(messages, Limits.MESSAGES, "messages kept");
     same(read, Limits.MESSAGES, "messages kept for the program");
+  }
+
+  /** Of bytes that come one by one no more is kept than of others, gaps between them or not. */
+  private static void smallPieces() {
+    Blob one = Blob.of(new byte[1]);
+    for (int step = 1; step <= 2; step++) {
+      Line line = new Line(1);
+      same(line.buyer.awaitLog(Duration.ofMillis(10)), Optional.empty(), "a log too early");
+      int said = 10_000;
+      for (int i = 0; i < said; i++) {
+        long after = (long) i * step;
+        line.buyer.received(
+            new PeerMessage.TaskSaid(
+                Line.TASK, TaskStream.LOG, 1, after, after + step - 1, one, false));
+      }
+      int pieces = 0;
+      int bytes = 0;
+      Optional<Blob> piece = line.buyer.awaitLog(Duration.ZERO);
+      while (piece.isPresent()) {
+        pieces++;
+        bytes += piece.get().size();
+        piece = line.buyer.awaitLog(Duration.ZERO);
+      }
+      same(pieces, step == 1 ? 1 : Limits.PIECES, "pieces kept");
+      same(bytes, step == 1 ? said : Limits.PIECES, "bytes kept of them");
+    }
   }
 
   /** More log than is kept: what is left out is told by the place of what is not. */
