@@ -180,7 +180,7 @@ final class Trial {
     for (int round = 0; round < 20; round++) {
       byte[] bytes = new byte[line.chance.nextInt(1, 40_000)];
       for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) ((written + i) * 31 >>> 3);
+        bytes[i] = (byte) (((written + i) * 31) >>> 3);
       }
       line.said.write(bytes);
       written += bytes.length;
@@ -207,7 +207,7 @@ final class Trial {
     byte[] bytes = piece.map(Blob::toBytes).orElse(new byte[0]);
     long at = place + missed;
     for (int i = 0; i < bytes.length; i++) {
-      check(bytes[i] == (byte) ((at + i) * 31 >>> 3), "wrong log at " + (at + i));
+      check(bytes[i] == (byte) (((at + i) * 31) >>> 3), "wrong log at " + (at + i));
     }
     return at + bytes.length;
   }
