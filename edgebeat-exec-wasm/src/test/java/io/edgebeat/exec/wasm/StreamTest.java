@@ -6,6 +6,7 @@ import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.Execution;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.exec.wasm.wasi.Errno;
@@ -145,6 +146,40 @@ class StreamTest {
       assertThat(bench.text(outcome.output().orElseThrow())).isEqualTo("4\n4\n0\n58\n0\n");
       assertThat(valve.written).containsExactly("open", "shut");
       assertThat(execution.usage().messages()).isEqualTo(Map.of("valve", 2L));
+    }
+  }
+
+  @Test
+  void whatIsNoMessageToTheBuyerIsNotMetered() throws Exception {
+    String program =
+        WasmExecutorTest.WASI.replace("\"memory\") 1", "\"memory\") 2")
+            + """
+            (data (i32.const 100) "buyer")
+            (func $send (param i32 i32) (result i32)
+              (i32.store (i32.const 16) (i32.const 200))
+              (i32.store (i32.const 20) (local.get 1))
+              (call $fd_write (local.get 0) (i32.const 16) (i32.const 1) (i32.const 24)))
+            (func (export "f") (result i32 i32 i32) (local $fd i32)
+              (local.set $fd (call $stream_open (i32.const 100) (i32.const 5)))
+              (call $send (local.get $fd) (i32.const 0))
+              (call $send (local.get $fd) (i32.const 65537))
+              (call $send (local.get $fd) (i32.const 65536)))
+            """;
+    try (Bench bench = bench()) {
+      List<String> asked = new ArrayList<>();
+      Session buyer = new Session(new String[0], new CountDownLatch(0), false);
+      Execution execution =
+          bench
+              .wat(program)
+              .call("f")
+              .capability(WorkloadChannel.BUYER, 1, buyer)
+              .meter((kind, units) -> asked.add(kind))
+              .start();
+      TaskOutcome outcome = execution.await();
+      assertThat(bench.text(outcome.output().orElseThrow()))
+          .isEqualTo(Errno.INVAL + "\n" + Errno.MSGSIZE + "\n0\n");
+      assertThat(asked).containsExactly(WorkloadChannel.BUYER);
+      assertThat(execution.usage().messages()).isEqualTo(Map.of(WorkloadChannel.BUYER, 1L));
     }
   }
 
