@@ -208,7 +208,10 @@ public final class BuyerTalk implements TaskChannel {
     try {
       timed = false;
       tries++;
-      over |= place.over();
+      if (place.over() && !over) {
+        over = true;
+        tries = 0; // of a program that runs nobody despairs
+      }
       if (over && tries > Limits.LAST_TRIES) {
         wanted.stream().filter(this::asks).forEach(broken::add);
       }

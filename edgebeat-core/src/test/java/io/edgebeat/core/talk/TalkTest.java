@@ -68,6 +68,18 @@ class TalkTest {
   }
 
   @Test
+  void aSellerThatWasSilentForLongIsAskedAnewWhenTheTaskIsOver() {
+    Line line = new Line(7);
+    line.cut = true;
+    assertThat(line.buyer.await(Duration.ofSeconds(100))).isEmpty();
+    line.write("a");
+    line.place = new BuyerHost.Place(Line.TASK, true, true);
+    line.idle(Duration.ofSeconds(5));
+    line.cut = false;
+    assertThat(next(line)).isEqualTo("a");
+  }
+
+  @Test
   void aClosedNodeIsClosed() {
     Line line = new Line(3);
     line.closed = true;
