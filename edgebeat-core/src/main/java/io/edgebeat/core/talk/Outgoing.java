@@ -5,6 +5,7 @@ import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.TaskStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class Outgoing {
       Blob part =
           count == all.length
               ? bytes
-              : Blob.of(java.util.Arrays.copyOfRange(all, from, from + count));
+              : Blob.of(Arrays.copyOfRange(all, from, from + count));
       add(at + from, part, count);
     }
     while (pieces.size() > 1 && (pieces.size() > Limits.PIECES || kept() > capacity)) {
