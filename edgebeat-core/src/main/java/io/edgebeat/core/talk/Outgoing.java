@@ -71,9 +71,7 @@ final class Outgoing {
     for (int from = 0; from < all.length; from += Limits.CHUNK) {
       int count = Math.min(Limits.CHUNK, all.length - from);
       Blob part =
-          count == all.length
-              ? bytes
-              : Blob.of(Arrays.copyOfRange(all, from, from + count));
+          count == all.length ? bytes : Blob.of(Arrays.copyOfRange(all, from, from + count));
       add(at + from, part, count);
     }
     while (pieces.size() > 1 && (pieces.size() > Limits.PIECES || kept() > capacity)) {
