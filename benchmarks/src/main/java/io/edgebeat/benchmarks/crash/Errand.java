@@ -81,6 +81,20 @@ enum Errand {
     }
   },
 
+  /** The buyer listens to a program, and speaks to it. */
+  TALK {
+    @Override
+    void run(PowerMarket m) {
+      Optional<Task> task = m.submit("ok", 6_000);
+      m.until(20, () -> m.isRunning());
+      for (int i = 0; i < 4; i++) {
+        task.ifPresent(m::talk);
+        m.pass(1);
+      }
+      m.pass(5);
+    }
+  },
+
   /** The seller does not answer any more, and claims. */
   CLOSING {
     @Override

@@ -43,9 +43,9 @@ public final class Points {
           "content.pin.",
           "content.unpin.",
           "transport.roundTrip.",
-          "channel.",
-          "execution.channel.",
-          // Only what a program says and hears; no program of these proofs does.
+          // The node asks where each piece stands instead.
+          "channel.awaitLog.",
+          // Only what a program hears of sensors; no program of these proofs has one.
           "capabilitySession.",
           "capability.");
 

@@ -11,6 +11,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.ExecutionRequest;
 import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Edg;
@@ -38,6 +39,7 @@ import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
+import io.edgebeat.api.task.TaskChannel;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.benchmarks.InstantExecutor;
@@ -81,6 +83,9 @@ final class PowerMarket {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration SETTLED = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  /** What every program says on its error stream while it runs. */
+  private static final String LOG = "0123456789abcdefghijklmnopqrstuvwxyz";
 
   /**
    * What came of it.
@@ -252,7 +257,7 @@ final class PowerMarket {
     LocalMarketBuilder builder =
         EdgeBeat.local(seed)
             .wrapped(this::wrapper)
-            .executor(new InstantExecutor(this::outcome))
+            .executor(new InstantExecutor(this::outcome, LOG))
             .taskTime(
                 request -> Duration.ofMillis(Long.parseLong(request.workload().arguments().get(1))))
             .finalityDepth(1)
@@ -455,6 +460,25 @@ final class PowerMarket {
                 .submit(
                     TaskSpec.wasm(image, kind, Integer.toString(millis)).input(image),
                     Budget.upTo(Edg.of("0.5"))));
+  }
+
+  /** What a buyer hears of a program is what it has said; to speak to it he tries in vain. */
+  void talk(Task task) {
+    attempt(
+        "talk",
+        () -> {
+          // A buyer that has come back asks for the task anew.
+          TaskChannel channel = market().buyer().task(task.id()).orElse(task).channel();
+          Optional<Blob> heard = channel.awaitLog(LOOK);
+          if (!heard.map(b -> LOG.contains(utf8(b))).orElse(true)) {
+            violations.add("of the log \"" + LOG + "\" came \"" + utf8(heard.get()) + "\"");
+          }
+          channel.send(Blob.of(result));
+        });
+  }
+
+  private static String utf8(Blob bytes) {
+    return new String(bytes.toBytes(), StandardCharsets.UTF_8);
   }
 
   void cancel(Task task) {

@@ -88,6 +88,17 @@ enum KillErrand {
     }
   },
 
+  /** Buyer and program speak while it runs, and the buyer listens to what it says. */
+  TALK {
+    @Override
+    void run(KillMarket m) {
+      m.buyer("submit", "talk", "1200", "2");
+      m.buyer("running");
+      m.buyer("talk");
+      m.buyer("await", "5000");
+    }
+  },
+
   /** One does not answer the other any more; who loses patience first ends it alone. */
   SILENCE {
     @Override

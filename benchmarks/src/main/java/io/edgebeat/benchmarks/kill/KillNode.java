@@ -5,6 +5,7 @@ import io.edgebeat.NodeBuilder;
 import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.KeySigner;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Edg;
@@ -26,6 +27,7 @@ import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
+import io.edgebeat.api.task.TaskChannel;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.TaskState;
 import io.edgebeat.benchmarks.crash.Points;
@@ -40,11 +42,13 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,6 +71,7 @@ final class KillNode {
   private static final long SETTLED_NANOS = 100_000_000;
 
   private static final long PICTURE_NANOS = 10_000_000_000L;
+  private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Price PRICE =
       new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002"));
 
@@ -288,6 +293,12 @@ final class KillNode {
         }
       }
       case "running" -> running();
+      case "talk" -> {
+        Task ordered = task;
+        if (ordered != null) {
+          talk(ordered.channel());
+        }
+      }
       case "giveup" -> {
         Task ordered = task;
         if (ordered != null && ordered.agreement().isPresent()) {
@@ -331,7 +342,7 @@ final class KillNode {
 
   private void withdraw() {
     for (AgreementSide side : Inspection.sides(node())) {
-      if (side.id().equals(java.util.Optional.of(signed()))) {
+      if (side.id().equals(Optional.of(signed()))) {
         send(new LedgerCommand.Cancel(side.offer().orElseThrow().agreement().message()));
       }
     }
@@ -390,6 +401,26 @@ final class KillNode {
         && System.nanoTime() < end) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
+  }
+
+  /** Each message comes back, or is lost with the other node; output is what nobody has here. */
+  private static void talk(TaskChannel channel) {
+    for (String word : List.of("one", "two", "three")) {
+      channel.send(Blob.of(word.getBytes(StandardCharsets.UTF_8)));
+      require(word, channel.await(ANSWER));
+      require(word, channel.awaitLog(ANSWER));
+    }
+    var unused = channel.awaitOutput(ANSWER);
+  }
+
+  private static void require(String word, Optional<Blob> heard) {
+    heard
+        .map(bytes -> new String(bytes.toBytes(), StandardCharsets.UTF_8))
+        .filter(text -> !text.equals(word))
+        .ifPresent(
+            text -> {
+              throw new IllegalStateException("after \"" + word + "\" came \"" + text + "\"");
+            });
   }
 
   private void renew() {

@@ -1,21 +1,27 @@
 package io.edgebeat.benchmarks.kill;
 
+import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.exec.AbstractExecution;
 import io.edgebeat.api.exec.ExecutionRequest;
+import io.edgebeat.api.exec.WorkloadChannel;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.TaskOutcome;
+import io.edgebeat.api.task.TaskStream;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.benchmarks.StandInExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs programs that do nothing but take their time and ask for units: {@code KIND MILLIS UNITS}.
- * They are held, stopped and ended by their lease as any; they end with the process.
+ * One of the kind {@code talk} also says what its buyer sends, and sends it back. They are held,
+ * stopped and ended by their lease as any; they end with the process.
  */
 final class TimedExecutor extends StandInExecutor {
   private static final int STEP_MILLIS = 10;
@@ -41,7 +47,7 @@ final class TimedExecutor extends StandInExecutor {
     private volatile @Nullable Thread thread;
 
     Run(ExecutionRequest request) {
-      super(request);
+      super(request, TaskStream.TO_PROGRAM, TaskStream.FROM_PROGRAM);
       this.lease = request.leaseUntil();
     }
 
@@ -81,6 +87,22 @@ final class TimedExecutor extends StandInExecutor {
     @Override
     protected void begin() {
       Thread.ofVirtual().start(this);
+      CapabilitySession buyer = request().capabilities().get(WorkloadChannel.BUYER);
+      if (buyer != null && request().workload().arguments().getFirst().equals("talk")) {
+        Thread.ofVirtual().start(() -> talk(buyer));
+      }
+    }
+
+    /** Until the buyer has no more to say, or it is over. */
+    private void talk(CapabilitySession buyer) {
+      try {
+        for (Optional<Blob> word = buyer.read(); word.isPresent(); word = buyer.read()) {
+          say(word.get().toBytes());
+          buyer.write(word.get());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
