@@ -24,6 +24,7 @@ import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.TaskState;
 import io.edgebeat.api.task.TaskStream;
+import io.edgebeat.core.node.Inspection;
 import io.edgebeat.core.talk.TalkLies;
 import io.edgebeat.testkit.fault.FaultyTransport;
 import java.io.InputStream;
@@ -303,6 +304,26 @@ class TaskTalkTest {
       }
       assertThat(channel.state(TaskStream.OUTPUT)).isEqualTo(TaskChannel.State.BROKEN);
       refused(ErrorCode.NO_ANSWER, () -> channel.await(Duration.ofMinutes(5)));
+    }
+  }
+
+  @Test
+  void ofTasksThatAreOverLittleIsKept() {
+    int kept = 64;
+    try (LocalMarket market =
+        EdgeBeat.local(8).taskTime(r -> Duration.ofSeconds(1)).virtualTime()) {
+      for (int i = 0; i < 100; i++) {
+        Task task = submit(market, COPIES, "x".getBytes(UTF_8));
+        if (i % 2 == 0) {
+          assertThat(text(task.channel().awaitOutput(Duration.ofMinutes(5)))).isEqualTo("x");
+          assertThat(task.channel().awaitOutput(Duration.ofMinutes(5))).isEmpty();
+        }
+        assertThat(task.await(Duration.ofHours(1))).isInstanceOf(TaskOutcome.Completed.class);
+        // Whoever asks only now waits for nothing.
+        assertThat(task.channel().missed(TaskStream.LOG)).isZero();
+      }
+      assertThat(Inspection.talks(market.seller("seller"))).isLessThanOrEqualTo(kept);
+      assertThat(Inspection.talks(market.buyerNode())).isLessThanOrEqualTo(kept);
     }
   }
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a workload has said and nobody has taken yet: the last {@value #CAPACITY} bytes of its error
@@ -20,6 +22,9 @@ public final class ExecutionLog implements WorkloadChannel {
   /** How many bytes of each are kept. */
   public static final int CAPACITY = 64 << 10;
 
+  // No monitor: before Java 24 a virtual thread that waits for one keeps its carrier.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private final Set<TaskStream> carries = EnumSet.of(TaskStream.LOG);
   private final Ring log = new Ring();
   private final Ring output = new Ring();
@@ -83,9 +88,8 @@ public final class ExecutionLog implements WorkloadChannel {
    *
    * @param bytes what, not kept
    */
-  public synchronized void write(byte[] bytes) {
-    log.write(bytes);
-    notifyAll();
+  public void write(byte[] bytes) {
+    write(log, -1, bytes);
   }
 
   /**
@@ -95,11 +99,8 @@ public final class ExecutionLog implements WorkloadChannel {
    * @param position how many bytes it had written to it before, with the lost ones
    * @param bytes what, not kept
    */
-  public synchronized void write(TaskStream stream, long position, byte[] bytes) {
-    Ring ring = ring(stream);
-    ring.skipTo(position);
-    ring.write(bytes);
-    notifyAll();
+  public void write(TaskStream stream, long position, byte[] bytes) {
+    write(ring(stream), position, bytes);
   }
 
   /**
@@ -107,9 +108,19 @@ public final class ExecutionLog implements WorkloadChannel {
    *
    * @param bytes what, not kept
    */
-  public synchronized void writeOutput(byte[] bytes) {
-    output.write(bytes);
-    notifyAll();
+  public void writeOutput(byte[] bytes) {
+    write(output, -1, bytes);
+  }
+
+  private void write(Ring ring, long position, byte[] bytes) {
+    lock.lock();
+    try {
+      ring.skipTo(position);
+      ring.write(bytes);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -118,8 +129,13 @@ public final class ExecutionLog implements WorkloadChannel {
    * @param stream {@code LOG} or {@code OUTPUT}
    * @return bytes, with the lost ones
    */
-  public synchronized long written(TaskStream stream) {
-    return ring(stream).written;
+  public long written(TaskStream stream) {
+    lock.lock();
+    try {
+      return ring(stream).written;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -129,14 +145,17 @@ public final class ExecutionLog implements WorkloadChannel {
    * @return whether there is; false, at once, when the workload says no more and all is taken
    * @throws InterruptedException when the waiting thread is interrupted
    */
-  public synchronized boolean awaitAny(Duration timeout) throws InterruptedException {
-    long begin = System.nanoTime();
+  public boolean awaitAny(Duration timeout) throws InterruptedException {
     long left = nanos(timeout);
-    while (log.size == 0 && output.size == 0 && !ended && left > 0) {
-      wait(left / 1_000_000, (int) (left % 1_000_000));
-      left = nanos(timeout) - (System.nanoTime() - begin);
+    lock.lock();
+    try {
+      while (log.size == 0 && output.size == 0 && !ended && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return log.size > 0 || output.size > 0;
+    } finally {
+      lock.unlock();
     }
-    return log.size > 0 || output.size > 0;
   }
 
   private static long nanos(Duration timeout) {
@@ -148,9 +167,14 @@ public final class ExecutionLog implements WorkloadChannel {
   }
 
   /** The workload says no more: nobody waits for it. */
-  public synchronized void end() {
-    ended = true;
-    notifyAll();
+  public void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Ring ring(TaskStream stream) {
@@ -180,16 +204,16 @@ public final class ExecutionLog implements WorkloadChannel {
     return await(ring(stream), timeout);
   }
 
-  private synchronized Optional<Written> await(Ring ring, Duration timeout)
-      throws InterruptedException {
-    long begin = System.nanoTime();
-    while (ring.size == 0 && !ended) {
-      long left = nanos(timeout) - (System.nanoTime() - begin);
-      if (left <= 0) {
-        return Optional.empty();
+  private Optional<Written> await(Ring ring, Duration timeout) throws InterruptedException {
+    long left = nanos(timeout);
+    lock.lock();
+    try {
+      while (ring.size == 0 && !ended && left > 0) {
+        left = changed.awaitNanos(left);
       }
-      wait(left / 1_000_000, (int) (left % 1_000_000));
+      return ring.size == 0 ? Optional.empty() : Optional.of(ring.take());
+    } finally {
+      lock.unlock();
     }
-    return ring.size == 0 ? Optional.empty() : Optional.of(ring.take());
   }
 }

@@ -117,7 +117,6 @@ final class Executions implements AutoCloseable {
       long unitsPerMessage,
       Consumer<Event> events,
       Runnable started) {
-    Executor executor = executor(action.workload().type());
     int taskNo = action.id().taskNo();
     // Not by the workload's own thread: it would wait for whatever is being decided. The order of
     // what it has used does not matter, and the end says how much that was in all.
@@ -132,6 +131,7 @@ final class Executions implements AutoCloseable {
     Optional<Execution> known;
     Execution execution;
     try {
+      Executor executor = executor(action.workload().type());
       for (String name : action.capabilities().keySet()) {
         Capability capability = capabilities.get(name);
         if (capability == null) {
@@ -160,17 +160,28 @@ final class Executions implements AutoCloseable {
       sessions.values().forEach(CapabilitySession::close);
       throw e;
     }
-    Set<TaskStream> carried = EnumSet.noneOf(TaskStream.class);
-    carried.addAll(execution.channel().carries());
-    if (known.isPresent()) {
-      // It has the session of whoever has started it.
-      carried.removeIf(TaskStream::isMessages);
-    }
-    talk.runs(execution.channel(), carried);
+    listen(talk, execution, known.isPresent());
     live.put(action.id(), new Live(execution, gate));
     started.run();
     gate.open();
     runner.whenEnded(execution, () -> await(action.id(), execution, gate, sessions, events));
+  }
+
+  /** What a program says is nothing that its task depends on. */
+  private static void listen(SellerTalk talk, Execution execution, boolean known) {
+    WorkloadChannel channel = timeout -> Optional.empty();
+    Set<TaskStream> carried = EnumSet.noneOf(TaskStream.class);
+    try {
+      channel = execution.channel();
+      carried.addAll(channel.carries());
+    } catch (RuntimeException failed) {
+      LOG.warn("{} does not say what it carries; its buyer hears nothing", execution.id(), failed);
+    }
+    if (known) {
+      // It has the session of whoever has started it.
+      carried.removeIf(TaskStream::isMessages);
+    }
+    talk.runs(channel, carried);
   }
 
   private void await(

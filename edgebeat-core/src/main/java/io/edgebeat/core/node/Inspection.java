@@ -46,6 +46,11 @@ public final class Inspection {
     return ((NodeImpl) node).reactor().empty(key);
   }
 
+  /** Of how many tasks a node keeps something that was said, or that it does not know it. */
+  public static int talks(EdgeBeatNode node) {
+    return ((NodeImpl) node).talks().size();
+  }
+
   /** What a node keeps for agreements: funds that it has set aside, capacity that it promises. */
   public static List<String> kept(EdgeBeatNode node) {
     List<String> kept = new ArrayList<>();

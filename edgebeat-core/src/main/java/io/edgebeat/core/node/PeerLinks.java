@@ -10,7 +10,9 @@ import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.net.PeerSession;
 import io.edgebeat.api.net.PeerTransport;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +36,9 @@ final class PeerLinks {
   /** How much of talks may wait for a connection that is slow. */
   private static final int MOST_TALK = 64;
 
+  /** How much of talks is sent before it is looked whether something else waits. */
+  private static final int TALK_AT_ONCE = 4;
+
   /**
    * How long the side that connects may be silent: its next word gives a restarted node its way.
    */
@@ -50,6 +55,10 @@ final class PeerLinks {
   private static final class Link {
     final Map<Long, PeerMessage> unacknowledged = new TreeMap<>();
     final List<PeerEnvelope> queue = new ArrayList<>();
+
+    /** What a program and its buyer say: nothing that money waits for stands behind it. */
+    final Deque<PeerEnvelope> talk = new ArrayDeque<>();
+
     @Nullable PeerSession session;
     @Nullable PeerEndpoint endpoint;
     @Nullable Address remote;
@@ -63,6 +72,10 @@ final class PeerLinks {
     boolean spoken;
     boolean finished;
     boolean asking;
+
+    boolean isSilent() {
+      return queue.isEmpty() && talk.isEmpty();
+    }
   }
 
   PeerLinks(PeerTransport transport, PeerAcceptor acceptor, TaskRunner runner) {
@@ -225,21 +238,12 @@ final class PeerLinks {
   void talk(NegotiationId id, PeerMessage message) {
     Link link = link(id);
     synchronized (link) {
-      if (link.queue.size() >= MOST_TALK) {
+      if (link.talk.size() >= MOST_TALK) {
         return;
       }
-      link.queue.add(new PeerEnvelope(id, 0, link.durableHeard, message));
+      link.talk.add(new PeerEnvelope(id, 0, link.durableHeard, message));
     }
     drain(id, link);
-  }
-
-  private static boolean isTalk(PeerEnvelope envelope) {
-    return switch (envelope.message()) {
-      case PeerMessage.TaskSaid m -> true;
-      case PeerMessage.TaskHeard m -> true;
-      case PeerMessage.TaskMute m -> true;
-      default -> false;
-    };
   }
 
   private static PeerEnvelope query(NegotiationId id, Link link) {
@@ -256,8 +260,7 @@ final class PeerLinks {
         return;
       }
       pause = RESEND.multipliedBy(1L << Math.min(link.tries / 4, 3));
-      // What a program and its buyer say must not pass for what payments wait for.
-      if (link.queue.stream().allMatch(PeerLinks::isTalk)) {
+      if (link.queue.isEmpty()) {
         if (link.asking) {
           link.queue.add(query(id, link));
         }
@@ -271,7 +274,7 @@ final class PeerLinks {
 
   private void drain(NegotiationId id, Link link) {
     synchronized (link) {
-      if (link.draining || link.queue.isEmpty() || closed) {
+      if (link.draining || link.isSilent() || closed) {
         return;
       }
       link.draining = true;
@@ -283,12 +286,15 @@ final class PeerLinks {
     while (true) {
       List<PeerEnvelope> batch;
       synchronized (link) {
-        if (link.queue.isEmpty() || closed) {
+        if (link.isSilent() || closed) {
           link.draining = false;
           return;
         }
-        batch = List.copyOf(link.queue);
+        batch = new ArrayList<>(link.queue);
         link.queue.clear();
+        for (int i = 0; i < TALK_AT_ONCE && !link.talk.isEmpty(); i++) {
+          batch.add(link.talk.remove());
+        }
         link.spoken = true;
       }
       try {
@@ -299,6 +305,7 @@ final class PeerLinks {
         synchronized (link) {
           forgetSession(link);
           link.queue.clear();
+          link.talk.clear();
           link.draining = false;
         }
         return;

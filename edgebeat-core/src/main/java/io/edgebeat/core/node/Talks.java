@@ -47,10 +47,15 @@ final class Talks {
   /** Tasks of which this node does not know, any more, how much was said. */
   private final Set<Spot> unknown = ConcurrentHashMap.newKeySet();
 
-  private final Deque<Spot> ended = new ArrayDeque<>();
+  private final Deque<Ended> ended = new ArrayDeque<>();
+
+  /** With so many talks it is looked which are done. */
+  private volatile int crowd = KEPT;
 
   /** A task under its agreement. */
   private record Spot(PartitionKey key, int taskNo) {}
+
+  private record Ended(Spot place, SellerTalk talk) {}
 
   Talks(
       Reactor reactor,
@@ -70,27 +75,22 @@ final class Talks {
   /** The talk of an execution that is about to start. */
   SellerTalk begin(PartitionKey key, int taskNo) {
     Spot place = new Spot(key, taskNo);
-    SellerTalk talk = new SellerTalk(taskNo, new Host(new NegotiationId(key.id())));
+    SellerTalk talk =
+        new SellerTalk(
+            taskNo, new Host(new NegotiationId(key.id())), over -> ended(new Ended(place, over)));
     selling.put(place, talk);
-    synchronized (ended) {
-      ended.add(place);
-      if (ended.size() > KEPT) {
-        drop();
-      }
-    }
     return talk;
   }
 
-  /** Forgets the oldest one that is over; those that are not come to the end of the queue. */
-  private void drop() {
-    for (int i = ended.size(); i > 0; i--) {
-      Spot oldest = ended.remove();
-      SellerTalk talk = selling.get(oldest);
-      if (talk == null || talk.isOver()) {
-        selling.remove(oldest);
-        return;
-      }
-      ended.add(oldest);
+  /** Keeps a talk that is over for a while, and forgets the oldest one. */
+  private void ended(Ended latest) {
+    Ended oldest;
+    synchronized (ended) {
+      ended.add(latest);
+      oldest = ended.size() > KEPT ? ended.remove() : null;
+    }
+    if (oldest != null) {
+      selling.remove(oldest.place, oldest.talk);
     }
   }
 
@@ -98,12 +98,26 @@ final class Talks {
 
   /** The talk of a task of this buyer. */
   BuyerTalk of(TaskId task, Supplier<PartitionKey> key) {
-    if (buying.size() >= KEPT) {
-      buying.values().removeIf(BuyerTalk::isDone);
-      placed.entrySet().removeIf(e -> e.getValue().isDone() && unknown.add(e.getKey()));
+    if (buying.size() >= crowd) {
+      tidy();
     }
     return buying.computeIfAbsent(
         task, id -> new BuyerTalk(id.toString(), clock.millis(), new BuyerEnd(this, id, key)));
+  }
+
+  private void tidy() {
+    // Of a task that was over when it was asked for nobody has told its talk.
+    buying.values().forEach(BuyerTalk::look);
+    buying.values().removeIf(BuyerTalk::isDone);
+    placed.entrySet().removeIf(e -> e.getValue().isDone() && unknown.add(e.getKey()));
+    unknown.removeIf(
+        place -> reactor.read(place.key, BuyerSide.class, BuyerSide::finished).orElse(true));
+    crowd = Math.max(KEPT, 2 * buying.size());
+  }
+
+  /** How many tasks something is kept of. */
+  int size() {
+    return selling.size() + buying.size() + unknown.size();
   }
 
   /** Something has become of a buyer's agreement. */

@@ -138,8 +138,8 @@ public final class BuyerTalk implements TaskChannel {
         || !goesOn(m.stream())) {
       return;
     }
-    tries = 0;
-    in(m.stream()).said(m);
+    // Who answers again and again with nothing new is asked in vain.
+    tries = in(m.stream()).said(m) ? 0 : tries;
     host.say(in(m.stream()).heard(taskNo, life));
   }
 

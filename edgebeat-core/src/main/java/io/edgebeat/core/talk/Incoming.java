@@ -33,8 +33,12 @@ final class Incoming {
     this.capacity = Limits.capacity(stream);
   }
 
-  /** Something came; it is answered by what is {@link #heard} then. */
-  void said(PeerMessage.TaskSaid m) {
+  /**
+   * Something came; it is answered by what is {@link #heard} then.
+   *
+   * @return whether the stream has come further by it
+   */
+  boolean said(PeerMessage.TaskSaid m) {
     long units = stream.isMessages() ? Math.min(m.bytes().size(), 1) : m.bytes().size();
     boolean sound =
         m.after() >= 0
@@ -43,17 +47,19 @@ final class Incoming {
             && m.bytes().size() <= TaskChannel.MESSAGE_BYTES
             && !(m.last() && units > 0);
     if (!sound || ended) {
-      return;
+      return false;
     }
+    boolean first = !begun;
     begun = true;
     long end = m.position() + units;
     if (m.after() > expected || end < expected || (units > 0 && end == expected)) {
-      return; // something before it is not here, or it is here
+      return first; // something before it is not here, or it is here
     }
     long here = Math.max(0, expected - m.position());
     if (used + units - here > capacity || pieces.size() >= Limits.PIECES) {
-      return;
+      return first;
     }
+    boolean further = first || end > expected || m.last();
     missed += Math.max(0, m.position() - expected);
     if (units > 0) {
       add(here == 0 ? m.bytes() : rest(m.bytes(), (int) here));
@@ -63,6 +69,7 @@ final class Incoming {
     }
     expected = end;
     ended = m.last();
+    return further;
   }
 
   /** Small pieces in a row become one, else much more would be kept than their bytes. */
@@ -106,6 +113,12 @@ final class Incoming {
     used -= stream.isMessages() ? 1 : piece.bytes.size();
     missedBefore += piece.missed;
     return Optional.of(piece.bytes);
+  }
+
+  /** Nobody takes any of it any more. */
+  void drop() {
+    pieces.clear();
+    used = 0;
   }
 
   boolean isEmpty() {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class SellerTalk implements CapabilitySession {
   private final int taskNo;
   private final TalkHost host;
+  private final Consumer<SellerTalk> whenOver;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Incoming in = new Incoming(TaskStream.TO_PROGRAM);
   private final Map<TaskStream, Outgoing> out = new EnumMap<>(TaskStream.class);
   private final Set<TaskStream> listened = EnumSet.noneOf(TaskStream.class);
+  private final Set<TaskStream> failed = EnumSet.noneOf(TaskStream.class);
   private Set<TaskStream> carries = Set.of();
   private @Nullable WorkloadChannel channel;
   private long life = 1;
@@ -40,10 +43,15 @@ public final class SellerTalk implements CapabilitySession {
   private boolean over;
   private boolean timed;
 
-  /** The talk of an execution that does not run yet. */
-  public SellerTalk(int taskNo, TalkHost host) {
+  /**
+   * The talk of an execution that does not run yet.
+   *
+   * @param whenOver is told once that the execution has ended
+   */
+  public SellerTalk(int taskNo, TalkHost host, Consumer<SellerTalk> whenOver) {
     this.taskNo = taskNo;
     this.host = host;
+    this.whenOver = whenOver;
     for (TaskStream stream : TaskStream.values()) {
       if (stream != TaskStream.TO_PROGRAM) {
         out.put(stream, new Outgoing(stream));
@@ -70,14 +78,20 @@ public final class SellerTalk implements CapabilitySession {
 
   /** The execution has ended. */
   public void over() {
+    boolean first;
     lock.lock();
     try {
+      first = !over;
       over = true;
+      in.drop(); // nobody is left who could read it
       out(TaskStream.FROM_PROGRAM).finish();
       changed.signalAll();
       flush();
     } finally {
       lock.unlock();
+    }
+    if (first) {
+      whenOver.accept(this);
     }
   }
 
@@ -162,6 +176,10 @@ public final class SellerTalk implements CapabilitySession {
       host.say(new PeerMessage.TaskMute(taskNo, stream, life, ErrorCode.UNSUPPORTED));
       return false;
     }
+    if (failed.contains(stream)) {
+      host.say(new PeerMessage.TaskMute(taskNo, stream, life, ErrorCode.CLOSED));
+      return false;
+    }
     return true;
   }
 
@@ -206,6 +224,9 @@ public final class SellerTalk implements CapabilitySession {
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
       return false;
+    } catch (RuntimeException defect) {
+      fail(stream);
+      throw defect;
     }
     lock.lock();
     try {
@@ -216,6 +237,19 @@ public final class SellerTalk implements CapabilitySession {
       }
       flush();
       return more;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The executor does not tell a stream any more; whoever listens must not take that for its end.
+   */
+  private void fail(TaskStream stream) {
+    lock.lock();
+    try {
+      failed.add(stream);
+      host.say(new PeerMessage.TaskMute(taskNo, stream, life, ErrorCode.CLOSED));
     } finally {
       lock.unlock();
     }

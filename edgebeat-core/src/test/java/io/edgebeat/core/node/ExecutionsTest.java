@@ -45,23 +45,29 @@ final class ExecutionsTest {
   private final Executions executions =
       new Executions(List.of(executor()), Map.of(), content, threads);
 
+  private boolean mute;
+
   @BeforeEach
   void startIt() {
+    start(ID);
+    told.clear();
+  }
+
+  private void start(ExecutionId id) {
     TaskSpec spec = TaskSpec.wasm(ContentId.ofRaw(new byte[0]));
     executions.start(
         new Action.Start(
-            ID,
+            id,
             spec.workload(),
             Optional.empty(),
             spec.limits(),
             HostProfile.NOTHING,
             Map.of(),
             PAID),
-        new SellerTalk(1, silent()),
+        new SellerTalk(1, silent(), over -> {}),
         0,
         event -> {},
-        () -> {});
-    told.clear();
+        () -> told.add("started"));
   }
 
   @AfterEach
@@ -98,6 +104,17 @@ final class ExecutionsTest {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void whatDoesNotSayWhatItCarriesRunsAsEver() {
+    ExecutionId id = new ExecutionId(ID.agreementId(), 2);
+    mute = true;
+
+    start(id);
+
+    assertThat(told).containsExactly("started");
+    assertThat(executions.knows(id)).isTrue();
+  }
+
   private Executor executor() {
     return proxy(
         Executor.class,
@@ -116,6 +133,9 @@ final class ExecutionsTest {
         (method, arguments) -> {
           switch (method) {
             case "channel" -> {
+              if (mute) {
+                throw new IllegalStateException("no channel");
+              }
               return new ExecutionLog();
             }
             case "leaseUntil" -> told.add(method + " " + arguments[0]);

@@ -45,7 +45,7 @@ final class Line {
     world = new SimWorld(seed);
     chance = world.chance();
     buyer = buyer(1);
-    seller = new SellerTalk(TASK, new End(message -> buyer.received(message), toBuyer));
+    seller = new SellerTalk(TASK, new End(message -> buyer.received(message), toBuyer), over -> {});
     seller.runs(said, EnumSet.allOf(TaskStream.class));
   }
 

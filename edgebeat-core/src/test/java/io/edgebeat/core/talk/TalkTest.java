@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.WorkloadChannel;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.task.TaskChannel;
 import io.edgebeat.api.task.TaskStream;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,48 @@ class TalkTest {
     int said = line.toSeller.size();
     line.world.run(Duration.ofHours(1));
     assertThat(line.toSeller).hasSize(said);
+  }
+
+  @Test
+  void aSellerThatAnswersWithNothingNewIsGivenUpAsOneThatIsSilent() {
+    Line line = new Line(8);
+    line.cut = true;
+    assertThat(line.buyer.awaitLog(Duration.ofMillis(1))).isEmpty();
+    line.place = new BuyerHost.Place(Line.TASK, true, true);
+    for (int i = 0; i < 100; i++) {
+      line.buyer.received(
+          new PeerMessage.TaskSaid(
+              Line.TASK, TaskStream.LOG, 1, 0, 0, Blob.of(new byte[0]), false));
+      line.idle(Duration.ofSeconds(1));
+    }
+    assertThat(line.buyer.state(TaskStream.LOG)).isEqualTo(TaskChannel.State.BROKEN);
+    assertThat(line.buyer.isDone()).isTrue();
+  }
+
+  @Test
+  void whatAnExecutorFailsToTellIsBrokenAndNotOver() {
+    Line line = new Line(9);
+    WorkloadChannel fails =
+        timeout -> {
+          throw new IllegalStateException("the log is lost");
+        };
+    line.seller.runs(fails, EnumSet.of(TaskStream.LOG));
+    assertThatThrownBy(() -> line.buyer.awaitLog(SOON)).hasMessage("the log is lost");
+    assertThat(line.buyer.awaitLog(SOON)).isEmpty();
+    assertThat(line.buyer.state(TaskStream.LOG)).isEqualTo(TaskChannel.State.BROKEN);
+    // A buyer that comes back is told the same.
+    line.buyer = line.buyer(2);
+    assertThat(line.buyer.awaitLog(SOON)).isEmpty();
+    assertThat(line.buyer.state(TaskStream.LOG)).isEqualTo(TaskChannel.State.BROKEN);
+  }
+
+  @Test
+  void whatNobodyReadsAnyMoreIsNotKept() {
+    Line line = new Line(10);
+    line.buyer.send(Line.text("unread"));
+    line.world.run(SOON);
+    line.seller.close();
+    assertThat(line.seller.poll()).isEmpty();
   }
 
   @Test
