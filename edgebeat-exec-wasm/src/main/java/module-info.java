@@ -6,6 +6,7 @@ module io.edgebeat.exec.wasm {
   requires com.dylibso.chicory.wasm;
   requires java.management;
   requires jdk.jfr;
+  requires static org.graalvm.polyglot;
   requires org.objectweb.asm;
   requires org.objectweb.asm.commons;
   requires org.objectweb.asm.tree;

@@ -18,7 +18,7 @@ public final class Threads implements TaskRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
   /** Deep enough for a sandbox that runs deeply nested programs; only touched pages cost memory. */
-  private static final long STACK_BYTES = 16L << 20;
+  private static final long STACK_BYTES = 32L << 20;
 
   /** How long whoever follows something may wait at once: closing must not take longer. */
   private static final Duration NEWS = Duration.ofMillis(250);

@@ -97,7 +97,8 @@ final class ChicoryEngine implements WasmEngine {
     parsing(() -> Parser.parse(image));
   }
 
-  private static <T> T parsing(Supplier<T> work) {
+  /** Tells in our words what is wrong with a module. */
+  static <T> T parsing(Supplier<T> work) {
     try {
       return work.get();
     } catch (StackOverflowError e) {
@@ -302,7 +303,7 @@ final class ChicoryEngine implements WasmEngine {
     } catch (StackOverflowError e) {
       throw stackTooSmall();
     } catch (ChicoryException e) {
-      String reason = reason(e);
+      String reason = reason(String.valueOf(e.getMessage()));
       throw reason.equals(CALL_STACK_EXHAUSTED) ? stackTooSmall() : new GuestEnd.Trap(reason);
     } catch (ArithmeticException e) {
       throw new GuestEnd.Trap("integer divide by zero");
@@ -315,7 +316,7 @@ final class ChicoryEngine implements WasmEngine {
   }
 
   /** The guest counts how deep its calls are nested: what was too small is the host's. */
-  private static GuestEnd stackTooSmall() {
+  static GuestEnd stackTooSmall() {
     return new GuestEnd.HostFailure(
         new EdgeBeatException(
             ErrorCode.EXECUTOR_FAILED,
@@ -324,8 +325,8 @@ final class ChicoryEngine implements WasmEngine {
                 + " MiB"));
   }
 
-  private static String reason(ChicoryException e) {
-    String message = String.valueOf(e.getMessage());
+  /** The reason of a trap without numbers and addresses. */
+  static String reason(String message) {
     for (String reason : REASONS) {
       if (message.contains(reason)) {
         return reason;

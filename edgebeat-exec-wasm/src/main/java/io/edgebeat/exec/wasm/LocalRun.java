@@ -35,6 +35,7 @@ final class LocalRun implements GuestRun {
   private volatile @Nullable Thread thread;
   private volatile WasmEngine.@Nullable Instance instance;
   private volatile LongSupplier files = () -> 0;
+  private volatile @Nullable GuestControl control;
 
   LocalRun(
       ExecutionRequest request,
@@ -64,10 +65,11 @@ final class LocalRun implements GuestRun {
   }
 
   @Override
-  public TaskOutcome run(GuestControl control, Counters counters, ExecutionLog log) {
+  public TaskOutcome run(GuestControl wishes, Counters counters, ExecutionLog log) {
     thread = Thread.currentThread();
+    control = wishes;
     if (request.input().isEmpty()) {
-      return run(control, counters, log, InputStream.nullInputStream());
+      return run(wishes, counters, log, InputStream.nullInputStream());
     }
     try (ContentReader reader = request.content().open(request.input().get())) {
       long limit = request.limits().inputBytes();
@@ -76,16 +78,16 @@ final class LocalRun implements GuestRun {
             ErrorCode.CONTENT_TOO_LARGE,
             "the input has " + reader.sizeBytes() + " bytes; the limit is " + limit);
       }
-      return run(control, counters, log, reader.stream());
+      return run(wishes, counters, log, reader.stream());
     }
   }
 
   private TaskOutcome run(
-      GuestControl control, Counters counters, ExecutionLog log, InputStream input) {
+      GuestControl wishes, Counters counters, ExecutionLog log, InputStream input) {
     WasiHost host =
         new WasiHost(
             request,
-            new PaidControl(control, this::pay),
+            new PaidControl(wishes, this::pay),
             counters,
             log,
             input,
@@ -95,7 +97,7 @@ final class LocalRun implements GuestRun {
     int code = 0;
     try {
       List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
-      WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, control::gate);
+      WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, wishes::gate);
       started.fuelLeft(request.limits().fuel());
       instance = started;
       if (hasStart) {
@@ -116,11 +118,27 @@ final class LocalRun implements GuestRun {
     } catch (GuestEnd e) {
       return GuestOutcome.of(e, instance, shape, request.limits());
     }
-    if (control.isEnding()) {
+    if (wishes.isEnding()) {
       return WasmExecution.STOPPED; // replaced by what wanted the end
     }
     ContentId result = request.content().put(ContentSource.of(host.output()), Progress.NONE);
     return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);
+  }
+
+  @Override
+  public void changed() {
+    GuestControl wishes = control;
+    if (wishes != null && wishes.isEnding()) {
+      kill();
+    }
+  }
+
+  @Override
+  public void kill() {
+    WasmEngine.Instance current = instance;
+    if (current != null) {
+      current.stop();
+    }
   }
 
   @Override

@@ -161,6 +161,14 @@ final class ProcessGuest {
     }
   }
 
+  /** Ends the call that is under way; for any thread. */
+  void stop() {
+    WasmEngine.Instance current = instance;
+    if (current != null) {
+      current.stop();
+    }
+  }
+
   private TaskOutcome ended(int code) {
     var result = order.content().put(ContentSource.of(host.output()), Progress.NONE);
     return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);

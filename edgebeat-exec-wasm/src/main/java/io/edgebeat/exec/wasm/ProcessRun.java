@@ -13,6 +13,7 @@ final class ProcessRun implements GuestRun {
   private final @Nullable ContentReader input;
   private final long fuelBefore;
   private volatile @Nullable Thread thread;
+  private volatile @Nullable GuestControl control;
 
   /**
    * A call that has not begun.
@@ -27,14 +28,28 @@ final class ProcessRun implements GuestRun {
   }
 
   @Override
-  public TaskOutcome run(GuestControl control, Counters counters, ExecutionLog log) {
+  public TaskOutcome run(GuestControl wishes, Counters counters, ExecutionLog log) {
     thread = Thread.currentThread();
+    control = wishes;
     try {
       InputStream bytes = input == null ? InputStream.nullInputStream() : input.stream();
-      return guest.call(entry, control, counters, log, bytes);
+      return guest.call(entry, wishes, counters, log, bytes);
     } finally {
       drop();
     }
+  }
+
+  @Override
+  public void changed() {
+    GuestControl wishes = control;
+    if (wishes != null && wishes.isEnding()) {
+      kill();
+    }
+  }
+
+  @Override
+  public void kill() {
+    guest.stop();
   }
 
   @Override

@@ -38,6 +38,14 @@ final class TableSpace {
         new Table(declared.elementType(), new TableLimits(limits.min(), limits.max())), initial);
   }
 
+  /** What ends a guest that wants more than its host gives. */
+  static GuestEnd lacks(long wanted, int given) {
+    return new GuestEnd.HostFailure(
+        new EdgeBeatException(
+            ErrorCode.LIMIT_EXCEEDED,
+            wanted + " entries of tables are wanted; at most " + given + " are given here"));
+  }
+
   /** Whether tables may have so many entries more. */
   private boolean take(long more) {
     if (more == 0) {
@@ -47,13 +55,7 @@ final class TableSpace {
       return false;
     }
     if (entries + more > given) {
-      throw new GuestEnd.HostFailure(
-          new EdgeBeatException(
-              ErrorCode.LIMIT_EXCEEDED,
-              (entries + more)
-                  + " entries of tables are wanted; at most "
-                  + given
-                  + " are given here"));
+      throw lacks(entries + more, given);
     }
     entries += more;
     return true;

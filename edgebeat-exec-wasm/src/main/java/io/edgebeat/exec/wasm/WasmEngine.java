@@ -51,6 +51,12 @@ interface WasmEngine {
   interface Instance {
 
     /**
+     * Ends the call that is under way where an interrupt of its thread alone does not. For any
+     * thread; waits for nothing, and may be asked again.
+     */
+    default void stop() {}
+
+    /**
      * Calls an exported function on the current thread. An interrupt of this thread ends the call
      * at the next call or backward branch of the guest, with {@link GuestEnd.Stop}.
      *

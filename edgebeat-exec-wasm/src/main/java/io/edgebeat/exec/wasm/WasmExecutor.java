@@ -55,7 +55,7 @@ public final class WasmExecutor implements Executor {
    * Stack of a thread that runs guests, in bytes: as deep as the meter lets calls be nested, also
    * where an engine interprets them on a JVM that has not compiled it yet.
    */
-  public static final int STACK_BYTES = 16 << 20;
+  public static final int STACK_BYTES = 32 << 20;
 
   static final String LEFT_BEHIND =
       " did not end when it had to; its outcome stands, but its thread is left behind";
@@ -83,12 +83,12 @@ public final class WasmExecutor implements Executor {
       ThreadFactory threads,
       InstantSource clock,
       WasmLimits maxima,
-      CodeCache code,
+      WasmEngine engine,
       @Nullable ChildOptions options,
       String childMain) {
     this.threads = threads;
     this.maxima = maxima;
-    this.engine = new ChicoryEngine(maxima, code.open(clock));
+    this.engine = engine;
     this.modules = new ModuleCache(threads, maxima, engine);
     // With children nothing of a module is read here, and their runtime is never loaded.
     this.info =
@@ -128,7 +128,25 @@ public final class WasmExecutor implements Executor {
    */
   public static WasmExecutor create(
       ThreadFactory threads, InstantSource clock, WasmLimits maxima, CodeCache code) {
-    return new WasmExecutor(threads, clock, maxima, code, null, "");
+    WasmEngine engine = new ChicoryEngine(maxima, code.open(clock));
+    return new WasmExecutor(threads, clock, maxima, engine, null, "");
+  }
+
+  /**
+   * Creates an executor whose guests are run in one mode, which keeps nothing on disk.
+   *
+   * @param threads as above; with {@link WasmMode#GRAAL} one more for each guest that is being
+   *     ended
+   * @param clock what leases are measured by
+   * @param maxima the most that is given to anyone
+   * @param mode how guests' code is run
+   * @return the executor
+   * @throws EdgeBeatException {@code BACKEND_MISSING} when the jars of a mode are not there
+   */
+  public static WasmExecutor create(
+      ThreadFactory threads, InstantSource clock, WasmLimits maxima, WasmMode mode) {
+    return new WasmExecutor(
+        threads, clock, maxima, WasmEngines.of(mode, maxima, threads), null, "");
   }
 
   /**
@@ -157,7 +175,8 @@ public final class WasmExecutor implements Executor {
       WasmLimits maxima,
       ChildOptions options,
       String childMain) {
-    return new WasmExecutor(threads, clock, maxima, CodeCache.IN_MEMORY, options, childMain);
+    WasmEngine engine = new ChicoryEngine(maxima);
+    return new WasmExecutor(threads, clock, maxima, engine, options, childMain);
   }
 
   /** The child JVMs there are now. */
@@ -168,11 +187,12 @@ public final class WasmExecutor implements Executor {
   private String selfTest() {
     try {
       ModuleShape shape = ModuleReader.read(SELF_TEST, maxima);
-      long[] results =
+      WasmEngine.Instance instance =
           engine
               .compile(MeteredModule.of(SELF_TEST, CostTable.CURRENT).bytes(), shape)
-              .instantiate(List.of(), 0, () -> {})
-              .call("f", new long[0]);
+              .instantiate(List.of(), 0, () -> {});
+      long[] results = instance.call("f", new long[0]);
+      instance.release();
       return results.length == 1 && results[0] == 42 ? "ok" : "a small module gave a wrong result";
     } catch (RuntimeException | LinkageError e) {
       return "a small module cannot be run: " + e;

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  * children: {@code children} (how many are kept ready while there is work), {@code childHeapBytes},
  * {@code childIdle} and {@code childClassPath}, see {@link ChildOptions}.
  *
+ * <p>{@code engine} says what runs guests in the node's JVM: {@code chicory}, or {@code graal},
+ * which is for nodes on a GraalVM and whose jars have to be added ({@link WasmMode#GRAAL}).
+ *
  * <p>The other configuration keys are the components of {@link WasmLimits}, with {@link
  * WasmLimits#DEFAULTS} for those that are absent: {@code memoryBytes}, {@code wallTime} (a duration
  * such as {@code PT1H}), {@code inputBytes}, {@code outputBytes}, {@code executions}, {@code
@@ -35,6 +38,10 @@ public final class WasmExecutorProvider implements ExecutorProvider {
   private static final String ISOLATION = "isolation";
   private static final String PROCESS = "process";
   private static final String IN_JVM = "in-jvm";
+
+  private static final String ENGINE = "engine";
+  private static final String CHICORY = "chicory";
+  private static final String GRAAL = "graal";
 
   private static final Set<String> KEYS =
       Set.of(
@@ -55,6 +62,7 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           "fileNames",
           "descriptors",
           ISOLATION,
+          ENGINE,
           "children",
           "childHeapBytes",
           "childIdle",
@@ -78,6 +86,14 @@ public final class WasmExecutorProvider implements ExecutorProvider {
   public Executor create(ProviderContext context) {
     BackendConfig config = context.config().requireKnown(id(), KEYS);
     String isolation = config.text(ISOLATION, context.directory().isPresent() ? PROCESS : IN_JVM);
+    if (isGraal(config) && !isolation.equals(IN_JVM)) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE,
+          "configuration key \"engine\": graal runs guests in the node's JVM only; set isolation to"
+              + " in-jvm, found \""
+              + isolation
+              + "\"");
+    }
     WasmExecutor executor =
         switch (isolation) {
           case PROCESS ->
@@ -86,9 +102,7 @@ public final class WasmExecutorProvider implements ExecutorProvider {
                   context.clock(),
                   limits(config),
                   children(config, context.directory()));
-          case IN_JVM ->
-              WasmExecutor.create(
-                  context.threads(), context.clock(), limits(config), code(context));
+          case IN_JVM -> inJvm(context, isGraal(config));
           default ->
               throw new EdgeBeatException(
                   ErrorCode.INVALID_CONFIG_VALUE,
@@ -103,6 +117,23 @@ public final class WasmExecutorProvider implements ExecutorProvider {
           ErrorCode.BACKEND_UNAVAILABLE, "WebAssembly does not work in this JVM: " + reason);
     }
     return executor;
+  }
+
+  private static boolean isGraal(BackendConfig config) {
+    String engine = config.text(ENGINE, CHICORY);
+    if (!engine.equals(CHICORY) && !engine.equals(GRAAL)) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE,
+          "configuration key \"engine\" must be chicory or graal, found \"" + engine + "\"");
+    }
+    return engine.equals(GRAAL);
+  }
+
+  private static WasmExecutor inJvm(ProviderContext context, boolean graal) {
+    WasmLimits limits = limits(context.config());
+    return graal
+        ? WasmExecutor.create(context.threads(), context.clock(), limits, WasmMode.GRAAL)
+        : WasmExecutor.create(context.threads(), context.clock(), limits, code(context));
   }
 
   private static CodeCache code(ProviderContext context) {

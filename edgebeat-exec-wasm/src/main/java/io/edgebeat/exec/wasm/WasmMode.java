@@ -9,5 +9,11 @@ public enum WasmMode {
   COMPILED,
 
   /** Interpreted: much slower, and ready at once. */
-  INTERPRETED
+  INTERPRETED,
+
+  /**
+   * By GraalWasm, for nodes that run on a GraalVM: there it is compiled, on other JVMs interpreted.
+   * Its jars have to be added; what it runs can be neither frozen nor resumed.
+   */
+  GRAAL
 }

@@ -61,7 +61,7 @@ public final class WasmProcesses implements AutoCloseable {
     this.threads = threads;
     this.maxima = maxima;
     this.content = content;
-    this.modules = new ModuleCache(threads, maxima, new ChicoryEngine(maxima, mode));
+    this.modules = new ModuleCache(threads, maxima, WasmEngines.of(mode, maxima, threads));
     this.watchdog = new Watchdog(threads, clock);
   }
 
@@ -76,6 +76,7 @@ public final class WasmProcesses implements AutoCloseable {
    * @param mode how guests' code is run
    * @param content where modules, inputs and snapshots are, and results go; not closed here
    * @return the processes, none yet
+   * @throws EdgeBeatException {@code BACKEND_MISSING} when the jars of a mode are not there
    */
   public static WasmProcesses create(
       ThreadFactory threads,

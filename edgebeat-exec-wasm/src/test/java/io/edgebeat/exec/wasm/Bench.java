@@ -46,6 +46,11 @@ final class Bench implements AutoCloseable {
     executor = WasmExecutor.create(threads(), now::get, maxima);
   }
 
+  /** Guests run in one mode. */
+  static Bench of(WasmMode mode, WasmLimits maxima) {
+    return new Bench(clock -> WasmExecutor.create(threads(), clock, maxima, mode));
+  }
+
   Bench(InstantSource clock) {
     executor = WasmExecutor.create(threads(), clock, WasmLimits.DEFAULTS);
   }

@@ -16,26 +16,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A guest cannot tell whether it is in a child, and who reads its outcome cannot either. */
 @Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChildParityTest {
-  private static Bench here;
-  private static Bench there;
+  final Bench here = new Bench();
+  final Bench there = there();
 
-  @BeforeAll
-  static void open() {
-    here = new Bench();
-    there = Bench.inChildren(WasmLimits.DEFAULTS, ChildOptions.DEFAULTS);
+  /** What is compared; the other engine is compared by the same tests. */
+  Bench there() {
+    return Bench.inChildren(WasmLimits.DEFAULTS, ChildOptions.DEFAULTS);
   }
 
   @AfterAll
-  static void close() {
+  void close() {
     here.close();
     there.close();
     assertThat(there.executor.leftBehind()).isZero();
@@ -47,8 +47,7 @@ class ChildParityTest {
     HostileProgramsTest.endsAsItMust(there, program);
   }
 
-  private record Seen(
-      TaskOutcome outcome, String log, long fuel, long in, long out, Object messages) {}
+  record Seen(TaskOutcome outcome, String log, long fuel, long in, long out, Object messages) {}
 
   private static Seen seen(Bench bench, Function<Bench, Bench.Start> start) throws Exception {
     Execution execution = start.apply(bench).start();
@@ -64,7 +63,7 @@ class ChildParityTest {
         outcome, log.toString(), usage.fuel(), usage.bytesIn(), usage.bytesOut(), usage.messages());
   }
 
-  private static Seen same(Function<Bench, Bench.Start> start) throws Exception {
+  Seen same(Function<Bench, Bench.Start> start) throws Exception {
     Seen first = seen(here, start);
     assertThat(seen(there, start)).isEqualTo(first);
     return first;

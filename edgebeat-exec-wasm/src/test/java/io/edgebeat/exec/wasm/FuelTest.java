@@ -10,24 +10,25 @@ import io.edgebeat.api.task.TaskOutcome;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an execution has used is billed exactly, and it gets no more than its limit. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FuelTest {
   private static final long LIMIT = 3_000_000;
 
-  private static Bench bench;
+  private final Bench bench = bench();
 
-  @BeforeAll
-  static void open() {
-    bench = new Bench();
+  /** What is tested; the other engine is tested by the same tests. */
+  Bench bench() {
+    return new Bench();
   }
 
   @AfterAll
-  static void close() {
+  void close() {
     bench.close();
   }
 

@@ -11,25 +11,26 @@ import io.edgebeat.api.task.TaskOutcome;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that want to hurt their host: each ends as said, and leaves the executor as it was. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileProgramsTest {
   private static final long MEMORY = 1 << 20;
   private static final ExecutionLimits LIMITS =
       new ExecutionLimits(MEMORY, Duration.ofMinutes(2), 1 << 10, 1 << 16);
 
-  private static Bench bench;
+  private final Bench bench = bench();
 
-  @BeforeAll
-  static void open() {
-    bench = new Bench();
+  /** What is tested; the other engine is tested by the same tests. */
+  Bench bench() {
+    return new Bench();
   }
 
   @AfterAll
-  static void close() {
+  void close() {
     bench.close();
     assertThat(bench.executor.leftBehind()).isZero();
   }

@@ -63,6 +63,13 @@ class WasmExecutorProviderTest {
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
   }
 
+  @Test
+  void theEngineIsTheOneThatIsAskedFor() {
+    Map<String, String> graal = Map.of("engine", "graal", "memoryBytes", "1000000");
+    assertThat(isolation(context(Map.of("engine", "chicory")))).contains("Chicory");
+    assertThat(isolation(context(graal))).contains("GraalWasm");
+  }
+
   private String isolation(ProviderContext context) {
     try (Executor executor = provider.create(context)) {
       return executor.info().isolation();
@@ -105,6 +112,9 @@ class WasmExecutorProviderTest {
     assertFails(Map.of("executions", "99999999999"), ErrorCode.INVALID_CONFIG_VALUE, "executions");
     assertFails(
         Map.of("isolation", "none"), ErrorCode.INVALID_CONFIG_VALUE, "in-jvm, found \"none");
+    assertFails(Map.of("engine", "v8"), ErrorCode.INVALID_CONFIG_VALUE, "graal, found \"v8");
+    Map<String, String> elsewhere = Map.of("isolation", "process", "engine", "graal");
+    assertFails(elsewhere, ErrorCode.INVALID_CONFIG_VALUE, "set isolation to in-jvm");
     Map<String, String> badHeap = Map.of("isolation", "process", "childHeapBytes", "17");
     assertFails(badHeap, ErrorCode.INVALID_CONFIG_VALUE, "childHeapBytes must be 0 or at least");
     Map<String, String> badCount = Map.of("isolation", "process", "children", "-1");

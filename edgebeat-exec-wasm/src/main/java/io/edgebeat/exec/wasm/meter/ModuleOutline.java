@@ -9,7 +9,7 @@ final class ModuleOutline {
   static final int TYPES = 1;
   static final int IMPORTS = 2;
   static final int FUNCTIONS = 3;
-  private static final int TABLES = 4;
+  static final int TABLES = 4;
   private static final int MEMORIES = 5;
   static final int GLOBALS = 6;
   static final int EXPORTS = 7;
@@ -44,16 +44,30 @@ final class ModuleOutline {
 
   int importedFunctions;
   int globals;
-  private int tables;
-  private int memories;
+  int tables;
+  int memories;
   int start = -1;
 
-  private ModuleOutline(byte[] bytes) {
+  /** Whether names may be those of what is added here. */
+  private final boolean metered;
+
+  private ModuleOutline(byte[] bytes, boolean metered) {
     this.bytes = bytes;
+    this.metered = metered;
   }
 
+  /** Reads a guest's module. */
   static ModuleOutline read(byte[] bytes) {
-    ModuleOutline outline = new ModuleOutline(bytes);
+    return read(bytes, false);
+  }
+
+  /** Reads a module that has been metered. */
+  static ModuleOutline readMetered(byte[] bytes) {
+    return read(bytes, true);
+  }
+
+  private static ModuleOutline read(byte[] bytes, boolean metered) {
+    ModuleOutline outline = new ModuleOutline(bytes, metered);
     Cursor in = new Cursor(bytes, 0, bytes.length);
     in.skip(8);
     while (!in.atEnd()) {
@@ -144,8 +158,8 @@ final class ModuleOutline {
     }
   }
 
-  private static void checkName(String does, String name) {
-    if (name.startsWith(RESERVED)) {
+  private void checkName(String does, String name) {
+    if (!metered && name.startsWith(RESERVED)) {
       throw new io.edgebeat.api.error.EdgeBeatException(
           io.edgebeat.api.error.ErrorCode.WORKLOAD_REFUSED,
           "the WebAssembly module "
