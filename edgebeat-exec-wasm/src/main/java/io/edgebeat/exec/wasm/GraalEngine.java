@@ -44,7 +44,7 @@ final class GraalEngine implements WasmEngine {
    *
    * @param limits the most that is given to anyone
    * @param threads makes those that end guests
-   * @throws EdgeBeatException {@code BACKEND_MISSING} when a jar of it is not there
+   * @throws IllegalStateException when its jars are not there, as other exceptions and errors
    */
   GraalEngine(WasmLimits limits, ThreadFactory threads) {
     this.tableEntries = limits.tableEntries();
@@ -57,12 +57,19 @@ final class GraalEngine implements WasmEngine {
             // The streams of the process belong to the application.
             .logHandler(OutputStream.nullOutputStream())
             .build();
+    if (!engine.getLanguages().containsKey(WASM)) {
+      throw new IllegalStateException("there are other languages, but not WebAssembly");
+    }
     this.oneFunction = source(ONE_FUNCTION);
   }
 
   @Override
   public String name() {
-    return "GraalWasm " + engine.getVersion() + " " + engine.getImplementationName();
+    String version = Engine.class.getPackage().getImplementationVersion();
+    return "GraalWasm "
+        + (version == null ? engine.getVersion() : version)
+        + ", "
+        + engine.getImplementationName();
   }
 
   /** By the other engine's parser: the same modules are refused, in the same words. */

@@ -47,7 +47,7 @@ final class GraalInstance implements WasmEngine.Instance {
   private final ThreadFactory threads;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Value exports;
-  private final @Nullable Value memory;
+  private final GraalMemory memory;
   private final @Nullable Value fuel;
   private volatile long fuelSeen;
   private volatile long memorySeen;
@@ -79,10 +79,10 @@ final class GraalInstance implements WasmEngine.Instance {
     this.threads = threads;
     this.exports =
         guarded(() -> context.eval(source).newInstance(imports(imports)).getMember(EXPORTS));
-    this.memory = exports.getMember(HostedModule.MEMORY);
+    this.memory = new GraalMemory(exports.getMember(HostedModule.MEMORY));
     this.fuel = exports.getMember(MeteredModule.FUEL);
-    if (memory != null) {
-      long most = Math.min(shape.memory().orElseThrow().max(), memoryPages);
+    if (shape.memory().isPresent()) {
+      long most = Math.min(shape.memory().get().max(), memoryPages);
       member(HostedModule.PAGES).putMember(VALUE, (int) most);
     }
     ProxyExecutable calls = unused -> called(probe);
@@ -127,8 +127,13 @@ final class GraalInstance implements WasmEngine.Instance {
     for (int i = 0; i < bits.length; i++) {
       bits[i] = bits(type.parameters().get(i), arguments[i]);
     }
-    long result = call.call(new GraalMemory(memory), bits);
+    long result = call.call(memory, bits);
     return type.results().isEmpty() ? null : value(type.results().getFirst(), result);
+  }
+
+  /** For the guest's thread. */
+  GuestMemory memory() {
+    return memory;
   }
 
   /** The guest has grown or computed for a while. */
@@ -231,9 +236,7 @@ final class GraalInstance implements WasmEngine.Instance {
   }
 
   private void noteMemory() {
-    if (memory != null) {
-      memorySeen = memory.getBufferSize();
-    }
+    memorySeen = memory.sizeBytes();
   }
 
   @Override

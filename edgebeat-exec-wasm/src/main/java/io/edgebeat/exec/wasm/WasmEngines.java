@@ -3,6 +3,7 @@ package io.edgebeat.exec.wasm;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.ThreadFactory;
 
 /** Finds the engine of a mode. */
@@ -29,8 +30,11 @@ final class WasmEngines {
   private static WasmEngine graal(WasmLimits limits, ThreadFactory threads) {
     try {
       return new GraalEngine(limits, threads);
-    } catch (LinkageError | IllegalStateException | IllegalArgumentException e) {
-      // The interface is not there; no language at all is; or others are, and not this one.
+    } catch (LinkageError
+        | ServiceConfigurationError
+        | IllegalStateException
+        | IllegalArgumentException e) {
+      // Its interface is not there, no language is, others are, or the jars do not fit each other.
       throw new EdgeBeatException(
           ErrorCode.BACKEND_MISSING,
           RetryAdvice.NEVER,

@@ -30,7 +30,7 @@ class SameFuelTest {
   private static final long MUCH = 1L << 40;
 
   /** A little of everything that is charged in another way. */
-  private static final String WORK =
+  static final String WORK =
       """
       (memory 1 8) (table 2 funcref) (elem (i32.const 0) $fib $twice)
       (global $turns (mut i32) (i32.const 0))

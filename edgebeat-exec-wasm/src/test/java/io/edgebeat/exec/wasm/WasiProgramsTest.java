@@ -2,6 +2,7 @@ package io.edgebeat.exec.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.exec.Execution;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.exec.wasm.WasiRun.Mode;
 import io.edgebeat.exec.wasm.WasiRun.Result;
@@ -20,22 +21,25 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Every function of WASI preview 1 as C programs meet it, which are in {@code src/test/c}: each of
  * their cases is an execution, with the same output and the same work of the host in compiler,
- * interpreter and executor.
+ * interpreter and executor, with either engine.
  */
 class WasiProgramsTest {
   static final List<String> PROGRAMS =
       List.of("wasi_process.wasm", "wasi_fd.wasm", "wasi_path.wasm");
 
   private static Bench bench;
+  private static Bench graal;
 
   @BeforeAll
   static void open() {
     bench = new Bench();
+    graal = Bench.of(WasmMode.GRAAL, WasmLimits.DEFAULTS);
   }
 
   @AfterAll
   static void close() {
     bench.close();
+    graal.close();
   }
 
   record Case(String program, String function, String what, boolean bare, int exitCode) {
@@ -79,18 +83,27 @@ class WasiProgramsTest {
     assertThat(run(one, Mode.INTERPRETED)).isEqualTo(compiled);
     assertThat(compiled.work().get(Work.CALL))
         .isEqualTo(compiled.calls().values().stream().mapToLong(count -> count).sum());
-    TaskOutcome outcome =
+    long fuel = executed(bench, one, compiled);
+    assertThat(executed(graal, one, compiled)).isEqualTo(fuel);
+  }
+
+  /** Gives the fuel. */
+  private static long executed(Bench bench, Case one, Result compiled) throws Exception {
+    try (Execution execution =
         bench
             .module(SameResult.resource(one.program()))
             .arguments(one.argument())
             .input(WasiRun.INPUT)
             .profile(WasiRun.profile(one.bare()))
             .limits(Bench.LIMITS.withMemoryBytes(WasiRun.MEMORY_BYTES))
-            .run();
-    assertThat(outcome.output()).as("%s", outcome).isPresent();
-    assertThat(bench.text(outcome.output().orElseThrow())).isEqualTo(compiled.output());
-    int code = outcome instanceof TaskOutcome.Exited exited ? exited.code() : 0;
-    assertThat(code).isEqualTo(one.exitCode());
+            .start()) {
+      TaskOutcome outcome = execution.await();
+      assertThat(outcome.output()).as("%s", outcome).isPresent();
+      assertThat(bench.text(outcome.output().orElseThrow())).isEqualTo(compiled.output());
+      int code = outcome instanceof TaskOutcome.Exited exited ? exited.code() : 0;
+      assertThat(code).isEqualTo(one.exitCode());
+      return execution.usage().fuel();
+    }
   }
 
   private static Result run(Case one, Mode mode) throws Exception {

@@ -46,7 +46,7 @@ class WasmExecutorProviderTest {
         Optional.ofNullable(directory));
   }
 
-  private static ProviderContext context(Map<String, String> config) {
+  static ProviderContext context(Map<String, String> config) {
     return context(config, null);
   }
 
