@@ -9,6 +9,7 @@ import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.embed.IdleSellerBench;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.guest.WasmColdBench;
+import io.edgebeat.benchmarks.guest.WasmEnginesBench;
 import io.edgebeat.benchmarks.guest.WasmSnapshotBench;
 import io.edgebeat.benchmarks.guest.WasmStartBench;
 import io.edgebeat.benchmarks.guest.WasmSteadyBench;
@@ -48,6 +49,7 @@ final class Programs {
           new VoucherVerifyBench(),
           new WasmChildBench(),
           new WasmColdBench(),
+          new WasmEnginesBench(),
           new CostsBench(),
           new WasmSnapshotBench(),
           new WasmStartBench(),

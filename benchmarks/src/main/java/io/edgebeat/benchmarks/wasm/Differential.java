@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Runs one module in all ways and compares: metered in the interpreter and compiled, all that is
- * left of it and the fuel; and without the meter, all that is left of it and what its instructions
- * cost by the published prices. The latter with a module that makes NaNs canonical itself, which
- * says independently what the meter promises of them.
+ * Runs one module in all ways and compares: metered in the interpreter and compiled, some also in
+ * GraalWasm, all that is left of it and the fuel; and without the meter, all that is left of it and
+ * what its instructions cost by the published prices. The latter with a module that makes NaNs
+ * canonical itself, which says independently what the meter promises of them.
  */
 final class Differential {
   /** What the executor does. */
@@ -21,11 +21,33 @@ final class Differential {
   /** A guest may go on for so long when it has no fuel left. */
   private static final long MOST_OWED = 8L * MeteredModule.MOST_UNSETTLED;
 
+  /** What the executor does for GraalWasm, which does not compile here and has a share of them. */
+  static final Hosting HOSTING = Graal::hosted;
+
+  private static final int SHARE = 8;
+
+  /** Makes of a metered module one for GraalWasm; says how many functions it had. */
+  interface Hosting {
+    byte[] host(byte[] metered, int functions);
+  }
+
   private final UnaryOperator<byte[]> meter;
+  private final Optional<Hosting> hosting;
 
   /** With this meter, which may be wrong. */
   Differential(UnaryOperator<byte[]> meter) {
+    this(meter, Optional.empty());
+  }
+
+  /** With GraalWasm as well, and what hosts modules there, which may be wrong. */
+  Differential(UnaryOperator<byte[]> meter, Optional<Hosting> hosting) {
     this.meter = meter;
+    this.hosting = hosting;
+  }
+
+  /** Whether the module of a seed is one of those that run in GraalWasm, too. */
+  boolean isHosted(Generated generated) {
+    return hosting.isPresent() && generated.seed() % SHARE == 0;
   }
 
   /**
@@ -39,19 +61,28 @@ final class Differential {
 
   /** Compares all ways of running what was made of a seed. */
   Result compare(Generated generated) {
-    WasmModule metered = Parser.parse(meter.apply(generated.module()));
+    byte[] image = meter.apply(generated.module());
+    WasmModule metered = Parser.parse(image);
     Ending interpreted = Ending.of(Rig.INTERPRETER.metered(metered), generated, null);
     Ending compiled = Ending.of(Rig.COMPILER.metered(metered), generated, null);
     Anatomy anatomy = Anatomy.of(generated.module()).exportStart().canonical();
     Toll toll = new Toll(anatomy.imported(), generated.fuel() + MOST_OWED);
     Ending bare =
         Ending.of(Rig.INTERPRETER.bare(anatomy.toBytes()), generated, new Corrected(toll));
-    return new Result(
-        interpreted.kind(),
-        toll,
+    Optional<String> difference =
         interpreted.equals(compiled)
             ? againstBare(interpreted, bare, toll, generated.fuel())
-            : Optional.of(interpreted.against(compiled, "interpreted", "compiled")));
+            : Optional.of(interpreted.against(compiled, "interpreted", "compiled"));
+    if (difference.isEmpty() && isHosted(generated)) {
+      int functions = anatomy.imported() + anatomy.bodies.size();
+      Ending other = GraalEnding.of(metered, hosting.get().host(image, functions), generated);
+      Ending shown = interpreted.withoutTables();
+      difference =
+          shown.equals(other)
+              ? Optional.empty()
+              : Optional.of(shown.against(other, "interpreted", "GraalWasm"));
+    }
+    return new Result(interpreted.kind(), toll, difference);
   }
 
   private static Optional<String> againstBare(Ending metered, Ending bare, Toll toll, long fuel) {

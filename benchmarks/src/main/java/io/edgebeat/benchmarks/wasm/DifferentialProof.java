@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Modules made of seeds give the same results, the same memory and the same fuel interpreted and
- * compiled, and the same results without the meter, for what the published prices say.
+ * compiled, a share of them in GraalWasm, and the same results without the meter, for what the
+ * published prices say.
  */
 public final class DifferentialProof implements Program {
   /** What the modules must come to, or they would prove little. */
@@ -40,12 +41,14 @@ public final class DifferentialProof implements Program {
 
   @Override
   public String summary() {
-    return "modules of seeds, interpreted, compiled and without the meter: equal results and fuel";
+    return "modules of seeds, interpreted, compiled, in GraalWasm, unmetered: equal results and"
+               + " fuel";
   }
 
   @Override
   public void run(ProgramContext context) throws Exception {
-    Differential differential = new Differential(Differential.METER);
+    Differential differential =
+        new Differential(Differential.METER, Optional.of(Differential.HOSTING));
     if (context.seed().isPresent()) {
       Tally tally = new Tally(context, 1);
       onLargeStacks(1, () -> tally.one(differential, context.seed().getAsLong()));
@@ -101,6 +104,7 @@ public final class DifferentialProof implements Program {
     private final BitSet executed = new BitSet();
     private final long[] counts;
     private int shrunk;
+    private int graal;
 
     Tally(ProgramContext context, int most) {
       this.context = context;
@@ -119,11 +123,12 @@ public final class DifferentialProof implements Program {
         }
         return;
       }
-      boolean shrinks = add(result);
+      boolean shrinks = add(result, differential.isHosted(generated));
       result.difference().ifPresent(what -> report(differential, generated, what, shrinks));
     }
 
-    private synchronized boolean add(Differential.Result result) {
+    private synchronized boolean add(Differential.Result result, boolean inGraal) {
+      graal += inGraal ? 1 : 0;
       counts[(int) context.runs()] = result.toll().count();
       context.ran();
       kinds.merge(result.kind(), 1, Integer::sum);
@@ -174,6 +179,7 @@ public final class DifferentialProof implements Program {
       context.say("ended: " + kinds);
       context.result("median_instructions", median);
       context.result("trap_or_fuel", String.format(Locale.ROOT, "%.2f", share));
+      context.result("graalwasm_modules", graal);
       context.result("opcodes", executed.cardinality() + "/" + all.size());
       if (median < LEAST_MEDIAN) {
         context.missed("the median module executes " + median + " of " + LEAST_MEDIAN);

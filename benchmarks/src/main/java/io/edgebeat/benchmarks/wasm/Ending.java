@@ -60,6 +60,11 @@ record Ending(
     return new Ending(kind, reason, results, memory, globals, tables, told, 0);
   }
 
+  /** All but what is in the tables. */
+  Ending withoutTables() {
+    return new Ending(kind, reason, results, memory, globals, List.of(), told, fuel);
+  }
+
   /** What is different in another, in a few words. */
   String against(Ending other, String name, String otherName) {
     StringBuilder text = new StringBuilder();

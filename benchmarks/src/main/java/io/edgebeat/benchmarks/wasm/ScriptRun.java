@@ -362,7 +362,7 @@ final class ScriptRun {
   }
 
   /** Whether bits are those that are wanted, or a NaN of the kind that is wanted. */
-  private static boolean fits(long found, String type, String wanted) {
+  static boolean fits(long found, String type, String wanted) {
     return switch (wanted) {
       case "nan:canonical" ->
           type.equals("f32")
@@ -380,7 +380,7 @@ final class ScriptRun {
     };
   }
 
-  private static long bits(String type, String value) {
+  static long bits(String type, String value) {
     return switch (type) {
       case "funcref", "externref" ->
           value.equals("null") ? Value.REF_NULL_VALUE : Long.parseLong(value);
@@ -388,7 +388,7 @@ final class ScriptRun {
     };
   }
 
-  private static Object member(Map<?, ?> of, String name) {
+  static Object member(Map<?, ?> of, String name) {
     Object value = of.get(name);
     if (value == null) {
       throw new IllegalStateException("no member " + name + " in " + of);
@@ -396,7 +396,7 @@ final class ScriptRun {
     return value;
   }
 
-  private static String text(Map<?, ?> of, String name) {
+  static String text(Map<?, ?> of, String name) {
     return (String) member(of, name);
   }
 }

@@ -20,14 +20,17 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * The official test suite of WebAssembly's core, through the meter, interpreted and compiled. Its
- * files are no part of this project: they are looked for beside it, and converted while it runs.
+ * The official test suite of WebAssembly's core, through the meter, interpreted and compiled, and
+ * what can be shown of it in GraalWasm. Its files are no part of this project: they are looked for
+ * beside it, and converted while it runs.
  */
 public final class TestSuite implements Program {
   /** Fewer than these and something is wrong with the suite or the converter. */
   private static final int LEAST_FILES = 70;
 
   private static final int LEAST_ASSERTIONS = 15_000;
+
+  private static final int LEAST_IN_GRAAL = 10_000;
 
   private static final Path BESIDE = Path.of("..", "shared", "data", "wasm-testsuite");
 
@@ -41,7 +44,7 @@ public final class TestSuite implements Program {
 
   @Override
   public String summary() {
-    return "the official WebAssembly test suite through the meter, interpreted and compiled";
+    return "the official WebAssembly test suite through the meter, in every engine";
   }
 
   /** The seed is the number of one file, in the order of their names. */
@@ -101,6 +104,9 @@ public final class TestSuite implements Program {
       if (totals.files < LEAST_FILES) {
         context.missed(totals.files + " files have an assertion that holds; " + LEAST_FILES);
       }
+      if (totals.inGraal < LEAST_IN_GRAAL) {
+        context.missed(totals.inGraal + " assertions in GraalWasm; at least " + LEAST_IN_GRAAL);
+      }
       if (totals.assertions < LEAST_ASSERTIONS) {
         context.missed(totals.assertions + " assertions; at least " + LEAST_ASSERTIONS);
       }
@@ -108,7 +114,10 @@ public final class TestSuite implements Program {
   }
 
   private record FileReport(
-      String name, Map<String, Integer> dropped, Map<Rig, ScriptRun.Report> reports) {}
+      String name,
+      Map<String, Integer> dropped,
+      Map<Rig, ScriptRun.Report> reports,
+      Optional<GraalScript.Report> graal) {}
 
   private static FileReport one(Path file, Path work, Host host)
       throws IOException, InterruptedException {
@@ -119,13 +128,21 @@ public final class TestSuite implements Program {
         reports.put(rig, ScriptRun.run(converted, rig, host));
       }
     }
-    return new FileReport(String.valueOf(file.getFileName()), converted.dropped(), reports);
+    String name = String.valueOf(file.getFileName());
+    if (reports.isEmpty()) {
+      return new FileReport(name, converted.dropped(), reports, Optional.empty());
+    }
+    GraalScript.Report graal =
+        GraalScript.run(converted, reports.values().iterator().next().verdicts());
+    return new FileReport(name, converted.dropped(), reports, Optional.of(graal));
   }
 
   private static final class Totals {
     private final Map<String, Integer> skipped = new TreeMap<>();
     private int files;
     private int assertions;
+    private int inGraal;
+    private int refused;
 
     void add(ProgramContext context, int number, FileReport file) {
       file.dropped.forEach((reason, count) -> skipped.merge(reason, count, Integer::sum));
@@ -144,6 +161,14 @@ public final class TestSuite implements Program {
       if (!verdicts.stream().allMatch(verdicts.getFirst()::equals)) {
         context.violation(number, file.name + " has other verdicts in each way to run it");
       }
+      file.graal.ifPresent(
+          graal -> {
+            inGraal += graal.same();
+            refused += graal.refused();
+            for (String difference : graal.differences()) {
+              context.violation(number, file.name + " " + difference);
+            }
+          });
       ScriptRun.Report first = file.reports.values().iterator().next();
       first.skipped().forEach((reason, count) -> skipped.merge(reason, count, Integer::sum));
       long held = first.verdicts().stream().filter(verdict -> verdict.endsWith(" holds")).count();
@@ -157,6 +182,8 @@ public final class TestSuite implements Program {
           .forEach(each -> context.say("skipped " + each.getValue() + ": " + each.getKey()));
       context.result("files", files);
       context.result("assertions", assertions);
+      context.result("assertions_graalwasm", inGraal);
+      context.result("modules_graalwasm_refuses", refused);
       context.result("skipped", skipped.values().stream().mapToInt(Integer::intValue).sum());
     }
   }

@@ -42,6 +42,29 @@ class DifferentialTest {
     assertThat(differences(DifferentialTest::withSubtractions)).isPresent();
   }
 
+  /** An engine that differs is found by the modules that it runs. */
+  @Test
+  void findsAnEngineThatComputesAnotherResult() throws Exception {
+    assertThat(differences(DifferentialTest::hostedWithSubtractions))
+        .isPresent()
+        .hasValueSatisfying(what -> assertThat(what).contains("interpreted / GraalWasm"));
+    assertThat(differences(Differential.HOSTING)).isEmpty();
+  }
+
+  /** For GraalWasm alone, a subtraction for every multiplication. */
+  private static byte[] hostedWithSubtractions(byte[] metered, int functions) {
+    Anatomy anatomy = Anatomy.of(metered);
+    for (Anatomy.Body body : anatomy.bodies) {
+      for (int i = 0; i < body.instructions.size(); i++) {
+        String name = body.instructions.get(i).op().name();
+        if (name.endsWith(".mul")) {
+          body.instructions.set(i, Instruction.of(new Code().op(name.replace(".mul", ".sub"))));
+        }
+      }
+    }
+    return Graal.hosted(anatomy.toBytes(), functions);
+  }
+
   @Test
   void shrinksWhatItFinds() {
     byte[] module = ModuleGenerator.of(3).module();
@@ -96,7 +119,14 @@ class DifferentialTest {
   }
 
   private static Optional<String> differences(UnaryOperator<byte[]> meter) throws Exception {
-    Differential differential = new Differential(meter);
+    return differences(new Differential(meter));
+  }
+
+  private static Optional<String> differences(Differential.Hosting hosting) throws Exception {
+    return differences(new Differential(Differential.METER, Optional.of(hosting)));
+  }
+
+  private static Optional<String> differences(Differential differential) throws Exception {
     AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
     DifferentialProof.onLargeStacks(
         1,

@@ -362,7 +362,8 @@ final class GraalInstance implements WasmEngine.Instance {
 
   /** What a trap is called by the other engine. */
   static String reason(String message) {
-    if (message.contains("memory access at address")) {
+    if (message.contains("memory access at address")
+        || message.contains("memory access of negative length")) {
       return "out of bounds memory access";
     } else if (message.endsWith("is uninitialized.")) {
       return "uninitialized element";

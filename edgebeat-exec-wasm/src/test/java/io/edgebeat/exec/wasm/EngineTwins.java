@@ -39,6 +39,10 @@ public final class EngineTwins {
           (func (export "f0") (call_indirect (i32.const 0)))
           """,
           "(memory 1) (func (export \"f0\") (drop (i64.load (i32.const 65529))))",
+          "(memory 1) (func (export \"f0\")"
+              + " (memory.fill (i32.const 1) (i32.const 1) (i32.const -1)))",
+          "(memory 1) (func (export \"f0\")"
+              + " (memory.copy (i32.const 1) (i32.const 2) (i32.const 0x80000000)))",
           "(func (export \"f0\") (drop (i32.trunc_f64_s (f64.div (f64.const 0) (f64.const 0)))))",
           "(func (export \"f0\") (drop (i32.rem_u (i32.const 1) (i32.const 0))))");
 
