@@ -52,6 +52,7 @@ final class Rules {
           andApi(
               "io.edgebeat.exec.wasm..",
               "com.dylibso.chicory..",
+              "org.graalvm.polyglot..",
               "org.objectweb.asm..",
               "org.slf4j..",
               "jdk.jfr.."),

@@ -24,7 +24,7 @@ final class Differential {
   /** What the executor does for GraalWasm, which does not compile here and has a share of them. */
   static final Hosting HOSTING = Graal::hosted;
 
-  private static final int SHARE = 8;
+  private static final int SHARE = 16;
 
   /** Makes of a metered module one for GraalWasm; says how many functions it had. */
   interface Hosting {

@@ -70,6 +70,21 @@ class EngineFaultsTest {
             TRAP),
         new Fault(
             """
+            (i32.reinterpret_f32 (f32.convert_i64_u (i64.const -242818158071275)))
+            """,
+            "1602223907",
+            "1602223908",
+            "1602223908"),
+        new Fault(
+            """
+            (i32.wrap_i64 (i64.reinterpret_f64 (f64.convert_i64_u
+              (i64.const -9036401650328609792))))
+            """,
+            "309202204",
+            "309202203",
+            "309202203"),
+        new Fault(
+            """
             (br_if 0 (i32.const 3) (i32.const 1))
             (if (result i32) (then (i32.const 4)) (else (i32.const 5)))
             """,

@@ -43,6 +43,11 @@ public final class EngineTwins {
               + " (memory.fill (i32.const 1) (i32.const 1) (i32.const -1)))",
           "(memory 1) (func (export \"f0\")"
               + " (memory.copy (i32.const 1) (i32.const 2) (i32.const 0x80000000)))",
+          """
+          (func (export "f0") (result f32 f64)
+            (f32.convert_i64_u (i64.const -242818158071275))
+            (f64.convert_i64_u (i64.const -9036401650328609792)))
+          """,
           "(func (export \"f0\") (drop (i32.trunc_f64_s (f64.div (f64.const 0) (f64.const 0)))))",
           "(func (export \"f0\") (drop (i32.rem_u (i32.const 1) (i32.const 0))))");
 

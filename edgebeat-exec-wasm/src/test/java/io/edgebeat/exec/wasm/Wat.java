@@ -705,6 +705,8 @@ final class Wat {
     op("i64.extend_i32_s", 0xac);
     op("i64.extend_i32_u", 0xad);
     op("i32.reinterpret_f32", 0xbc);
+    op("f32.convert_i64_u", 0xb5);
+    op("f64.convert_i64_u", 0xba);
     op("f32.reinterpret_i32", 0xbe);
     op("i64.add", 0x7c);
     op("i64.sub", 0x7d);

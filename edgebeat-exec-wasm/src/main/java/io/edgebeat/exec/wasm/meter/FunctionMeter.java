@@ -63,7 +63,8 @@ final class FunctionMeter {
   private static final int TURNS = 7;
   private static final int ADDRESS = 8;
   private static final int STORED = 9;
-  private final int[] extras = new int[10];
+  private static final int WIDE = 10;
+  private final int[] extras = new int[11];
 
   private FunctionMeter(Layout layout, FunctionCode code, BlockGraph graph, ValueFlow flow) {
     this.layout = layout;
@@ -355,6 +356,7 @@ final class FunctionMeter {
         cutProduct();
       }
       case Instruction.I32_STORE8, Instruction.I64_STORE8, Instruction.I64_STORE32 -> store(i);
+      case Instruction.F32_CONVERT_I64_U, Instruction.F64_CONVERT_I64_U -> convert(i);
       default -> {
         if (live && code.ops[i].pricedBySize()) {
           sized(i);
@@ -679,6 +681,32 @@ final class FunctionMeter {
     }
     out.put(opcode == Instruction.I64_STORE32 ? Instruction.I32_STORE : Instruction.I32_STORE8);
     immediates(i);
+  }
+
+  /**
+   * Engines may round a number with its highest bit set twice, and so wrongly. It is halved, its
+   * lowest bit kept to be rounded by, and the result doubled, which is exact.
+   */
+  private void convert(int i) {
+    if (!live) {
+      copy(i);
+      return;
+    }
+    boolean single = code.opcode(i) == Instruction.F32_CONVERT_I64_U;
+    int signed = single ? Instruction.F32_CONVERT_I64_S : Instruction.F64_CONVERT_I64_S;
+    int wide = extra(WIDE, FunctionType.I64);
+    out.op(Instruction.LOCAL_TEE, wide).put(Instruction.I64_CONST, 0, Instruction.I64_GE_S);
+    out.put(Instruction.IF, single ? FunctionType.F32 : FunctionType.F64);
+    out.op(Instruction.LOCAL_GET, wide).put(signed, Instruction.ELSE);
+    out.op(Instruction.LOCAL_GET, wide).put(Instruction.I64_CONST, 1, Instruction.I64_SHR_U);
+    out.op(Instruction.LOCAL_GET, wide).put(Instruction.I64_CONST, 1, Instruction.I64_AND);
+    out.put(Instruction.I64_OR, signed);
+    if (single) {
+      out.put(Instruction.F32_CONST, 0, 0, 0, 0x40, Instruction.F32_MUL);
+    } else {
+      out.put(Instruction.F64_CONST, 0, 0, 0, 0, 0, 0, 0, 0x40, Instruction.F64_MUL);
+    }
+    out.put(Instruction.END);
   }
 
   private void immediates(int i) {

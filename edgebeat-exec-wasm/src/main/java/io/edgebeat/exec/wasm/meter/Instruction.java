@@ -96,9 +96,17 @@ record Instruction(
   static final int I64_ADD = 0x7c;
   static final int I64_SUB = 0x7d;
   static final int I64_MUL = 0x7e;
+  static final int I64_AND = 0x83;
+  static final int I64_OR = 0x84;
   static final int I64_SHR_U = 0x88;
+  static final int F32_MUL = 0x94;
+  static final int F64_MUL = 0xa2;
   static final int I32_WRAP_I64 = 0xa7;
   static final int I64_EXTEND_I32_U = 0xad;
+  static final int F32_CONVERT_I64_S = 0xb4;
+  static final int F32_CONVERT_I64_U = 0xb5;
+  static final int F64_CONVERT_I64_S = 0xb9;
+  static final int F64_CONVERT_I64_U = 0xba;
   static final int REF_FUNC = 0xd2;
   static final int TABLE_GROW = 0xfc0f;
 

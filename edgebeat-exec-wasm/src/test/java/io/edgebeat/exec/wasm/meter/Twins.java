@@ -10,6 +10,7 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Instruction;
 import com.dylibso.chicory.wasm.types.ValType;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class Twins {
   static final long MOST = 1_500_000;
 
   private static final long LIMIT = 1L << 40;
+  private static final int F32_CONVERT = 0xb5;
+  private static final int F64_CONVERT = 0xba;
   private static final Map<Integer, io.edgebeat.exec.wasm.meter.Instruction> OPS = new HashMap<>();
 
   static {
@@ -144,6 +147,9 @@ public final class Twins {
       if (before != null && before.makesNan()) {
         canonical(stack, before.results().equals("f"));
       }
+      if (op.opcode() == F32_CONVERT || op.opcode() == F64_CONVERT) {
+        stack.push(exact(stack.pop(), op.opcode() == F32_CONVERT));
+      }
       if (growth != 0 && (int) stack.peek() != -1) {
         fuel += growth;
       }
@@ -162,6 +168,19 @@ public final class Twins {
       if (fuel > MOST) {
         throw new GivenUp();
       }
+    }
+
+    /**
+     * What an engine cannot round wrongly, because it is the nearest number already, or the
+     * largest.
+     */
+    private static long exact(long value, boolean single) {
+      BigDecimal wanted = new BigDecimal(Long.toUnsignedString(value));
+      double nearest = single ? wanted.floatValue() : wanted.doubleValue();
+      if (value >= 0) {
+        return value;
+      }
+      return nearest == 0x1p64 ? -1 : new BigDecimal(nearest).toBigInteger().longValue();
     }
 
     private static void canonical(MStack stack, boolean single) {
