@@ -1,8 +1,9 @@
 package io.edgebeat.exec.wasm;
 
 /**
- * A value: how guests' code is run. Results, fuel and snapshots are the same in each; who checks
- * what another has computed takes the other one, which shares little with it.
+ * A value: how guests' code is run. Results and fuel are the same in each, and snapshots where they
+ * can be made; who checks what another has computed takes the other one, which shares little with
+ * it.
  */
 public enum WasmMode {
   /** Compiled to bytecode of the JVM. */

@@ -73,7 +73,8 @@ public final class WasmProcesses implements AutoCloseable {
    * @param clock the time of the node
    * @param maxima the most that is given to any process; {@link WasmLimits#executions()} is how
    *     many may be open
-   * @param mode how guests' code is run
+   * @param mode how guests' code is run; with {@link WasmMode#GRAAL} freezing and resuming are
+   *     {@code UNSUPPORTED}
    * @param content where modules, inputs and snapshots are, and results go; not closed here
    * @return the processes, none yet
    * @throws EdgeBeatException {@code BACKEND_MISSING} when the jars of a mode are not there

@@ -26,7 +26,7 @@ public final class FrozenElsewhere {
       }
     }
     for (int i = 1; i < args.length; i += 3) {
-      for (WasmMode mode : WasmMode.values()) {
+      for (WasmMode mode : MODES) {
         try (WasmProcesses processes = FrozenTwins.processes(mode, content);
             WasmProcess process = processes.resume(ContentId.parse(args[i + 2]))) {
           rest(process, Long.parseLong(args[i]), Integer.parseInt(args[i + 1]))
@@ -35,6 +35,9 @@ public final class FrozenElsewhere {
       }
     }
   }
+
+  /** Those in which a process can be resumed. */
+  static final List<WasmMode> MODES = List.of(WasmMode.COMPILED, WasmMode.INTERPRETED);
 
   /** Makes the calls of a seed that were not made yet. */
   static List<String> rest(WasmProcess process, long seed, int made) {
