@@ -32,6 +32,7 @@ import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.engine.Protocol;
 import io.edgebeat.core.engine.Step;
 import io.edgebeat.core.negotiate.OfferRules;
+import io.edgebeat.core.run.UsageCheck;
 import io.edgebeat.core.settle.Invoices;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -233,7 +234,9 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
         requireOpen(s, m);
         Optional<String> misfit =
             m.taskNo() == s.taskNo
-                ? s.usageCheck.report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
+                ? s.usageCheck
+                    .report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
+                    .or(() -> fueled(s) ? UsageCheck.beyond(m, s.fuelLimit()) : Optional.empty())
                 : Optional.empty();
         step.fact(new Fact.Heard(seq, m));
         dispute(s, misfit, step);
@@ -250,7 +253,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           // What is being fetched and checked is not exchanged for something else.
           throw illegal(m, s.work + " of task " + s.taskNo + ", which has ended");
         }
-        Optional<String> misfit = s.usageCheck.ticks(m.begun(), unit(s), timed(s), true, step.at());
+        Optional<String> misfit =
+            s.usageCheck
+                .ticks(m.begun(), unit(s), timed(s), true, step.at())
+                .or(() -> fueled(s) ? s.usageCheck.fuel(m) : Optional.empty());
         step.fact(new Fact.Heard(seq, m));
         if (s.work != BuyerWork.ENDING) {
           work(s, BuyerEvent.ENDED, "", step);
@@ -290,6 +296,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
   /** Whether time alone is counted: units of capabilities only the seller can count. */
   private static boolean timed(BuyerSide s) {
     return unit(s).kind() == TickUnit.Kind.SECONDS && s.terms().capabilities().isEmpty();
+  }
+
+  /** Whether nothing but fuel is counted. */
+  private static boolean fueled(BuyerSide s) {
+    return unit(s).kind() == TickUnit.Kind.FUEL && s.terms().capabilities().isEmpty();
   }
 
   /** What the two have counted does not fit: nothing more is paid, and the work is stopped. */

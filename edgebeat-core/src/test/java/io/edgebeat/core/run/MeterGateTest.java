@@ -2,6 +2,7 @@ package io.edgebeat.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.api.market.TickUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What passes a gate, what waits there, and when the engine is told. */
 class MeterGateTest {
   private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
-  private final MeterGate gate = new MeterGate((kind, units) -> told.add(units));
+  private final MeterGate gate =
+      new MeterGate(TickUnit.seconds(1), (kind, units) -> told.add(units));
 
   private void use(int times) throws InterruptedException {
     for (int i = 0; i < times; i++) {
@@ -70,7 +72,7 @@ class MeterGateTest {
   @Test
   void aThreadThatWaitsGoesOnWhenAllOfItIsGranted() throws Exception {
     BlockingQueue<Long> asked = new LinkedBlockingQueue<>();
-    MeterGate waited = new MeterGate((kind, units) -> asked.add(units));
+    MeterGate waited = new MeterGate(TickUnit.seconds(1), (kind, units) -> asked.add(units));
     waited.open();
     FutureTask<Long> waits =
         new FutureTask<>(

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Child {
   /** The version of what is said; node and child are of one build. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int CHUNK = 64 << 10;
   static final int IMAGE = 0;

@@ -32,6 +32,8 @@ public enum FrameKind {
   CHECKED(10, true),
   /** How the guest ended, and what it used. The child can be told of another one now. */
   ENDED(11, true),
+  /** Call: may so much fuel be used since the guest began? Answered by how much may be. */
+  FUEL(12, true),
 
   // From the node.
   /** The limits of the executor. Said first, and once. */

@@ -36,7 +36,7 @@ final class CodeForm {
           GrowingFunctions.class,
           GuestState.class,
           HeldArray.class,
-          HiddenGlobals.class,
+          HiddenParts.class,
           MeteredCode.class,
           StateAccess.class,
           StateCalls.class);

@@ -9,7 +9,7 @@ final class ModuleOutline {
   static final int TYPES = 1;
   static final int IMPORTS = 2;
   static final int FUNCTIONS = 3;
-  private static final int TABLES = 4;
+  static final int TABLES = 4;
   private static final int MEMORIES = 5;
   static final int GLOBALS = 6;
   static final int EXPORTS = 7;
@@ -44,7 +44,7 @@ final class ModuleOutline {
 
   int importedFunctions;
   int globals;
-  private int tables;
+  int tables;
   private int memories;
   int start = -1;
 
