@@ -209,22 +209,32 @@ final class ChildRun implements GuestRun {
             case METER -> {
               long units = body.count();
               body.end();
+              askedForOther();
               meter(name, units, control);
               answer.number1(Child.GOOD);
             }
             case READ -> {
               body.end();
+              askedForOther();
               Optional<Blob> message = read(session(name), name, control, counters);
               answer.number1(Child.GOOD).flag(message.isPresent());
               answer.rest(message.map(Blob::toBytes).orElse(new byte[0]));
             }
             default -> {
               byte[] message = body.rest();
+              askedForOther();
               write(session(name), name, message, control, counters);
               answer.number1(Child.GOOD);
             }
           }
         });
+  }
+
+  /** Other units are used: the fuel that was let pass is what is used of it. */
+  private void askedForOther() {
+    if (fuelBound != Long.MAX_VALUE) {
+      fuelBound = fuel;
+    }
   }
 
   /** What a call is answered by. */
@@ -264,6 +274,8 @@ final class ChildRun implements GuestRun {
         call,
         control,
         answer -> {
+          control.gate();
+          fuel = Math.max(fuel, Math.min(total, fuelBound)); // what it had, if it gets no more
           fuelBound = meterFuel(total, control);
           fuel = Math.max(fuel, total);
           answer.number1(Child.GOOD).number8(fuelBound);
@@ -271,7 +283,6 @@ final class ChildRun implements GuestRun {
   }
 
   private long meterFuel(long total, GuestControl control) {
-    control.gate();
     control.beginWait();
     try {
       return request.meter().fuel(total);
