@@ -73,16 +73,16 @@ final class FuelSupply implements Toll, Meter {
   }
 
   /**
-   * What is left has become negative, or would if so much more were used: waits until what was used
-   * is paid for. What is only wanted besides is not asked for, but must lie within the limit.
+   * What is left has become negative: waits until what was used is paid for. Or it would if so much
+   * more were used: that is not asked for, since it may not come to be used, but must lie within
+   * the limit.
    *
-   * @param wanted how much more is wanted; the counter has been lowered by it
+   * @param wanted how much more is wanted; for the time of this call what is left is lower by that
    * @throws GuestEnd.OutOfFuel when the limit does not allow it; the guest is billed all of it
    */
   private void more(long wanted) {
     WasmEngine.Instance guest = guest();
     long used = given - guest.fuelLeft() - wanted;
-    know(guest);
     if (used > limit - wanted) {
       if (paid) {
         given = Math.min(limit, ask(limit));
@@ -90,10 +90,11 @@ final class FuelSupply implements Toll, Meter {
       }
       throw new GuestEnd.OutOfFuel();
     }
-    if (used > given) {
+    if (wanted == 0) {
+      know(guest);
       given = Math.min(limit, ask(used));
+      guest.fuelLeft(given - used);
     }
-    guest.fuelLeft(given - used - wanted);
   }
 
   /**

@@ -75,12 +75,13 @@ interface WasmEngine {
     void fuelLeft(long units);
 
     /**
-     * From now on a metered guest whose fuel has become negative calls this, in place of a trap: on
-     * its own thread, in the midst of its call. It sets {@link #fuelLeft(long)} so that the guest
-     * can go on, or throws {@link GuestEnd}. Told before the first call.
+     * From now on a metered guest whose fuel has become negative calls this with 0, in place of a
+     * trap: on its own thread, in the midst of its call. It sets {@link #fuelLeft(long)} so that
+     * the guest can go on, or throws {@link GuestEnd}. Told before the first call.
      *
-     * @param more takes what the guest wants besides what it has used, by which its fuel has been
-     *     lowered for the time of the call; 0 mostly
+     * @param more is called with another number when the guest only wants to know whether it may
+     *     use so much besides; its fuel is then lower by that and by what it has not told yet, for
+     *     the time of the call
      */
     void shortOfFuel(LongConsumer more);
 

@@ -163,8 +163,10 @@ class PaidFuelTest {
         new Mistake(
             "what only has to be there is asked for",
             "FuelSupply",
-            "given = Math.min(limit, ask(used));",
-            "given = Math.min(limit, ask(used + wanted));"),
+            "    if (wanted == 0) {\n      know(guest);\n"
+                + "      given = Math.min(limit, ask(used));\n      guest.fuelLeft(given - used);",
+            "    {\n      know(guest);\n      given = Math.min(limit, ask(used + wanted));\n"
+                + "      guest.fuelLeft(given - used - wanted);"),
         new Mistake(
             "what only has to be there need not be",
             "FuelSupply",
@@ -186,17 +188,20 @@ class PaidFuelTest {
             "out.put(Instruction.I64_CONST, 0).op(Instruction.CALL, layout.settle);",
             ""),
         new Mistake(
-            "what was told when growing is told again",
-            "meter.FunctionMeter",
-            "out.put(Instruction.I64_CONST, 0).op(Instruction.LOCAL_SET, used())"
-                + ".put(Instruction.END);\n    copy(i);",
-            "out.put(Instruction.END);\n    copy(i);"),
+            "what was not told when growing is told twice",
+            "meter.MeteredModule",
+            "    out.put(Instruction.I64_ADD).op(Instruction.LOCAL_GET,"
+                + " 1).put(Instruction.I64_ADD);\n"
+                + "    return",
+            "    out.put(Instruction.DROP).op(Instruction.LOCAL_GET, 1).put(Instruction.I64_ADD);\n"
+                + "    return"),
         new Mistake(
             "what only had to be there is gone",
             "meter.MeteredModule",
-            "out.put(Instruction.I64_ADD).op(Instruction.GLOBAL_SET, layout.fuel);\n"
-                + "    return out.put(Instruction.END);",
-            "out.put(Instruction.DROP, Instruction.DROP);\n    return out.put(Instruction.END);"),
+            "    out.put(Instruction.I64_ADD).op(Instruction.LOCAL_GET,"
+                + " 1).put(Instruction.I64_ADD);\n"
+                + "    return",
+            "    out.put(Instruction.I64_ADD);\n    return"),
         new Mistake(
             "a settling does not ask for more",
             "meter.MeteredModule",

@@ -610,8 +610,7 @@ final class FunctionMeter {
     out.put(Instruction.I64_LT_S, Instruction.IF, EMPTY);
     out.op(Instruction.LOCAL_GET, used());
     price(op, size);
-    out.op(Instruction.CALL, layout.reserve);
-    out.put(Instruction.I64_CONST, 0).op(Instruction.LOCAL_SET, used()).put(Instruction.END);
+    out.op(Instruction.CALL, layout.reserve).put(Instruction.END);
     copy(i);
     int answer = extra(ANSWER, FunctionType.I32);
     out.op(Instruction.LOCAL_TEE, answer).op(Instruction.LOCAL_GET, answer);

@@ -42,7 +42,7 @@ final class Layout {
   /** Takes fuel that was used, and calls the host when none is left. */
   final int settle;
 
-  /** Takes fuel that was used, and calls the host when what is left is less than is wanted. */
+  /** Calls the host because what is left may not suffice for what is wanted; takes nothing. */
   final int reserve;
 
   /** Ends the guest because calls are nested too deeply. */

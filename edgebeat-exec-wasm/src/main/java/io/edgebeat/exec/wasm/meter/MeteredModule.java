@@ -19,10 +19,11 @@ import java.util.List;
  *   <li>{@link #FUEL}, a mutable global of type i64: what is left. The host sets it before the
  *       start. It is exact whenever a function of the host is called, and when the guest has
  *       returned. When the guest traps and it is negative, the guest is out of fuel.
- *   <li>{@link #MORE}, a table of one function of type (i64) -> (). It is called when what is left
- *       has become negative, or would be if so much more were used as it is given; as long as there
- *       is none, the guest traps there. It gives the guest more, and may take its time; what is
- *       left must then not be negative, the given amount left out of account.
+ *   <li>{@link #MORE}, a table of one function of type (i64) -> (), which the host may put there;
+ *       as long as there is none the guest traps instead of calling it. With 0 it is called when
+ *       what is left has become negative, and changes that, or does not return. With another number
+ *       it is called when that much is wanted besides and would make it negative; for the time of
+ *       the call it is lowered by all of that. It returns if so much may be used at all.
  *   <li>{@link #DEPTH}, a mutable global of type i32: negative after a trap because calls were
  *       nested too deeply.
  *   <li>{@link #START}, the start function if there is one, which the module does not call itself.
@@ -270,8 +271,9 @@ public final class MeteredModule {
   }
 
   /**
-   * Its parameters are what was used, and what must be there besides although it is not used yet:
-   * together more than what is left.
+   * Its parameters are what was used and is not taken yet, and what must be there besides: together
+   * more than what is left. It takes neither: what is told early would be billed to a guest that
+   * traps, and only where it happened to have little left.
    */
   private static Emitter reserve(Layout layout) {
     Emitter out = new Emitter().put(0);
@@ -279,9 +281,9 @@ public final class MeteredModule {
     out.put(Instruction.I64_SUB).op(Instruction.LOCAL_GET, 1).put(Instruction.I64_SUB);
     out.op(Instruction.GLOBAL_SET, layout.fuel).op(Instruction.LOCAL_GET, 1);
     more(layout, out);
-    out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, 1);
-    out.put(Instruction.I64_ADD).op(Instruction.GLOBAL_SET, layout.fuel);
-    return out.put(Instruction.END);
+    out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, 0);
+    out.put(Instruction.I64_ADD).op(Instruction.LOCAL_GET, 1).put(Instruction.I64_ADD);
+    return out.op(Instruction.GLOBAL_SET, layout.fuel).put(Instruction.END);
   }
 
   private static void more(Layout layout, Emitter out) {
