@@ -28,7 +28,7 @@ class FuelMarketTest extends Funded {
       new Price(Edg.of("0.0007"), new TickUnit(TickUnit.Kind.FUEL, TICK), Edg.of("0.002"));
 
   /** {@code (func (export "spin") (param i32) (result i32) ...)}: counts down to zero. */
-  private static final String SPIN =
+  static final String SPIN =
       "0061736d010000000106016001"
           + "7f017f03020100070801047370696e00000a12011000034020004101"
           + "6b22000d000b20000b";

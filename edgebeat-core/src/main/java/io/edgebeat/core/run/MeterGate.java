@@ -93,7 +93,7 @@ public final class MeterGate implements Meter {
         count(FUEL, total - fuelAsked);
       }
       if (total > fuelPassed) {
-        await(asked);
+        await(asked - (fuelAsked - total));
         passed(FUEL, total - fuelPassed);
       }
       return fuelBound;
