@@ -9,6 +9,8 @@ import io.edgebeat.api.capability.CapabilityInfo;
 import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.capability.Grant;
 import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.exec.Executor;
+import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Asset;
@@ -28,6 +30,7 @@ import io.edgebeat.api.task.Budget;
 import io.edgebeat.api.task.ResourceSpec;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -134,18 +137,50 @@ class BadTradeTest extends Funded {
         CAPACITY);
   }
 
+  /** An executor that counts no fuel, or says so. */
+  private static Executor withoutFuel(Executor executor) {
+    ExecutorInfo info = executor.info();
+    ExecutorInfo none =
+        new ExecutorInfo(
+            info.workloadTypes(),
+            info.isolation(),
+            info.lease(),
+            info.deterministic(),
+            info.selfTest());
+    return (Executor)
+        Proxy.newProxyInstance(
+            Executor.class.getClassLoader(),
+            new Class<?>[] {Executor.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("info") ? none : method.invoke(executor, arguments));
+  }
+
   @Test
   void whatNobodyCountsIsNotSold() {
-    Amount before = balance(sellerKey);
+    EdgeBeatNode other =
+        opened(
+            node(poorKey)
+                .capacity(CAPACITY)
+                .wrapped(
+                    new NodeWrapper() {
+                      @Override
+                      public <T> T around(Class<T> kind, T part) {
+                        return part instanceof Executor executor
+                            ? kind.cast(withoutFuel(executor))
+                            : part;
+                      }
+                    }));
+    Amount before = balance(poorKey);
     TickUnit fuel = new TickUnit(TickUnit.Kind.FUEL, 1_000);
     Price price = new Price(PRICE.perTick(), fuel, PRICE.setup());
     refused(
         ErrorCode.UNSUPPORTED,
         () ->
-            seller.seller().advertise(new ListingSpec("here", CAPACITY, price, Duration.ofDays(1))),
+            other.seller().advertise(new ListingSpec("here", CAPACITY, price, Duration.ofDays(1))),
         fuel,
+        "[wasm]",
         "SECONDS, MESSAGES or CALLS");
-    assertThat(balance(sellerKey)).isEqualTo(before);
+    assertThat(balance(poorKey)).isEqualTo(before);
   }
 
   @Test

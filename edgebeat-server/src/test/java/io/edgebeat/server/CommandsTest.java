@@ -127,7 +127,13 @@ class CommandsTest {
     assertThat(said.out())
         .startsWith("runs here\n")
         .contains("  add (i32, i32) -> (i32)  base fuel ")
-        .contains("memory: none");
+        .contains("memory: none")
+        .doesNotContain("ticks");
+    assertThat(edgebeat("inspect", "--tick", 2, module).out())
+        .containsPattern("at least [2-9][0-9]* ticks of 2 units: add\n");
+    assertThat(edgebeat("inspect", "--tick", 1_000_000, module).out())
+        .contains("at least 1 ticks of 1000000 units: add\n");
+    assertThat(failed("inspect", "--tick", -1, module).err()).contains("at least one unit");
 
     Path torn = directory.resolve("torn.wasm");
     Files.write(torn, java.util.Arrays.copyOf(ADD, ADD.length - 3));

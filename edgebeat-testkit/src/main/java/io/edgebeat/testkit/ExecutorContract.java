@@ -86,6 +86,21 @@ public interface ExecutorContract {
         bench.content());
   }
 
+  /** The same request with a meter. */
+  private static ExecutionRequest metered(ExecutionRequest request, Meter meter) {
+    return new ExecutionRequest(
+        request.id(),
+        request.workload(),
+        request.input(),
+        request.limits(),
+        request.hostProfile(),
+        request.capabilities(),
+        request.unitsPerMessage(),
+        request.leaseUntil(),
+        meter,
+        request.content());
+  }
+
   private static Instant later() {
     return FakeClock.START.plusSeconds(3_600);
   }
@@ -460,6 +475,67 @@ public interface ExecutorContract {
       List<List<Object>> results = Check.atOnce(calls);
       assertThat(results).containsOnly(results.getFirst());
       assertThat(results.getFirst().getFirst()).isInstanceOf(TaskOutcome.Completed.class);
+    }
+  }
+
+  /** Where fuel is sold, a program goes as far as is paid and is held there. */
+  @Test
+  default void whatIsNotPaidIsNotUsed() throws Exception {
+    try (ExecutorBench bench = createBench();
+        Executor executor = bench.createExecutor(FakeClock.create())) {
+      FuelTill till = new FuelTill();
+      ExecutionRequest forever =
+          metered(request(bench, Program.RUNS_FOREVER, 1, "", later()), till);
+      if (!executor.info().fuel()) {
+        try (Execution execution = executor.start(forever)) {
+          execution.stop(Duration.ZERO);
+          execution.await();
+        }
+        assertThat(till.asked()).as("fuel asked for by who does not sell it").isZero();
+        return;
+      }
+      try (Execution execution = executor.start(forever)) {
+        for (long paid : new long[] {1, 10_000_000, 25_000_000}) {
+          till.pay(paid);
+          Check.await(till::asked, asked -> assertThat(asked).isGreaterThan(paid));
+          Check.await(execution::usage, usage -> assertThat(usage.fuel()).isEqualTo(paid));
+        }
+        execution.stop(Duration.ZERO);
+        assertThat(execution.await()).isInstanceOf(TaskOutcome.Stopped.class);
+        assertThat(execution.usage().fuel()).isEqualTo(25_000_000);
+      }
+    }
+  }
+
+  /**
+   * Where fuel is sold, what is used does not depend on where it was paid, and nor does the end.
+   */
+  @Test
+  default void paidInPiecesItIsTheSameFuel() throws Exception {
+    try (ExecutorBench bench = createBench();
+        Executor executor = bench.createExecutor(FakeClock.create())) {
+      ExecutionRequest copies = request(bench, Program.COPIES_INPUT, 1, "the same", later());
+      long fuel;
+      TaskOutcome outcome;
+      try (Execution execution = executor.start(copies)) {
+        outcome = execution.await();
+        fuel = execution.usage().fuel();
+      }
+      FuelTill till = new FuelTill();
+      if (executor.info().fuel()) {
+        till.pay(fuel / 2);
+      }
+      try (Execution execution = executor.start(metered(copies, till))) {
+        if (executor.info().fuel()) {
+          assertThat(fuel).isPositive();
+          Check.await(till::asked, asked -> assertThat(asked).isGreaterThan(fuel / 2));
+          assertThat(executor.running()).as("its end is not told before it is paid").hasSize(1);
+          till.pay(fuel);
+        }
+        assertThat(execution.await()).isEqualTo(outcome);
+        assertThat(execution.usage().fuel()).isEqualTo(fuel);
+        assertThat(till.asked()).isLessThanOrEqualTo(fuel);
+      }
     }
   }
 

@@ -292,7 +292,8 @@ final class TickStream implements Model<TickStream.World> {
 
   /** Whether the real gate lets a unit pass; a thread that would have to wait is interrupted. */
   private static boolean opens(long granted, int unit) {
-    MeterGate gate = new MeterGate((kind, units) -> Thread.currentThread().interrupt());
+    MeterGate gate =
+        new MeterGate(TickUnit.seconds(1), (kind, units) -> Thread.currentThread().interrupt());
     gate.open();
     gate.grant(granted);
     try {

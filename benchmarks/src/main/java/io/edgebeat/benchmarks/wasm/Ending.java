@@ -122,7 +122,7 @@ record Ending(
         results,
         memory(instance),
         globals(instance),
-        tables(instance),
+        tables(instance, loaded.metered()),
         told[0],
         loaded.metered() ? Exports.global(instance, MeteredModule.FUEL) : 0);
   }
@@ -173,9 +173,10 @@ record Ending(
     return values;
   }
 
-  private static List<Integer> tables(Instance instance) {
+  /** The guest's own; behind them a metered module has one of its host's. */
+  private static List<Integer> tables(Instance instance, boolean metered) {
     List<Integer> entries = new ArrayList<>();
-    for (int t = 0; t < instance.tableCount(); t++) {
+    for (int t = 0; t < instance.tableCount() - (metered ? 1 : 0); t++) {
       TableInstance table = instance.table(t);
       entries.add(table.size());
       for (int i = 0; i < table.size(); i++) {

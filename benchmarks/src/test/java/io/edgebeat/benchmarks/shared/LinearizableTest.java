@@ -11,6 +11,7 @@ import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.api.ledger.Voucher;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalOptions;
 import io.edgebeat.core.journal.JournalReplay;
@@ -96,7 +97,8 @@ class LinearizableTest {
   public static final class Gate {
     private final AtomicInteger told = new AtomicInteger();
     private final AtomicInteger served = new AtomicInteger();
-    private final MeterGate gate = new MeterGate((kind, units) -> told.addAndGet(units.intValue()));
+    private final MeterGate gate =
+        new MeterGate(TickUnit.seconds(1), (kind, units) -> told.addAndGet(units.intValue()));
 
     @Operation
     public int ask(@Param(name = "units") int units) {

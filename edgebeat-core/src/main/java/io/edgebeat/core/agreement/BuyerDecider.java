@@ -237,6 +237,7 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
                 ? s.usageCheck
                     .report(m, s.purse.acknowledged(), unit(s), timed(s), step.at())
                     .or(() -> talked(s, m, event.talked()))
+                    .or(() -> fueled(s) ? UsageCheck.beyond(m, s.fuelLimit()) : Optional.empty())
                 : Optional.empty();
         step.fact(new Fact.Heard(seq, m));
         dispute(s, misfit, step);
@@ -253,7 +254,10 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
           // What is being fetched and checked is not exchanged for something else.
           throw illegal(m, s.work + " of task " + s.taskNo + ", which has ended");
         }
-        Optional<String> misfit = s.usageCheck.ticks(m.begun(), unit(s), timed(s), true, step.at());
+        Optional<String> misfit =
+            s.usageCheck
+                .ticks(m.begun(), unit(s), timed(s), true, step.at())
+                .or(() -> fueled(s) ? s.usageCheck.fuel(m) : Optional.empty());
         step.fact(new Fact.Heard(seq, m));
         if (s.work != BuyerWork.ENDING) {
           work(s, BuyerEvent.ENDED, "", step);
@@ -301,6 +305,11 @@ public final class BuyerDecider extends AgreementDecider<BuyerSide> {
     boolean counted =
         unit(s).kind() == TickUnit.Kind.MESSAGES && s.terms().capabilities().isEmpty();
     return counted && most.isPresent() ? UsageCheck.talked(report, most.get()) : Optional.empty();
+  }
+
+  /** Whether nothing but fuel is counted. */
+  private static boolean fueled(BuyerSide s) {
+    return unit(s).kind() == TickUnit.Kind.FUEL && s.terms().capabilities().isEmpty();
   }
 
   /** What the two have counted does not fit: nothing more is paid, and the work is stopped. */

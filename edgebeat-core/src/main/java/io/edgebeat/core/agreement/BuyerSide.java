@@ -229,6 +229,12 @@ public final class BuyerSide extends AgreementSide {
     return known;
   }
 
+  /** The most fuel that the task may use. */
+  long fuelLimit() {
+    TaskSpec known = spec;
+    return known == null ? terms().limits().fuel() : known.limits().fuel();
+  }
+
   Optional<ContentId> result() {
     TaskOutcome known = outcome;
     return known == null ? Optional.empty() : known.output();

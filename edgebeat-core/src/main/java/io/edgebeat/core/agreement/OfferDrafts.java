@@ -23,6 +23,7 @@ import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.document.Documents;
 import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.Protocol;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -211,12 +212,24 @@ public final class OfferDrafts {
 
   /** The most that the tasks can cost; empty where that is not known. */
   private static Optional<Amount> cost(TaskSpec spec, Price price, int maxTasks) {
-    boolean bounded =
-        price.tickUnit().kind() == TickUnit.Kind.SECONDS && spec.capabilities().isEmpty();
-    if (!bounded) {
+    if (!spec.capabilities().isEmpty()) {
       return Optional.empty();
     }
-    long ticks = price.tickUnit().ticks(spec.limits().wallTime().toSeconds() + 1) + 1;
+    TickUnit unit = price.tickUnit();
+    long ticks;
+    switch (unit.kind()) {
+      case SECONDS -> ticks = unit.ticks(spec.limits().wallTime().toSeconds() + 1) + 1;
+      case FUEL -> {
+        ticks = unit.ticks(spec.limits().fuel());
+        BigInteger all = price.perTick().baseUnits().multiply(BigInteger.valueOf(ticks));
+        if (all.multiply(BigInteger.valueOf(maxTasks)).bitLength() >= Amount.MAX.bitLength()) {
+          return Optional.empty(); // more than can be paid is no bound
+        }
+      }
+      default -> {
+        return Optional.empty();
+      }
+    }
     Amount task = price.perTick().times(ticks).plus(spec.resultAmount());
     return Optional.of(price.setup().plus(task.times(maxTasks)));
   }

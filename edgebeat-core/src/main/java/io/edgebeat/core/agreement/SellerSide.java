@@ -114,6 +114,7 @@ public final class SellerSide extends AgreementSide {
                 task.limits(),
                 terms().hostProfile(),
                 terms().capabilities(),
+                terms().price().tickUnit(),
                 f.leaseUntil()));
       }
       case Fact.ExecutionStarted f -> {

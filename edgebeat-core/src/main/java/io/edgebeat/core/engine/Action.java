@@ -6,6 +6,7 @@ import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.Offer;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.ExecutionLimits;
@@ -52,6 +53,7 @@ public sealed interface Action {
       ExecutionLimits limits,
       HostProfile hostProfile,
       Map<String, Long> capabilities,
+      TickUnit tickUnit,
       Instant leaseUntil)
       implements Action {}
 

@@ -122,6 +122,7 @@ final class Executions implements AutoCloseable {
     // what it has used does not matter, and the end says how much that was in all.
     MeterGate gate =
         new MeterGate(
+            action.tickUnit(),
             (kind, units) ->
                 runner.soon(() -> events.accept(new Event.UnitsAsked(taskNo, kind, units))));
     Map<String, CapabilitySession> sessions = new HashMap<>();
@@ -209,7 +210,7 @@ final class Executions implements AutoCloseable {
     } catch (RuntimeException failed) {
       LOG.warn("execution {} does not tell its usage", id, failed);
     }
-    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, usage, gate.used()));
+    events.accept(new Event.ExecutionEnded(id.taskNo(), outcome, usage, gate.used(usage)));
     live.remove(id);
     execution.close();
   }

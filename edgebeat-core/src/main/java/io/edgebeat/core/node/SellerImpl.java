@@ -115,13 +115,7 @@ final class SellerImpl implements Seller {
           ErrorCode.LIMIT_EXCEEDED,
           "the listing offers " + spec.resources() + ", this node has " + parts.capacity());
     }
-    if (spec.price().tickUnit().kind() == TickUnit.Kind.FUEL) {
-      throw new EdgeBeatException(
-          ErrorCode.UNSUPPORTED,
-          "no executor here counts the "
-              + spec.price().tickUnit()
-              + " of a tick; sell SECONDS, MESSAGES or CALLS");
-    }
+    parts.executors().forEach(executor -> requireFuel(executor, spec.price().tickUnit()));
     Amount fee = parts.ledger().info().parameters().listingFee();
     Amount balance = parts.ledger().balance(node.address(), Finality.PENDING);
     if (balance.compareTo(fee) < 0) {
@@ -164,6 +158,19 @@ final class SellerImpl implements Seller {
       return listing;
     } finally {
       advertising.unlock();
+    }
+  }
+
+  /** What nobody counts is not sold. */
+  private static void requireFuel(Executor executor, TickUnit unit) {
+    if (unit.kind() == TickUnit.Kind.FUEL && !executor.info().fuel()) {
+      throw new EdgeBeatException(
+          ErrorCode.UNSUPPORTED,
+          "the executor of "
+              + new TreeSet<>(executor.info().workloadTypes())
+              + " does not hold a program where the "
+              + unit
+              + " of a tick are used up; sell SECONDS, MESSAGES or CALLS");
     }
   }
 
@@ -262,6 +269,7 @@ final class SellerImpl implements Seller {
               + agreement.total());
     }
     Executor executor = node.executor(offer.terms().workloadType());
+    requireFuel(executor, offer.terms().price().tickUnit());
     Optional<ContentId> image = offer.terms().image();
     if (image.isPresent()) {
       Workload workload =

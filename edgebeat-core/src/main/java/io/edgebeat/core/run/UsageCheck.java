@@ -3,6 +3,7 @@ package io.edgebeat.core.run;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.core.document.Documents;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,8 +11,8 @@ import java.util.Optional;
 
 /**
  * The buyer's own count of a task, against which it holds what the seller says: ticks must be
- * explained by units, and seconds by the time that has passed here. Part of the buyer's state;
- * changed by facts only.
+ * explained by units, seconds by the time that has passed here, and fuel by what the task may use
+ * and is said to have used. Part of the buyer's state; changed by facts only.
  */
 public final class UsageCheck {
   /** How much faster the seller's clock may run, and be read, than this side's. */
@@ -130,6 +131,48 @@ public final class UsageCheck {
       return ticks(ticks, unit, units);
     }
     return timed ? ticks(ticks, unit, most(at)) : Optional.empty();
+  }
+
+  /**
+   * Looks at a report of fuel: no task can use more than its limit.
+   *
+   * @param report about the current task
+   * @param limit the most that the task may use
+   * @return what does not fit
+   */
+  public static Optional<String> beyond(PeerMessage.UsageReport report, long limit) {
+    return report.units() <= limit
+        ? Optional.empty()
+        : Optional.of(
+            "task "
+                + report.taskNo()
+                + " has used "
+                + report.units()
+                + " units of fuel, its limit is "
+                + limit);
+  }
+
+  /**
+   * Looks at the end of a task that is paid by its fuel, after the last report: what is billed of a
+   * program that came to an end of its own is what it used, which whoever runs it again finds too.
+   * One that was stopped may have asked for fuel that it never got.
+   *
+   * @param end of the current task
+   * @return what does not fit
+   */
+  public Optional<String> fuel(PeerMessage.TaskEnded end) {
+    boolean ownEnd =
+        switch (end.outcome()) {
+          case TaskOutcome.Completed o -> true;
+          case TaskOutcome.Exited o -> true;
+          case TaskOutcome.Trapped o -> true;
+          case TaskOutcome.OutOfFuel o -> true;
+          default -> false;
+        };
+    return !ownEnd || units == end.usage().fuel()
+        ? Optional.empty()
+        : Optional.of(
+            units + " units are billed, the task has used " + end.usage().fuel() + " of fuel");
   }
 
   private Optional<String> ticks(long ticks, TickUnit unit, long explained) {

@@ -107,12 +107,9 @@ public final class SimExecutor implements Executor {
             asked.content());
     try (Execution execution = real.start(request)) {
       TaskOutcome outcome = execution.await();
-      return new Played(
-          takes.apply(asked),
-          List.copyOf(asks),
-          outcome,
-          execution.usage(),
-          said(execution.channel()));
+        Usage usage = execution.usage();
+        List<Ask> all = between(asks, fuelAsks(asked, usage.fuel()));
+        return new Played(takes.apply(asked), all, outcome, usage, said(execution.channel()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(
@@ -147,6 +144,35 @@ public final class SimExecutor implements Executor {
       }
     }
     return all;
+  }
+
+  /** As a program asks that is paid by its fuel: at the first unit of each tick, and at its end. */
+  private static List<Ask> fuelAsks(ExecutionRequest asked, long fuel) {
+    long tick = asked.meter() instanceof MeterGate gate ? gate.fuelTick() : 0;
+    List<Ask> asks = new ArrayList<>();
+    if (tick > 0 && fuel > 0) {
+      asks.add(new Ask(MeterGate.FUEL, 1));
+      long rest = fuel - 1;
+      for (; rest >= tick; rest -= tick) {
+        asks.add(new Ask(MeterGate.FUEL, tick));
+      }
+      asks.add(new Ask(MeterGate.FUEL, rest));
+    }
+    return asks;
+  }
+
+  /** Both in their order, each spread over the whole. */
+  private static List<Ask> between(List<Ask> one, List<Ask> other) {
+    List<Ask> all = new ArrayList<>(one.size() + other.size());
+    int i = 0;
+    int k = 0;
+    while (i < one.size() || k < other.size()) {
+      boolean first =
+          k == other.size()
+              || (i < one.size() && (i + 1L) * (other.size() + 1) <= (k + 1L) * (one.size() + 1));
+      all.add(first ? one.get(i++) : other.get(k++));
+    }
+    return List.copyOf(all);
   }
 
   @Override
@@ -376,7 +402,10 @@ public final class SimExecutor implements Executor {
       double share = Math.min(1.0, (double) ran() / all);
       Usage u = played.usage;
       Map<String, Long> used = new TreeMap<>();
-      played.asks.stream().limit(served).forEach(a -> used.merge(a.kind, a.units, Long::sum));
+      played.asks.stream()
+          .limit(served)
+          .filter(a -> !a.kind.equals(MeterGate.FUEL))
+          .forEach(a -> used.merge(a.kind, a.units, Long::sum));
       return new Usage(
           (long) (u.fuel() * share),
           // What was measured by real time would differ from run to run.

@@ -112,6 +112,7 @@ final class TwoSides implements AutoCloseable {
     Amount claimAbove = Edg.units(0);
     int depositTicks;
     Duration wallTime = Duration.ofSeconds(60);
+    long fuel = ExecutionLimits.NO_FUEL_LIMIT;
     boolean taskAtOnce = true;
     Event.Way way = Event.Way.COMPACT;
     Function<io.edgebeat.api.market.Offer, OfferPolicy.Answer> answer =
@@ -352,7 +353,7 @@ final class TwoSides implements AutoCloseable {
 
   TaskSpec spec() {
     return TaskSpec.wasm(content("module"))
-        .limits(ExecutionLimits.DEFAULTS.withWallTime(setup.wallTime))
+        .limits(ExecutionLimits.DEFAULTS.withWallTime(setup.wallTime).withFuel(setup.fuel))
         .resultAmount(setup.resultAmount);
   }
 

@@ -9,10 +9,13 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
+import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.Usage;
 import io.edgebeat.core.document.Documents;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +146,61 @@ class UsageDisputeTest {
                   .message()
                   .usageHash())
           .isEqualTo(Documents.usageHash(1, last.units(), last.usage()));
+    }
+  }
+
+  private static TwoSides byFuel() {
+    TwoSides.Setup setup = new TwoSides.Setup();
+    setup.price = new Price(Edg.units(100), new TickUnit(TickUnit.Kind.FUEL, 1_000), Edg.units(50));
+    setup.fuel = 5_000;
+    TwoSides world = new TwoSides(setup).begin();
+    world.seconds(2);
+    assertThat(world.buys().work()).isEqualTo(BuyerWork.STREAMING);
+    return world;
+  }
+
+  private static Usage fuel(long units) {
+    return new Usage(units, 0, 0, 0, 0, Map.of());
+  }
+
+  @Test
+  void moreFuelThanTheLimitOfTheTask() {
+    try (TwoSides world = byFuel()) {
+      Amount revealed = world.buys().paid();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 5_000));
+      assertThat(world.buys().failure()).isEmpty();
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, Usage.NONE, 5_001));
+      endsDisputed(world, revealed, "5001 units of fuel, its limit is 5000");
+    }
+  }
+
+  @Test
+  void fuelThatIsBilledAndWasNotUsed() {
+    List<TaskOutcome> ends =
+        List.of(
+            new TaskOutcome.Trapped("unreachable"),
+            new TaskOutcome.OutOfFuel(),
+            new TaskOutcome.Completed(ContentId.ofRaw(new byte[] {1})),
+            new TaskOutcome.Exited(3, ContentId.ofRaw(new byte[] {1})));
+    for (TaskOutcome end : ends) {
+      try (TwoSides world = byFuel()) {
+        world.forge(world.buyer, new PeerMessage.UsageReport(1, fuel(900), 901));
+        world.forge(world.buyer, new PeerMessage.TaskEnded(1, end, 1, fuel(900)));
+        assertThat(world.buys().failure().orElseThrow().code()).isEqualTo(ErrorCode.USAGE_DISPUTED);
+        assertThat(world.buys().failure().orElseThrow().reason())
+            .contains("901 units are billed, the task has used 900");
+      }
+    }
+  }
+
+  @Test
+  void fuelThatAStoppedTaskHasAskedForNeedNotBeUsed() {
+    try (TwoSides world = byFuel()) {
+      world.forge(world.buyer, new PeerMessage.UsageReport(1, fuel(900), 901));
+      world.forge(
+          world.buyer,
+          new PeerMessage.TaskEnded(1, new TaskOutcome.Stopped("it was stopped"), 1, fuel(900)));
+      assertThat(world.buys().failure()).isEmpty();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.edgebeat.api.exec.Executor;
 import io.edgebeat.api.exec.ExecutorInfo;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.net.PeerMessage;
 import io.edgebeat.api.storage.ContentId;
 import io.edgebeat.api.storage.ContentStore;
@@ -63,6 +64,7 @@ final class ExecutionsTest {
             spec.limits(),
             HostProfile.NOTHING,
             Map.of(),
+            TickUnit.seconds(1),
             PAID),
         new SellerTalk(1, silent(), over -> {}),
         0,

@@ -18,7 +18,7 @@ import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.exec.wasm.code.CodeStore;
 import io.edgebeat.exec.wasm.code.CompiledCode;
 import io.edgebeat.exec.wasm.code.GuestState;
-import io.edgebeat.exec.wasm.code.HiddenGlobals;
+import io.edgebeat.exec.wasm.code.HiddenParts;
 import io.edgebeat.exec.wasm.code.LoadedCode;
 import io.edgebeat.exec.wasm.code.ZeroedArrays;
 import io.edgebeat.exec.wasm.snapshot.MachineState;
@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +166,7 @@ final class ChicoryEngine implements WasmEngine {
               .withMemoryFactory(declared -> state)
               .withMemoryLimits(limits)
               .withGlobalFactory(code.new Globals(state)::create)
-              .withTableFactory(new TableSpace(tableEntries)::table)
+              .withTableFactory(new TableSpace(tableEntries, code.hidden().more())::table)
               .withUnsafeExecutionListener(
                   (instruction, stack) -> {
                     if (stack.size() > MOST_OPERANDS) {
@@ -223,7 +224,7 @@ final class ChicoryEngine implements WasmEngine {
   }
 
   private record Running(
-      com.dylibso.chicory.runtime.Instance instance, GuestState memory, HiddenGlobals hidden)
+      com.dylibso.chicory.runtime.Instance instance, GuestState memory, HiddenParts hidden)
       implements Instance {
 
     @Override
@@ -248,6 +249,11 @@ final class ChicoryEngine implements WasmEngine {
     @Override
     public void fuelLeft(long units) {
       memory.fuelLeft(units);
+    }
+
+    @Override
+    public void shortOfFuel(LongConsumer more) {
+      new HiddenFunction(instance, hidden.more()).set(more);
     }
 
     @Override

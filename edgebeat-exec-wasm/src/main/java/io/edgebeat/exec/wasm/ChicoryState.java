@@ -9,7 +9,7 @@ import com.dylibso.chicory.wasm.types.ValType;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.exec.wasm.code.GuestState;
-import io.edgebeat.exec.wasm.code.HiddenGlobals;
+import io.edgebeat.exec.wasm.code.HiddenParts;
 import io.edgebeat.exec.wasm.snapshot.MachineState;
 import io.edgebeat.exec.wasm.snapshot.MachineState.Global;
 import io.edgebeat.exec.wasm.snapshot.MachineState.Table;
@@ -22,9 +22,9 @@ final class ChicoryState {
   private final Instance instance;
   private final WasmModule module;
   private final GuestState memory;
-  private final HiddenGlobals hidden;
+  private final HiddenParts hidden;
 
-  ChicoryState(Instance instance, GuestState memory, HiddenGlobals hidden) {
+  ChicoryState(Instance instance, GuestState memory, HiddenParts hidden) {
     this.instance = instance;
     this.module = instance.module();
     this.memory = memory;
@@ -39,11 +39,16 @@ final class ChicoryState {
       }
     }
     List<Table> tables = new ArrayList<>();
-    for (int i = 0; i < module.tableSection().tableCount(); i++) {
+    for (int i = 0; i < tables(); i++) {
       tables.add(table(i));
     }
     return new MachineState(
         memory.pages(), memory.content(), globals, tables, dataLeft(), elementsLeft());
+  }
+
+  /** How many tables the guest has; the host's is behind them. */
+  private int tables() {
+    return module.tableSection().tableCount() - (hidden.more() >= 0 ? 1 : 0);
   }
 
   /** Whether the guest can change a global; the host's counters are none of its. */
@@ -176,7 +181,7 @@ final class ChicoryState {
   }
 
   private void checkTables(List<Table> tables, BitSet references) {
-    int count = module.tableSection().tableCount();
+    int count = tables();
     require(tables.size() == count, tables.size() + " tables; the module has " + count);
     for (int i = 0; i < count; i++) {
       Table table = tables.get(i);

@@ -142,6 +142,7 @@ final class ChildHost {
       String name = body.text();
       capabilities.put(name, new NodeSession(node, name, () -> tellBefore(number)));
     }
+    boolean paysFuel = body.flag();
     body.end();
     return new ExecutionRequest(
         id,
@@ -152,7 +153,7 @@ final class ChildHost {
         capabilities,
         Map.of(),
         lease,
-        NodeSession.meter(node, capabilities.keySet()),
+        new NodeMeter(node, capabilities.keySet(), paysFuel),
         new NodeContent(node, workload.image(), input));
   }
 

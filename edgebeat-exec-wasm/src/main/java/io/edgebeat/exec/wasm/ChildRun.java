@@ -50,6 +50,10 @@ final class ChildRun implements GuestRun {
   private volatile long memoryBytes;
   private volatile long cpuNanos;
   private volatile long fuel;
+
+  /** Fuel that was let pass; all there is where it is not paid for. */
+  private long fuelBound = Long.MAX_VALUE;
+
   private long startNanos;
   private long inGiven;
   private long messagesOut;
@@ -72,6 +76,7 @@ final class ChildRun implements GuestRun {
     startNanos = System.nanoTime();
     boolean reusable = false;
     try {
+      fuelBound = meterFuel(0, control);
       child.send(FrameKind.START, start());
       child.teller().begin(run, control, watchdog::instant);
       TaskOutcome ended = serve(control, counters, log);
@@ -111,7 +116,7 @@ final class ChildRun implements GuestRun {
     Values.profile(body, request.hostProfile());
     body.number4(request.capabilities().size());
     request.capabilities().keySet().forEach(body::text);
-    return body;
+    return body.flag(fuelBound != Long.MAX_VALUE);
   }
 
   private TaskOutcome gone(IOException e) {
@@ -153,6 +158,7 @@ final class ChildRun implements GuestRun {
                     request.workload().image(),
                     request.input().orElse(null));
         case METER, READ, WRITE -> answer(frame, control, counters);
+        case FUEL -> answerFuel(body, control);
         case LOG -> said(log, TaskStream.LOG, body, Long.MAX_VALUE);
         case WRITTEN -> said(log, TaskStream.OUTPUT, body, request.limits().outputBytes());
         case OUTPUT -> take(body.rest());
@@ -202,7 +208,8 @@ final class ChildRun implements GuestRun {
 
   /** Takes what it says it has used, as far as that can be. */
   private void used(Fields body, Counters counters) throws ProtocolException {
-    fuel = Math.max(fuel, Math.min(body.count(), request.limits().fuel()));
+    // Where fuel is paid for, no more than was let pass.
+    fuel = Math.max(fuel, Math.min(body.count(), Math.min(fuelBound, request.limits().fuel())));
     long cpu = Math.min(body.count(), System.nanoTime() - startNanos);
     cpuNanos = Math.max(cpuNanos, cpu);
     // Files have a quota of a quarter beside it.
@@ -218,27 +225,52 @@ final class ChildRun implements GuestRun {
     Fields body = frame.body();
     int call = body.number4();
     String name = body.text();
+    answering(
+        call,
+        control,
+        answer -> {
+          switch (frame.kind()) {
+            case METER -> {
+              long units = body.count();
+              body.end();
+              askedForOther();
+              meter(name, units, control);
+              answer.number1(Child.GOOD);
+            }
+            case READ -> {
+              body.end();
+              askedForOther();
+              Optional<Blob> message = read(session(name), name, control, counters);
+              answer.number1(Child.GOOD).flag(message.isPresent());
+              answer.rest(message.map(Blob::toBytes).orElse(new byte[0]));
+            }
+            default -> {
+              byte[] message = body.rest();
+              askedForOther();
+              write(session(name), name, message, control, counters);
+              answer.number1(Child.GOOD);
+            }
+          }
+        });
+  }
+
+  /** Other units are used: the fuel that was let pass is what is used of it. */
+  private void askedForOther() {
+    if (fuelBound != Long.MAX_VALUE) {
+      fuelBound = fuel;
+    }
+  }
+
+  /** What a call is answered by. */
+  private interface Answer {
+    void give(FieldsWriter to) throws IOException;
+  }
+
+  /** Answers a call, also when a part of the node fails. */
+  private void answering(int call, GuestControl control, Answer good) throws IOException {
     FieldsWriter answer = new FieldsWriter().number4(call);
     try {
-      switch (frame.kind()) {
-        case METER -> {
-          long units = body.count();
-          body.end();
-          meter(name, units, control);
-          answer.number1(Child.GOOD);
-        }
-        case READ -> {
-          body.end();
-          Optional<Blob> message = read(session(name), name, control, counters);
-          answer.number1(Child.GOOD).flag(message.isPresent());
-          answer.rest(message.map(Blob::toBytes).orElse(new byte[0]));
-        }
-        default -> {
-          byte[] message = body.rest();
-          write(session(name), name, message, control, counters);
-          answer.number1(Child.GOOD);
-        }
-      }
+      good.give(answer);
     } catch (GuestEnd.Stop e) {
       if (!control.isEnding()) {
         throw e;
@@ -252,6 +284,37 @@ final class ChildRun implements GuestRun {
       answer.text(Values.bounded(e.toString()));
     }
     child.send(FrameKind.ANSWER, answer);
+  }
+
+  /** Lets fuel pass. It says how much it has used, or is ended without having it. */
+  private void answerFuel(Fields body, GuestControl control) throws IOException {
+    int call = body.number4();
+    long total = body.count();
+    body.end();
+    if (total > request.limits().fuel()) {
+      throw new ProtocolException("it wants more fuel than its limit");
+    }
+    answering(
+        call,
+        control,
+        answer -> {
+          control.gate();
+          fuel = Math.max(fuel, Math.min(total, fuelBound)); // what it had, if it gets no more
+          fuelBound = meterFuel(total, control);
+          fuel = Math.max(fuel, total);
+          answer.number1(Child.GOOD).number8(fuelBound);
+        });
+  }
+
+  private long meterFuel(long total, GuestControl control) {
+    control.beginWait();
+    try {
+      return request.meter().fuel(total);
+    } catch (InterruptedException e) {
+      throw new GuestEnd.Stop("stopped while its fuel was not paid for");
+    } finally {
+      control.endWait();
+    }
   }
 
   private CapabilitySession session(String name) throws ProtocolException {

@@ -30,14 +30,14 @@ import org.graalvm.polyglot.io.IOAccess;
 final class GraalEngine implements WasmEngine {
   private static final String WASM = "wasm";
 
-  /** Imports a function and exports it: only such a one can be put into a table. */
-  private static final byte[] ONE_FUNCTION =
-      HexFormat.of().parseHex("0061736d01000000010401600000020601000168000007050101680000");
+  /** Import a function and export it: only such a one can be put into a table. */
+  static final Source NO_PARAMETERS = oneFunction("0401600000");
+
+  static final Source ONE_PARAMETER = oneFunction("050160017e00");
 
   private final int tableEntries;
   private final ThreadFactory threads;
   private final Engine engine;
-  private final Source oneFunction;
 
   /**
    * An engine.
@@ -60,7 +60,6 @@ final class GraalEngine implements WasmEngine {
     if (!engine.getLanguages().containsKey(WASM)) {
       throw new IllegalStateException("there are other languages, but not WebAssembly");
     }
-    this.oneFunction = source(ONE_FUNCTION);
   }
 
   @Override
@@ -80,6 +79,12 @@ final class GraalEngine implements WasmEngine {
 
   private static Source source(byte[] module) {
     return Source.newBuilder(WASM, ByteSequence.create(module), "guest").buildLiteral();
+  }
+
+  private static Source oneFunction(String types) {
+    return source(
+        HexFormat.of()
+            .parseHex("0061736d01000000" + "01" + types + "020601000168000007050101680000"));
   }
 
   private Context context() {
@@ -142,7 +147,6 @@ final class GraalEngine implements WasmEngine {
             new GraalInstance(
                 context,
                 source,
-                oneFunction,
                 shape,
                 imports,
                 memoryPages,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
@@ -58,7 +59,6 @@ final class GraalInstance implements WasmEngine.Instance {
    *
    * @param context its own, closed by {@link #release}
    * @param source its module, hosted
-   * @param oneFunction a module that imports one function and exports it
    * @param probe is called now and then
    * @param tableEntries the entries of tables that this host gives
    * @param threads makes those that end guests
@@ -66,7 +66,6 @@ final class GraalInstance implements WasmEngine.Instance {
   GraalInstance(
       Context context,
       Source source,
-      Source oneFunction,
       ModuleShape shape,
       List<WasmEngine.HostCall> imports,
       long memoryPages,
@@ -85,16 +84,32 @@ final class GraalInstance implements WasmEngine.Instance {
       long most = Math.min(shape.memory().get().max(), memoryPages);
       member(HostedModule.PAGES).putMember(VALUE, (int) most);
     }
-    ProxyExecutable calls = unused -> called(probe);
-    ProxyObject module = ProxyObject.fromMap(Map.of("h", calls));
-    Value function =
+    give(HostedModule.CALLING, GraalEngine.NO_PARAMETERS, unused -> called(probe));
+    see();
+  }
+
+  /** Hands the guest a function of the host, which it cannot import. */
+  private void give(String taker, Source oneFunction, ProxyExecutable function) {
+    ProxyObject module = ProxyObject.fromMap(Map.of("h", function));
+    Value exported =
         context
             .eval(oneFunction)
             .newInstance(ProxyObject.fromMap(Map.of("", module)))
             .getMember(EXPORTS)
             .getMember("h");
-    member(HostedModule.CALLING).executeVoid(function);
-    see();
+    member(taker).executeVoid(exported);
+  }
+
+  @Override
+  public void shortOfFuel(LongConsumer more) {
+    give(
+        HostedModule.SUPPLYING,
+        GraalEngine.ONE_PARAMETER,
+        arguments -> {
+          noteFuel();
+          more.accept(arguments[0].asLong());
+          return null;
+        });
   }
 
   private Value member(String name) {

@@ -9,9 +9,7 @@ import io.edgebeat.api.storage.ContentReader;
 import io.edgebeat.api.storage.ContentSource;
 import io.edgebeat.api.storage.Progress;
 import io.edgebeat.api.task.TaskOutcome;
-import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.MeteredModule;
-import io.edgebeat.exec.wasm.wasi.Work;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -36,6 +34,7 @@ final class LocalRun implements GuestRun {
   private volatile WasmEngine.@Nullable Instance instance;
   private volatile LongSupplier files = () -> 0;
   private volatile @Nullable GuestControl control;
+  private volatile @Nullable FuelSupply fuel;
 
   LocalRun(
       ExecutionRequest request,
@@ -84,10 +83,12 @@ final class LocalRun implements GuestRun {
 
   private TaskOutcome run(
       GuestControl wishes, Counters counters, ExecutionLog log, InputStream input) {
+    FuelSupply supply = new FuelSupply(request.meter(), request.limits().fuel(), wishes);
+    fuel = supply;
     WasiHost host =
         new WasiHost(
-            request,
-            new PaidControl(wishes, this::pay),
+            asking(supply),
+            new PaidControl(wishes, supply),
             counters,
             log,
             input,
@@ -98,7 +99,7 @@ final class LocalRun implements GuestRun {
     try {
       List<WasmEngine.HostCall> imports = shape.imports().stream().map(host::call).toList();
       WasmEngine.Instance started = compiled.instantiate(imports, memoryPages, wishes::gate);
-      started.fuelLeft(request.limits().fuel());
+      supply.begin(started);
       instance = started;
       if (hasStart) {
         started.call(MeteredModule.START, new long[0]);
@@ -109,20 +110,34 @@ final class LocalRun implements GuestRun {
         started.call(EntryCall.INITIALIZE, new long[0]);
       }
       long[] results = started.call(entry.function(), entry.arguments());
-      if (started.fuelLeft() < 0) {
-        return new TaskOutcome.OutOfFuel();
-      }
+      supply.end(); // before anything of its result is seen
       host.appendOutput(entry.text(results).getBytes(StandardCharsets.US_ASCII));
     } catch (GuestEnd.Exit e) {
       code = e.code;
+      supply.end();
     } catch (GuestEnd e) {
-      return GuestOutcome.of(e, instance, shape, request.limits());
+      return GuestOutcome.of(supply.end(e), instance, shape, request.limits());
     }
     if (wishes.isEnding()) {
       return WasmExecution.STOPPED; // replaced by what wanted the end
     }
     ContentId result = request.content().put(ContentSource.of(host.output()), Progress.NONE);
     return code == 0 ? new TaskOutcome.Completed(result) : new TaskOutcome.Exited(code, result);
+  }
+
+  /** The request of a guest that asks its meter through its supply of fuel. */
+  private ExecutionRequest asking(FuelSupply supply) {
+    return new ExecutionRequest(
+        request.id(),
+        request.workload(),
+        request.input(),
+        request.limits(),
+        request.hostProfile(),
+        request.capabilities(),
+        request.unitsPerMessage(),
+        request.leaseUntil(),
+        supply,
+        request.content());
   }
 
   @Override
@@ -170,26 +185,9 @@ final class LocalRun implements GuestRun {
         : Math.max(0, THREADS.getThreadCpuTime(guest.threadId()));
   }
 
-  /** Never more than the limit: what a guest wanted that is out of fuel, it did not get. */
   @Override
   public long fuel() {
-    WasmEngine.Instance current = instance;
-    return current == null ? 0 : request.limits().fuel() - Math.max(0, current.fuelLeft());
-  }
-
-  /** For what its host does for the guest; calls themselves are charged by the guest's code. */
-  private void pay(Work work, long amount) {
-    pay(instance, work, amount);
-  }
-
-  /** Takes the price of some work from an instance, which is ended when it cannot pay. */
-  static void pay(WasmEngine.@Nullable Instance current, Work work, long amount) {
-    if (current != null) {
-      long left = current.fuelLeft() - CostTable.CURRENT.ofHost(work, amount);
-      current.fuelLeft(left);
-      if (left < 0) {
-        throw new GuestEnd.OutOfFuel();
-      }
-    }
+    FuelSupply supply = fuel;
+    return supply == null ? 0 : supply.used();
   }
 }

@@ -4,13 +4,11 @@ import io.edgebeat.api.capability.CapabilitySession;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
-import io.edgebeat.api.exec.Meter;
 import io.edgebeat.api.identity.Blob;
 import io.edgebeat.exec.wasm.child.Fields;
 import io.edgebeat.exec.wasm.child.FrameKind;
 import io.edgebeat.exec.wasm.child.ProtocolException;
 import java.util.Optional;
-import java.util.Set;
 
 /** A capability of the node as a child has it. The node asks the meter before each message. */
 final class NodeSession implements CapabilitySession {
@@ -28,15 +26,6 @@ final class NodeSession implements CapabilitySession {
     this.node = node;
     this.name = name;
     this.before = before;
-  }
-
-  /** The node's meter, asked for everything but messages, for which the node asks it itself. */
-  static Meter meter(NodeLink node, Set<String> capabilities) {
-    return (kind, units) -> {
-      if (!capabilities.contains(kind)) {
-        var unused = node.call(FrameKind.METER, to -> to.text(kind).number8(units));
-      }
-    };
   }
 
   @Override

@@ -92,7 +92,10 @@ final class ProcessGuest {
   }
 
   private void pay(Work work, long amount) {
-    LocalRun.pay(instance, work, amount);
+    WasmEngine.Instance current = instance;
+    if (current != null && !FuelSupply.takes(current, work, amount)) {
+      throw new GuestEnd.OutOfFuel();
+    }
   }
 
   private WasmEngine.Instance instantiate() {

@@ -18,21 +18,27 @@ final class TableSpace {
   static final int QUOTA = 100_000;
 
   private final int given;
+  private final int hidden;
+  private int made;
   private long entries;
 
   /**
    * The tables of one instance.
    *
    * @param given the entries that this host gives
+   * @param hidden which of its tables is the host's and does not count, or -1
    */
-  TableSpace(int given) {
+  TableSpace(int given, int hidden) {
     this.given = given;
+    this.hidden = hidden;
   }
 
   /** Makes a table of the instance, of the size that it begins with. */
   TableInstance table(Table declared, int initial) {
     TableLimits limits = declared.limits();
-    entries += limits.min();
+    if (made++ != hidden) {
+      entries += limits.min();
+    }
     // Of its own: the runtime's limits are one record for all instances, and grow.
     return new Growing(
         new Table(declared.elementType(), new TableLimits(limits.min(), limits.max())), initial);

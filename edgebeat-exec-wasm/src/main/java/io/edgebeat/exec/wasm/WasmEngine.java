@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.exec.wasm.snapshot.MachineState;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * A WebAssembly runtime behind the executor. Everything of the executor that is not in an
@@ -78,6 +79,17 @@ interface WasmEngine {
 
     /** Sets it; for the guest's thread, while no call is under way or inside a host function. */
     void fuelLeft(long units);
+
+    /**
+     * From now on a metered guest whose fuel has become negative calls this with 0, in place of a
+     * trap: on its own thread, in the midst of its call. It sets {@link #fuelLeft(long)} so that
+     * the guest can go on, or throws {@link GuestEnd}. Told before the first call.
+     *
+     * @param more is called with another number when the guest only wants to know whether it may
+     *     use so much besides; its fuel is then lower by that and by what it has not told yet, for
+     *     the time of the call
+     */
+    void shortOfFuel(LongConsumer more);
 
     /** Whether the guest was ended because its calls were nested too deeply. */
     boolean tooDeep();

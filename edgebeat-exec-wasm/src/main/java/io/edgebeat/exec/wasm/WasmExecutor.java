@@ -97,6 +97,7 @@ public final class WasmExecutor implements Executor {
             options == null ? "in-process sandbox (" + engine.name() + ")" : "child JVM sandbox",
             true,
             true,
+            true,
             options == null ? selfTest() : "ok");
     this.watchdog = new Watchdog(threads, clock);
     this.children =

@@ -1,6 +1,7 @@
 package io.edgebeat.exec.wasm;
 
 import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.FuelEstimate;
 import java.time.Duration;
@@ -58,7 +59,21 @@ public final class WasmInspector {
    * @param baseFuel what a call that returns costs at least; empty when it never returns, or when
    *     the module is refused
    */
-  public record Export(String name, String type, OptionalLong baseFuel) {}
+  public record Export(String name, String type, OptionalLong baseFuel) {
+    /**
+     * How many ticks a call that returns costs at least, where ticks are made of fuel.
+     *
+     * @param unitsPerTick how many units of fuel make a tick, at least 1
+     * @return the ticks; empty where there is no base fuel
+     */
+    public OptionalLong leastTicks(long unitsPerTick) {
+      TickUnit unit = new TickUnit(TickUnit.Kind.FUEL, unitsPerTick);
+      // A task costs the tick that it begins with.
+      return baseFuel.isPresent()
+          ? OptionalLong.of(Math.max(1, unit.ticks(baseFuel.getAsLong())))
+          : OptionalLong.empty();
+    }
+  }
 
   /**
    * A value: what was found.

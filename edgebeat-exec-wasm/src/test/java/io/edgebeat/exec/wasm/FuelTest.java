@@ -121,7 +121,7 @@ class FuelTest {
     }
   }
 
-  private static final String WORK =
+  static final String WORK =
       """
       (import "wasi_snapshot_preview1" "fd_write"
         (func $write (param i32 i32 i32 i32) (result i32)))

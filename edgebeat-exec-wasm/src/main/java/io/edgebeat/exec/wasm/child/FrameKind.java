@@ -34,6 +34,8 @@ public enum FrameKind {
   ENDED(11, true),
   /** The guest has written to its output: how many bytes before it, and the bytes. */
   WRITTEN(12, true),
+  /** Call: may so much fuel be used since the guest began? Answered by how much may be. */
+  FUEL(13, true),
 
   // From the node.
   /** The limits of the executor. Said first, and once. */

@@ -37,7 +37,7 @@ final class CodeForm {
           GrowingFunctions.class,
           GuestState.class,
           HeldArray.class,
-          HiddenGlobals.class,
+          HiddenParts.class,
           MeteredCode.class,
           StateAccess.class,
           StateCalls.class);

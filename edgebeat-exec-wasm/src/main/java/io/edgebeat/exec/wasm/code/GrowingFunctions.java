@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Which functions of a module may have grown the memory when they return: those that grow it, and
- * whoever calls one of those, or one that is not named. Functions of the host cannot.
+ * whoever calls one of those, or one that is not named. Functions of the host cannot, and neither
+ * can what is called through a table that is the host's.
  */
 final class GrowingFunctions {
   private final BitSet growing = new BitSet();
@@ -21,6 +22,7 @@ final class GrowingFunctions {
 
   static GrowingFunctions of(WasmModule module) {
     GrowingFunctions found = new GrowingFunctions();
+    int more = HiddenParts.of(module).more();
     int imported = module.importSection().count(ExternalType.FUNCTION);
     int own = module.codeSection().functionBodyCount();
     List<List<Integer>> callers = new ArrayList<>();
@@ -35,7 +37,9 @@ final class GrowingFunctions {
         if (each.opcode() == OpCode.CALL) {
           callers.get((int) each.operand(0)).add(function);
         } else if (each.opcode() == OpCode.CALL_INDIRECT) {
-          indirect.set(function);
+          if ((int) each.operand(1) != more) {
+            indirect.set(function);
+          }
         } else if (each.opcode() == OpCode.MEMORY_GROW) {
           open.add(function);
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * interpreter does its work.
  */
 public final class LoadedCode {
-  private final HiddenGlobals hidden;
+  private final HiddenParts hidden;
   private final int globals;
   private final long sizeBytes;
   private final @Nullable Constructor<? extends Machine> machine;
@@ -30,7 +30,7 @@ public final class LoadedCode {
    * @throws LinkageError when they are not what a JVM accepts
    */
   public LoadedCode(WasmModule module, CompiledCode code) {
-    this.hidden = HiddenGlobals.of(module);
+    this.hidden = HiddenParts.of(module);
     this.globals = module.globalSection().globalCount();
     this.sizeBytes = code.sizeBytes();
     Loader loader = new Loader(code);
@@ -49,7 +49,7 @@ public final class LoadedCode {
   }
 
   private LoadedCode(WasmModule module) {
-    this.hidden = HiddenGlobals.of(module);
+    this.hidden = HiddenParts.of(module);
     this.globals = module.globalSection().globalCount();
     this.sizeBytes = 0;
     this.machine = null;
@@ -61,7 +61,7 @@ public final class LoadedCode {
   }
 
   /** The counters that the guest does not see. */
-  public HiddenGlobals hidden() {
+  public HiddenParts hidden() {
     return hidden;
   }
 

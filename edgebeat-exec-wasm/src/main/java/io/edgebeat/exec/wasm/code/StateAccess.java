@@ -66,7 +66,7 @@ final class StateAccess {
           Map.entry("memoryWriteDouble", "writeDouble"));
 
   private final String helpers;
-  private final HiddenGlobals hidden;
+  private final HiddenParts hidden;
   private final GrowingFunctions growing;
 
   /**
@@ -76,7 +76,7 @@ final class StateAccess {
    */
   StateAccess(String mainClass, WasmModule module) {
     this.helpers = mainClass.replace('.', '/') + "Shaded";
-    this.hidden = HiddenGlobals.of(module);
+    this.hidden = HiddenParts.of(module);
     this.growing = GrowingFunctions.of(module);
   }
 

@@ -11,12 +11,12 @@ import com.dylibso.chicory.wasm.types.Value;
  */
 final class StateGlobal extends GlobalInstance {
   private final GuestState state;
-  private final HiddenGlobals hidden;
+  private final HiddenParts hidden;
   private final int index;
 
   StateGlobal(
       GuestState state,
-      HiddenGlobals hidden,
+      HiddenParts hidden,
       int index,
       long value,
       ValType type,

@@ -585,7 +585,8 @@ final class FunctionMeter {
       }
       out.op(Instruction.LOCAL_GET, rest);
       out.put(Instruction.I64_CONST, 0, Instruction.I64_LT_S, Instruction.IF, EMPTY);
-      out.put(Instruction.UNREACHABLE, Instruction.END);
+      out.put(Instruction.I64_CONST, 0).op(Instruction.CALL, layout.settle);
+      out.put(Instruction.END);
     } else {
       out.op(Instruction.GLOBAL_SET, layout.fuel);
     }
@@ -627,7 +628,7 @@ final class FunctionMeter {
     out.put(Instruction.I64_LT_S, Instruction.IF, EMPTY);
     out.op(Instruction.LOCAL_GET, used());
     price(op, size);
-    out.put(Instruction.I64_ADD).op(Instruction.CALL, layout.settle).put(Instruction.END);
+    out.op(Instruction.CALL, layout.reserve).put(Instruction.END);
     copy(i);
     int answer = extra(ANSWER, FunctionType.I32);
     out.op(Instruction.LOCAL_TEE, answer).op(Instruction.LOCAL_GET, answer);

@@ -11,6 +11,7 @@ record FunctionType(String parameters, String results) {
   static final char I64 = 0x7e;
   static final char F32 = 0x7d;
   static final char F64 = 0x7c;
+  static final char FUNCREF = 0x70;
 
   static FunctionType read(Cursor in) {
     if (in.byteValue() != 0x60) {

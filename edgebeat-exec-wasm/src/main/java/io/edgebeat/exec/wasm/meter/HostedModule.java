@@ -20,6 +20,8 @@ import java.util.List;
  *   <li>{@link #CALLING}, a function that takes one without parameters and results, which the guest
  *       then calls when its memory has grown, and when a loop has used much fuel. The host calls it
  *       before the start.
+ *   <li>{@link #SUPPLYING}, a function that puts one of type {@code (i64) -> ()} into the table
+ *       {@link MeteredModule#MORE}, if there is one. The host calls it before the start.
  * </ul>
  *
  * <p>Threads: immutable.
@@ -36,6 +38,9 @@ public final class HostedModule {
 
   /** The function that is given what the guest calls now and then. */
   public static final String CALLING = ModuleOutline.RESERVED + "calling";
+
+  /** The function that is given what the guest calls when it is short of fuel. */
+  public static final String SUPPLYING = ModuleOutline.RESERVED + "supplying";
 
   /** In {@link #LACK}: the host had no room. */
   public static final long HEAP = -1;
@@ -73,6 +78,11 @@ public final class HostedModule {
 
   private final int fuel;
 
+  /** The table that is the host's, -1 for none, and the function that fills it. */
+  private final int more;
+
+  private int supplying;
+
   /** The type of what the guest calls now and then. */
   private final int nothing;
 
@@ -83,12 +93,8 @@ public final class HostedModule {
 
   private HostedModule(byte[] metered, int functions, long quota, long given) {
     this.module = ModuleOutline.readMetered(metered);
-    this.fuel =
-        module.exports.stream()
-            .filter(export -> export.name().equals(MeteredModule.FUEL))
-            .mapToInt(ModuleOutline.Export::index)
-            .findFirst()
-            .orElse(-1);
+    this.fuel = exported(MeteredModule.FUEL);
+    this.more = exported(MeteredModule.MORE);
     this.settle = fuel < 0 ? -1 : functions;
     this.quota = quota;
     this.given = given;
@@ -98,6 +104,14 @@ public final class HostedModule {
     this.types.addAll(module.types);
     this.nothing = type("", "");
     readTables();
+  }
+
+  private int exported(String name) {
+    return module.exports.stream()
+        .filter(export -> export.name().equals(name))
+        .mapToInt(ModuleOutline.Export::index)
+        .findFirst()
+        .orElse(-1);
   }
 
   /**
@@ -139,7 +153,7 @@ public final class HostedModule {
         case ModuleOutline.FUNCTIONS -> out.section(id, longer(id, functions(), added.size()));
         case ModuleOutline.TABLES -> out.section(id, longer(id, callTable(), 1));
         case ModuleOutline.GLOBALS -> out.section(id, longer(id, globals(), 3));
-        case ModuleOutline.EXPORTS -> out.section(id, longer(id, exports(), hasMemory ? 4 : 3));
+        case ModuleOutline.EXPORTS -> out.section(id, exports(id));
         case ModuleOutline.CODE -> out.section(id, code);
         default -> {
           ModuleOutline.Part part = module.section(id);
@@ -185,15 +199,21 @@ public final class HostedModule {
     return out.put(Instruction.END);
   }
 
-  private Emitter exports() {
+  private Emitter exports(int id) {
     Emitter out = new Emitter();
+    int count = 3;
     out.name(PAGES).put(3).unsigned(pages);
     out.name(LACK).put(3).unsigned(lack);
     out.name(CALLING).put(0).unsigned(module.functions.size());
     if (hasMemory) {
       out.name(MEMORY).put(2, 0);
+      count++;
     }
-    return out;
+    if (more >= 0) {
+      out.name(SUPPLYING).put(0).unsigned(supplying);
+      count++;
+    }
+    return longer(id, out, count);
   }
 
   private int type(String parameters, String results) {
@@ -202,7 +222,11 @@ public final class HostedModule {
   }
 
   private void addFunctions() {
-    add(type(String.valueOf((char) FUNCREF), ""), calling());
+    int taking = type(String.valueOf((char) FUNCREF), "");
+    add(taking, filling(module.tables));
+    if (more >= 0) {
+      supplying = add(taking, filling(more));
+    }
     if (hasMemory) {
       growMemory = add(type(I32, I32), growMemory());
     }
@@ -220,9 +244,9 @@ public final class HostedModule {
     return module.functions.size() + added.size() - 1;
   }
 
-  private Emitter calling() {
+  private static Emitter filling(int table) {
     Emitter out = new Emitter().put(0, Instruction.I32_CONST, 0);
-    out.op(Instruction.LOCAL_GET, 0).op(TABLE_SET, module.tables);
+    out.op(Instruction.LOCAL_GET, 0).op(TABLE_SET, table);
     return out.put(Instruction.END);
   }
 
@@ -247,7 +271,9 @@ public final class HostedModule {
     out.op(Instruction.LOCAL_GET, 1).put(Instruction.IF, EMPTY);
     wide(out.op(Instruction.LOCAL_GET, 1));
     for (int i = 0; i < tables.size(); i++) {
-      wide(out.put(PREFIX, SIZE).unsigned(i)).put(Instruction.I64_ADD);
+      if (i != more) {
+        wide(out.put(PREFIX, SIZE).unsigned(i)).put(Instruction.I64_ADD);
+      }
     }
     out.op(Instruction.LOCAL_TEE, 3);
     out.put(Instruction.I64_CONST).signed(quota).put(I64_GT_U);

@@ -36,13 +36,19 @@ final class Layout {
   /** The index of the global that hands over what is left of the stack to calls through tables. */
   final int stack;
 
-  /** Takes fuel that was used, and ends the guest when none is left. */
+  /** The index of the table through which the host is called when there is no fuel left. */
+  final int more;
+
+  /** Takes fuel that was used, and calls the host when none is left. */
   final int settle;
+
+  /** Calls the host because what is left may not suffice for what is wanted; takes nothing. */
+  final int reserve;
 
   /** Ends the guest because calls are nested too deeply. */
   final int tooDeep;
 
-  /** Behind the guest's own functions and the two above. */
+  /** Behind the guest's own functions and the three above. */
   final List<Added> added = new ArrayList<>();
 
   private final List<FunctionType> types;
@@ -59,8 +65,10 @@ final class Layout {
     this.fuel = module.globals;
     this.stack = module.globals + 1;
     int size = module.functions.size();
+    this.more = module.tables;
     this.settle = size;
-    this.tooDeep = size + 1;
+    this.reserve = size + 1;
+    this.tooDeep = size + 2;
     this.types = new ArrayList<>(module.types);
     for (int i = types.size() - 1; i >= 0; i--) {
       typeIndex.put(types.get(i), i);

@@ -19,6 +19,11 @@ import java.util.List;
  *   <li>{@link #FUEL}, a mutable global of type i64: what is left. The host sets it before the
  *       start. It is exact whenever a function of the host is called, and when the guest has
  *       returned. When the guest traps and it is negative, the guest is out of fuel.
+ *   <li>{@link #MORE}, a table of one function of type (i64) -> (), which the host may put there;
+ *       as long as there is none the guest traps instead of calling it. With 0 it is called when
+ *       what is left has become negative, and changes that, or does not return. With another number
+ *       it is called when that much is wanted besides and would make it negative; for the time of
+ *       the call it is lowered by all of that. It returns if so much may be used at all.
  *   <li>{@link #DEPTH}, a mutable global of type i32: negative after a trap because calls were
  *       nested too deeply.
  *   <li>{@link #START}, the start function if there is one, which the module does not call itself.
@@ -29,6 +34,9 @@ import java.util.List;
 public final class MeteredModule {
   /** The global that holds the fuel that is left. */
   public static final String FUEL = ModuleOutline.RESERVED + "fuel";
+
+  /** The table of the one function that gives more fuel. */
+  public static final String MORE = ModuleOutline.RESERVED + "more";
 
   /** The global that is negative when calls were nested too deeply. */
   public static final String DEPTH = ModuleOutline.RESERVED + "depth";
@@ -41,6 +49,9 @@ public final class MeteredModule {
    * charged when the guest traps.
    */
   public static final int MOST_UNSETTLED = FunctionMeter.SETTLE_ABOVE + Prices.MOST_QUIET;
+
+  private static final FunctionType MORE_TYPE =
+      new FunctionType(String.valueOf(FunctionType.I64), "");
 
   private final byte[] bytes;
   private final int fuelGlobal;
@@ -130,6 +141,7 @@ public final class MeteredModule {
       switch (id) {
         case ModuleOutline.TYPES -> out.section(id, types);
         case ModuleOutline.FUNCTIONS -> out.section(id, functions);
+        case ModuleOutline.TABLES -> out.section(id, tables(layout));
         case ModuleOutline.GLOBALS -> out.section(id, globals(layout));
         case ModuleOutline.EXPORTS -> out.section(id, exports(layout));
         case ModuleOutline.CODE -> out.section(id, code);
@@ -150,32 +162,37 @@ public final class MeteredModule {
   private static Emitter functions(Layout layout) {
     ModuleOutline module = layout.module;
     Emitter out = new Emitter();
-    out.unsigned(module.bodies.size() + 2L + layout.added.size());
+    out.unsigned(module.bodies.size() + 3L + layout.added.size());
     for (int f = module.importedFunctions; f < module.functions.size(); f++) {
       out.unsigned(
           layout.slot(f) == Slot.BODY
               ? layout.typeIndex(layout.slotType(f))
               : module.functions.get(f));
     }
-    out.unsigned(layout.typeIndex(new FunctionType(String.valueOf(FunctionType.I64), "")));
+    out.unsigned(layout.typeIndex(MORE_TYPE));
+    out.unsigned(layout.typeIndex(new FunctionType(FunctionType.I64 + "" + FunctionType.I64, "")));
     out.unsigned(layout.typeIndex(new FunctionType("", "")));
     layout.added.forEach(added -> out.unsigned(layout.typeIndex(added.type())));
     return out;
   }
 
-  private static Emitter globals(Layout layout) {
-    ModuleOutline.Part part = layout.module.section(ModuleOutline.GLOBALS);
-    Emitter out = new Emitter();
-    int own = 0;
-    int from = 0;
-    int end = 0;
-    if (part != null) {
-      Cursor in = new Cursor(layout.module.bytes, part.from(), part.end());
-      own = in.count("globals");
-      from = in.position();
-      end = part.end();
+  /** A section that has some entries more, which are written behind. */
+  private static Emitter longer(Layout layout, int id, int more) {
+    ModuleOutline.Part part = layout.module.section(id);
+    if (part == null) {
+      return new Emitter().unsigned(more);
     }
-    out.unsigned(own + 2L).copy(layout.module.bytes, from, end);
+    Cursor in = new Cursor(layout.module.bytes, part.from(), part.end());
+    Emitter out = new Emitter().unsigned((long) in.count("entries") + more);
+    return out.copy(layout.module.bytes, in.position(), part.end());
+  }
+
+  private static Emitter tables(Layout layout) {
+    return longer(layout, ModuleOutline.TABLES, 1).put(FunctionType.FUNCREF, 1, 1, 1);
+  }
+
+  private static Emitter globals(Layout layout) {
+    Emitter out = longer(layout, ModuleOutline.GLOBALS, 2);
     out.put(FunctionType.I64, 1, Instruction.I64_CONST).signed(Long.MAX_VALUE);
     out.put(Instruction.END);
     out.put(FunctionType.I32, 1, Instruction.I32_CONST).signed(layout.costs.stackSlots());
@@ -185,13 +202,14 @@ public final class MeteredModule {
   private static Emitter exports(Layout layout) {
     ModuleOutline module = layout.module;
     boolean hasStart = module.start >= 0;
-    Emitter out = new Emitter().unsigned(module.exports.size() + (hasStart ? 3L : 2L));
+    Emitter out = new Emitter().unsigned(module.exports.size() + (hasStart ? 4L : 3L));
     for (ModuleOutline.Export export : module.exports) {
       int index = export.kind() == 0 ? layout.entry(export.index()) : export.index();
       out.name(export.name()).put(export.kind()).unsigned(index);
     }
     out.name(FUEL).put(3).unsigned(layout.fuel);
     out.name(DEPTH).put(3).unsigned(layout.stack);
+    out.name(MORE).put(1).unsigned(layout.more);
     if (hasStart) {
       out.name(START).put(0).unsigned(layout.entry(module.start));
     }
@@ -201,7 +219,7 @@ public final class MeteredModule {
   private static Emitter code(
       Layout layout, List<FunctionCode> codes, List<BlockGraph> graphs, List<ValueFlow> flows) {
     int imported = layout.module.importedFunctions;
-    Emitter out = new Emitter().unsigned(codes.size() + 2L + layout.added.size());
+    Emitter out = new Emitter().unsigned(codes.size() + 3L + layout.added.size());
     for (int i = 0; i < codes.size(); i++) {
       int f = imported + i;
       out.sized(
@@ -209,7 +227,7 @@ public final class MeteredModule {
               ? FunctionMeter.meter(layout, codes.get(i), graphs.get(i), flows.get(i))
               : wrapper(layout, f, layout.slot(f)));
     }
-    out.sized(settle(layout)).sized(tooDeep(layout));
+    out.sized(settle(layout)).sized(reserve(layout)).sized(tooDeep(layout));
     for (Added added : layout.added) {
       int i = added.function() - imported;
       out.sized(
@@ -241,13 +259,36 @@ public final class MeteredModule {
     return out.op(Instruction.CALL, layout.body(function)).put(Instruction.END);
   }
 
+  /** Its one parameter is what was used. */
   private static Emitter settle(Layout layout) {
     Emitter out = new Emitter().put(0);
     out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, 0);
     out.put(Instruction.I64_SUB).op(Instruction.GLOBAL_SET, layout.fuel);
     out.op(Instruction.GLOBAL_GET, layout.fuel).put(Instruction.I64_CONST, 0);
-    out.put(Instruction.I64_LT_S, Instruction.IF, 0x40, Instruction.UNREACHABLE);
-    return out.put(Instruction.END, Instruction.END);
+    out.put(Instruction.I64_LT_S, Instruction.IF, 0x40, Instruction.I64_CONST, 0);
+    more(layout, out);
+    return out.put(Instruction.END, Instruction.NOP, Instruction.END);
+  }
+
+  /**
+   * Its parameters are what was used and is not taken yet, and what must be there besides: together
+   * more than what is left. It takes neither: what is told early would be billed to a guest that
+   * traps, and only where it happened to have little left.
+   */
+  private static Emitter reserve(Layout layout) {
+    Emitter out = new Emitter().put(0);
+    out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, 0);
+    out.put(Instruction.I64_SUB).op(Instruction.LOCAL_GET, 1).put(Instruction.I64_SUB);
+    out.op(Instruction.GLOBAL_SET, layout.fuel).op(Instruction.LOCAL_GET, 1);
+    more(layout, out);
+    out.op(Instruction.GLOBAL_GET, layout.fuel).op(Instruction.LOCAL_GET, 0);
+    out.put(Instruction.I64_ADD).op(Instruction.LOCAL_GET, 1).put(Instruction.I64_ADD);
+    return out.op(Instruction.GLOBAL_SET, layout.fuel).put(Instruction.END);
+  }
+
+  private static void more(Layout layout, Emitter out) {
+    out.put(Instruction.I32_CONST, 0);
+    out.op(Instruction.CALL_INDIRECT, layout.typeIndex(MORE_TYPE)).unsigned(layout.more);
   }
 
   private static Emitter tooDeep(Layout layout) {
