@@ -42,7 +42,7 @@ public final class DifferentialProof implements Program {
   @Override
   public String summary() {
     return "modules of seeds, interpreted, compiled, in GraalWasm, unmetered: equal results and"
-               + " fuel";
+        + " fuel";
   }
 
   @Override

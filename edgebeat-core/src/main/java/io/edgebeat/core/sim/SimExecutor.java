@@ -107,9 +107,9 @@ public final class SimExecutor implements Executor {
             asked.content());
     try (Execution execution = real.start(request)) {
       TaskOutcome outcome = execution.await();
-        Usage usage = execution.usage();
-        List<Ask> all = between(asks, fuelAsks(asked, usage.fuel()));
-        return new Played(takes.apply(asked), all, outcome, usage, said(execution.channel()));
+      Usage usage = execution.usage();
+      List<Ask> all = between(asks, fuelAsks(asked, usage.fuel()));
+      return new Played(takes.apply(asked), all, outcome, usage, said(execution.channel()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EdgeBeatException(

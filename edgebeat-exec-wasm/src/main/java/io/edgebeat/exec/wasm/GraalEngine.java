@@ -145,14 +145,7 @@ final class GraalEngine implements WasmEngine {
       try {
         Instance instance =
             new GraalInstance(
-                context,
-                source,
-                shape,
-                imports,
-                memoryPages,
-                probe,
-                tableEntries,
-                threads);
+                context, source, shape, imports, memoryPages, probe, tableEntries, threads);
         made = true;
         return instance;
       } finally {
