@@ -10,13 +10,15 @@ import java.util.TreeSet;
 
 /**
  * Starts a program of this build in a JVM of its own, on the same terminal, and writes down how it
- * ended.
+ * ended. Where its name is a property, several can be named with commas between: each has a JVM of
+ * its own, one after the other, whatever became of those before.
  *
  * <p>Maven's exec plugin answers every exit code but 0 with a stack trace. So it starts this
  * program, which always ends with 0, and the build reads the exit code from a file.
  *
  * <p>Arguments: the file for the exit code (absent after success), a properties file whose {@code
- * edgebeat.*} entries become system properties, the class path, the main class.
+ * edgebeat.*} entries become system properties, the class path, the main class, and perhaps the
+ * property with the name.
  */
 final class Launch {
   private Launch() {}
@@ -28,6 +30,22 @@ final class Launch {
       properties.load(in);
     }
 
+    String named = args.length > 4 ? args[4] : "";
+    int worst = 0;
+    for (String name : properties.getProperty(named, "").split(",", -1)) {
+      if (!named.isEmpty()) {
+        properties.setProperty(named, name.strip());
+      }
+      int exitCode = run(properties, args[2], args[3]);
+      worst = worst == 0 ? exitCode : worst;
+    }
+    if (worst != 0) {
+      Files.writeString(status, worst + System.lineSeparator());
+    }
+  }
+
+  private static int run(Properties properties, String classPath, String mainClass)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // The native signature backend loads a library, which a JDK >= 24 reports unless it is allowed.
@@ -39,14 +57,14 @@ final class Launch {
       }
     }
     command.add("-classpath");
-    command.add(args[2]);
-    command.add(args[3]);
+    command.add(classPath);
+    command.add(mainClass);
 
     Process program = new ProcessBuilder(command).inheritIO().start();
-    Runtime.getRuntime().addShutdownHook(new Thread(program::destroy));
+    Thread ender = new Thread(program::destroy);
+    Runtime.getRuntime().addShutdownHook(ender);
     int exitCode = program.waitFor();
-    if (exitCode != 0) {
-      Files.writeString(status, exitCode + System.lineSeparator());
-    }
+    Runtime.getRuntime().removeShutdownHook(ender);
+    return exitCode;
   }
 }
