@@ -7,7 +7,6 @@ import io.edgebeat.api.task.Workload;
 import io.edgebeat.exec.wasm.WasmLimits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,8 +15,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many tasks of an honest guest are done while somebody else uses the same executor: nobody, a
  * guest that only computes, and hostile ones without a break. In turns that are short, so that what
  * else the machine does hits all of them.
+ *
+ * <p>First every hostile program comes once, and is told apart: a JVM still compiles its own engine
+ * then, at the cost of everybody. What is judged are the rounds that follow.
  */
-final class Neighbours {
+final class Neighbours implements AutoCloseable {
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   private static final ExecutionLimits LIMITS = ExecutionLimits.DEFAULTS;
@@ -40,40 +42,56 @@ final class Neighbours {
    * @param besideHostile beside hostile guests
    * @param besideFair beside a guest that only computes
    * @param ratio the former to the latter
-   * @param attacks how many hostile programs were run meanwhile
+   * @param firstRatio the same while each hostile program came for the first time
+   * @param attacks how many hostile programs were run in all
    */
-  record Report(String besideHostile, String besideFair, double ratio, long attacks) {}
+  record Report(
+      double besideHostile, double besideFair, double ratio, double firstRatio, long attacks) {}
+
+  /** Of each round: what is done beside hostile guests, beside a fair one, and the ratio. */
+  private static final class Rounds {
+    private final List<Double> hostile = new ArrayList<>();
+    private final List<Double> fair = new ArrayList<>();
+    private final List<Double> ratios = new ArrayList<>();
+  }
 
   static Report measure(List<Hostile> all, int rounds) throws InterruptedException {
-    Neighbours neighbours = new Neighbours();
-    try (Host host = neighbours.host) {
-      List<Double> hostile = new ArrayList<>();
-      List<Double> fair = new ArrayList<>();
-      List<Double> ratios = new ArrayList<>();
+    try (Neighbours neighbours = new Neighbours()) {
       List<Trial> trials =
           all.stream()
               .map(Hostile::attack)
               .filter(trial -> trial.maxima().equals(WasmLimits.DEFAULTS))
               .toList();
-      AtomicLong next = new AtomicLong();
-      // The first round warms up and is not counted.
-      for (int round = 0; round <= rounds; round++) {
-        double alone = neighbours.turn(() -> Thread.sleep(50));
-        double besideFair = neighbours.turn(() -> host.run(neighbours.busy, LIMITS));
-        double besideHostile =
-            neighbours.turn(
-                () -> {
-                  trials.get((int) (next.getAndIncrement() % trials.size())).run(host);
-                  neighbours.attacks.incrementAndGet();
-                });
-        if (round > 0) {
-          hostile.add(besideHostile / alone);
-          fair.add(besideFair / alone);
-          ratios.add(besideHostile / besideFair);
-        }
+      Rounds first = new Rounds();
+      while (neighbours.attacks.get() < trials.size()) {
+        neighbours.round(trials, first);
       }
-      return new Report(median(hostile), median(fair), middle(ratios), neighbours.attacks.get());
+      Rounds judged = new Rounds();
+      for (int round = 0; round < rounds; round++) {
+        neighbours.round(trials, judged);
+      }
+      return new Report(
+          middle(judged.hostile),
+          middle(judged.fair),
+          middle(judged.ratios),
+          middle(first.ratios),
+          neighbours.attacks.get());
     }
+  }
+
+  private void round(List<Trial> trials, Rounds rounds) throws InterruptedException {
+    double alone = turn(() -> Thread.sleep(50));
+    double besideFair = turn(() -> host.run(busy, LIMITS));
+    double besideHostile =
+        turn(() -> trials.get((int) (attacks.getAndIncrement() % trials.size())).run(host));
+    rounds.hostile.add(besideHostile / alone);
+    rounds.fair.add(besideFair / alone);
+    rounds.ratios.add(besideHostile / besideFair);
+  }
+
+  @Override
+  public void close() {
+    host.close();
   }
 
   /** What a neighbour does without a break. */
@@ -127,10 +145,6 @@ final class Neighbours {
     over.set(true);
     thread.join();
     return rate;
-  }
-
-  private static String median(List<Double> values) {
-    return String.format(Locale.ROOT, "%.2f", middle(values));
   }
 
   private static double middle(List<Double> values) {
