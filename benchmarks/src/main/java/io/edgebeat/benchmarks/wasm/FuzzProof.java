@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,10 @@ public final class FuzzProof implements Program {
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
 
   private static final int GENERATED = 400;
+
+  /** Larger ones are whole C programs, of which each takes the time of fifty others. */
+  private static final int LARGE_BYTES = 8 << 10;
+
   private static final Path RESOURCES = Path.of("edgebeat-exec-wasm", "src", "test", "resources");
 
   /** What a stranger's module may be answered with before it runs. */
@@ -113,9 +118,8 @@ public final class FuzzProof implements Program {
       if (Files.isDirectory(here.resolve(RESOURCES))) {
         try (Stream<Path> all = Files.walk(here.resolve(RESOURCES))) {
           for (Path file : all.filter(f -> f.toString().endsWith(".wasm")).sorted().toList()) {
-            for (int i = 0; i < GENERATED / 20; i++) {
-              corpus.add(Files.readAllBytes(file));
-            }
+            byte[] module = Files.readAllBytes(file);
+            corpus.addAll(Collections.nCopies(module.length < LARGE_BYTES ? 20 : 4, module));
           }
         }
         break;
