@@ -15,6 +15,7 @@ import io.edgebeat.exec.wasm.meter.MeteredModule;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the engine does wrong it does not do with metered modules. Each fault is shown without the
@@ -102,6 +103,42 @@ class EngineFaultsTest {
     WasmModule metered = Parser.parse(MeteredModule.of(bare, CostTable.CURRENT).bytes());
     assertThat(interpreted(metered)).isEqualTo(fault.right);
     assertThat(compiled(metered)).isEqualTo(fault.right);
+  }
+
+  /**
+   * What the meter writes for an instruction may end with a block where the module's own does not.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(f32.convert_i64_u (i64.const 4))",
+        "(f32.add (f32.const 1) (f32.const 3))",
+        "(call $deep (i32.const 4))",
+        "(drop (call $deep (i32.const 4))) (f32.convert_i64_u (i64.const 4))",
+        "(drop (call $deep (i32.const 4))) (f32.add (f32.const 1) (f32.const 3))"
+      })
+  void aBranchMayLeadToTheEndBehindWhatTheMeterWrites(String last) {
+    byte[] bare =
+        Wat.assemble(
+            """
+            (memory 1)
+            (func $deep (param i32) (result f32)
+              (if (local.get 0)
+                (then (drop (call $deep (i32.sub (local.get 0) (i32.const 1))))))
+              (f32.const 4))
+            (func $g (param i32) (result f32)
+              (drop (br_if 0 (f32.const 3) (local.get 0)))
+              LAST)
+            (func (export "f") (result i32)
+              (i32.sub
+                (i32.reinterpret_f32 (call $g (i32.const 1)))
+                (i32.reinterpret_f32 (call $g (i32.const 0)))))
+            """
+                .replace("LAST", last));
+    WasmModule metered = Parser.parse(MeteredModule.of(bare, CostTable.CURRENT).bytes());
+    String right = String.valueOf(Float.floatToIntBits(3) - Float.floatToIntBits(4));
+    assertThat(interpreted(metered)).isEqualTo(right);
+    assertThat(compiled(metered)).isEqualTo(right);
   }
 
   private static String interpreted(WasmModule module) {

@@ -22,6 +22,11 @@ final class Emitter {
     }
   }
 
+  /** Whether this is the last byte, be it an instruction's or a part of one. */
+  boolean endsWith(int last) {
+    return size > 0 && bytes[size - 1] == (byte) last;
+  }
+
   Emitter put(int... values) {
     room(values.length);
     for (int value : values) {

@@ -115,12 +115,12 @@ final class FunctionMeter {
       ahead = 0;
       live = true;
     }
-    if (wrapped || (last > 0 && code.opcode(last - 1) == Instruction.END)) {
-      // Engines may mix up the end of a block with that of the function right behind it.
-      out.put(Instruction.NOP);
-    }
     if (live) {
       settleAtEnd();
+    }
+    if (out.endsWith(Instruction.END)) {
+      // Engines may mix up the end of a block with that of the function right behind it.
+      out.put(Instruction.NOP);
     }
     out.put(Instruction.END);
     return withLocals();
