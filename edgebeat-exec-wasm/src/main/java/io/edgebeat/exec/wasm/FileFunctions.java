@@ -78,7 +78,7 @@ final class FileFunctions {
       throws Fault, WasiError, InterruptedException {
     Descriptor from = descriptors.toRead(fd);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     int done;
     if (from instanceof OpenFile open) {
       done = readFile(open, open.position(), buffers);
@@ -93,7 +93,7 @@ final class FileFunctions {
       throws Fault, WasiError {
     OpenFile open = files.toReadAt(fd, position);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     memory.writeWord(result, readFile(open, position, buffers));
   }
 
@@ -105,7 +105,7 @@ final class FileFunctions {
       throws Fault, WasiError, InterruptedException {
     Descriptor to = descriptors.toWrite(fd);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     int done = buffers.total();
     if (to instanceof OpenFile open) {
       long position = files.writePosition(open);
@@ -121,7 +121,7 @@ final class FileFunctions {
       throws Fault, WasiError {
     OpenFile open = files.toWriteAt(fd, position);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     memory.writeWord(result, writeFile(open, position, buffers));
   }
 
@@ -194,7 +194,7 @@ final class FileFunctions {
   void list(PaidMemory memory, int fd, long address, long size, long cookie, long result)
       throws Fault, WasiError {
     memory.check(address, size);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     long used = 0;
     long next = cookie;
     List<DirectoryEntry> entries;
@@ -239,7 +239,7 @@ final class FileFunctions {
   void readLink(PaidMemory memory, int fd, String path, long address, long size, long result)
       throws Fault, WasiError {
     memory.check(address, size);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     byte[] target = paths.readLink(fd, path).getBytes(StandardCharsets.UTF_8);
     byte[] part = Arrays.copyOf(target, (int) Math.min(size, target.length));
     memory.write(address, part, 0, part.length);

@@ -24,6 +24,11 @@ final class PaidMemory implements GuestMemory {
     return word.bytes();
   }
 
+  /** Checks the place of a word without touching it. */
+  void checkWord(long address) throws Fault {
+    check(address, word.bytes());
+  }
+
   long readWord(long address) throws Fault {
     return word.read(this, address);
   }

@@ -205,7 +205,7 @@ final class WasiHost {
   }
 
   void sizes(PaidMemory memory, List<byte[]> list, long count, long bytes) throws Fault {
-    memory.check(bytes, memory.wordBytes());
+    memory.checkWord(bytes);
     memory.writeWord(count, list.size());
     memory.writeWord(bytes, list.stream().mapToInt(text -> text.length).sum());
   }
@@ -275,7 +275,7 @@ final class WasiHost {
     }
     memory.check(in, count * SUBSCRIPTION_BYTES);
     memory.check(out, count * EVENT_BYTES);
-    memory.check(result, memory.wordBytes());
+    memory.checkWord(result);
     for (int i = 0; i < count; i++) {
       int type = memory.read(in + (long) i * SUBSCRIPTION_BYTES + 8, 1)[0];
       if (type < EVENT_CLOCK || type > EVENT_FD_WRITE) {
