@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The C programs of {@link WasiProgramsTest}, built for a memory with 64-bit addresses: each case
@@ -84,6 +86,20 @@ class WideProgramsTest {
       }
       assertThat(more.work().get(Work.BYTE)).isGreaterThan(less.work().get(Work.BYTE));
     }
+  }
+
+  /** What {@code docs/fuel.md} says: the bytes of words are copied like any other. */
+  @ParameterizedTest
+  @EnumSource(Word.class)
+  void wordsCostTheirBytes(Word word) {
+    WasiPlayer player = new WasiPlayer(1, word);
+    player.view.putLong(2_000, 500).putLong(2_000 + word.bytes(), 1);
+    FunctionShape shape = HostFunctions.find(HostFunctions.WASI, "fd_write").shape(word);
+    var write = new ModuleShape.ImportedFunction(HostFunctions.WASI, "fd_write", shape);
+    assertThat(player.host.call(write).call(player, new long[] {1, 2_000, 1, 3_000})).isZero();
+    assertThat(player.control.work)
+        .containsEntry(Work.CALL, 1L)
+        .containsEntry(Work.BYTE, 3L * word.bytes() + 1);
   }
 
   @Test
