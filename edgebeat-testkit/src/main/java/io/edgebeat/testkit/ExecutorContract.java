@@ -494,6 +494,7 @@ public interface ExecutorContract {
         assertThat(till.asked()).as("fuel asked for by who does not sell it").isZero();
         return;
       }
+      till.pay(1); // before it asks how much it may begin with
       try (Execution execution = executor.start(forever)) {
         for (long paid : new long[] {1, 10_000_000, 25_000_000}) {
           till.pay(paid);

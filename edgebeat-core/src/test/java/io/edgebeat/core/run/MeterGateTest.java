@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgebeat.api.market.TickUnit;
 import io.edgebeat.api.task.Usage;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What passes a gate, what waits there, and when the engine is told. */
 class MeterGateTest {
-  private final List<Long> told = Collections.synchronizedList(new ArrayList<>());
+  private final List<Long> told = new CopyOnWriteArrayList<>();
   private final MeterGate gate =
       new MeterGate(TickUnit.seconds(1), (kind, units) -> told.add(units));
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both engines do the same with metered modules; an engine that does not is found. */
+@Tag("planted")
 class GraalMistakesTest {
   private static final String ROOM = "io.edgebeat.exec.wasm.";
   private static final int ENOUGH = 120;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.edgebeat.exec.wasm.meter.Twins;
 import java.lang.reflect.InvocationTargetException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A metered module computes what the plain one does, and counts what an interpreter counts that
  * looks at every instruction; and mistakes in the meter are found that way.
  */
+@Tag("planted")
 class MeterMistakesTest {
   private static final String ROOM = "io.edgebeat.exec.wasm.meter.";
   private static final int ENOUGH = 80;

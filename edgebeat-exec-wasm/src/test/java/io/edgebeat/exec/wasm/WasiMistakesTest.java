@@ -6,6 +6,7 @@ import io.edgebeat.exec.wasm.WasiRun.Mode;
 import io.edgebeat.exec.wasm.wasi.FileCeiling;
 import java.lang.reflect.InvocationTargetException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Takes the guards of the sandbox away, one at a time: a case of the C programs must find each. So
  * the cases are no decoration, and neither are the guards.
  */
+@Tag("planted")
 class WasiMistakesTest {
   private static final String ROOM = "io.edgebeat.exec.wasm.wasi.";
 
