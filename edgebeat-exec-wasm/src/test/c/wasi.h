@@ -76,8 +76,12 @@ IMPORT(sock_shutdown)(int fd, int how);
 #define P(path) (path), strlen(path)
 #define ROOT 3
 #define CLOSED 999
-/* Lies behind every memory that these programs have. */
+/* Lies behind every memory that these programs have; cut to 32 bits, the first would not. */
+#ifdef __wasm64__
+#define NOWHERE ((void *)0x500000400)
+#else
 #define NOWHERE ((void *)0xfffffff0)
+#endif
 #define FOLLOW __WASI_LOOKUPFLAGS_SYMLINK_FOLLOW
 #define CREATE __WASI_OFLAGS_CREAT
 #define RIGHT(name) ((uint64_t)__WASI_RIGHTS_##name)

@@ -119,7 +119,7 @@ public final class FuzzProof implements Program {
         try (Stream<Path> all = Files.walk(here.resolve(RESOURCES))) {
           for (Path file : all.filter(f -> f.toString().endsWith(".wasm")).sorted().toList()) {
             byte[] module = Files.readAllBytes(file);
-            corpus.addAll(Collections.nCopies(module.length < LARGE_BYTES ? 20 : 4, module));
+            corpus.addAll(Collections.nCopies(module.length < LARGE_BYTES ? 20 : 2, module));
           }
         }
         break;

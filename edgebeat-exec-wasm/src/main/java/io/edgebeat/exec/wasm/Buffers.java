@@ -23,18 +23,18 @@ final class Buffers {
   }
 
   /** Reads an array of addresses and sizes. */
-  static Buffers of(GuestMemory memory, long address, long wanted) throws Fault, WasiError {
-    long count = wanted & 0xffff_ffffL;
+  static Buffers of(PaidMemory memory, long address, long count) throws Fault, WasiError {
     if (count > MOST) {
       throw new WasiError(Errno.INVAL);
     }
-    memory.check(address, count * 8);
+    int word = memory.wordBytes();
+    memory.check(address, count * 2 * word);
     long[] addresses = new long[(int) count];
     int[] sizes = new int[(int) count];
     long total = 0;
     for (int i = 0; i < count; i++) {
-      long start = memory.readInt(address + 8L * i) & 0xffff_ffffL;
-      long size = memory.readInt(address + 8L * i + 4) & 0xffff_ffffL;
+      long start = memory.readWord(address + 2L * i * word);
+      long size = memory.readWord(address + (2L * i + 1) * word);
       memory.check(start, size);
       total += size;
       if (total > Integer.MAX_VALUE) {

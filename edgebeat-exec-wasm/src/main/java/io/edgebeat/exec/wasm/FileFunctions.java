@@ -25,7 +25,6 @@ import java.util.List;
  * and puts the answers there. Every address is checked before anything is changed.
  */
 final class FileFunctions {
-  private static final int PRESTAT_BYTES = 8;
   private static final int FDSTAT_BYTES = 24;
   private static final int FILESTAT_BYTES = 64;
   private static final int DIRENT_BYTES = 24;
@@ -51,7 +50,7 @@ final class FileFunctions {
   }
 
   /** A path in the guest's memory. */
-  String path(GuestMemory memory, long address, long size) throws Fault, WasiError {
+  String path(PaidMemory memory, long address, long size) throws Fault, WasiError {
     memory.check(address, size);
     if (size > quota.pathBytes()) {
       throw new WasiError(Errno.NAMETOOLONG);
@@ -75,11 +74,11 @@ final class FileFunctions {
     return Errno.NOTSOCK;
   }
 
-  void read(GuestMemory memory, int fd, long address, long count, long result)
+  void read(PaidMemory memory, int fd, long address, long count, long result)
       throws Fault, WasiError, InterruptedException {
     Descriptor from = descriptors.toRead(fd);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, 4);
+    memory.checkWord(result);
     int done;
     if (from instanceof OpenFile open) {
       done = readFile(open, open.position(), buffers);
@@ -87,26 +86,26 @@ final class FileFunctions {
     } else {
       done = streams.read((HostStream) from, buffers);
     }
-    memory.writeInt(result, done);
+    memory.writeWord(result, done);
   }
 
-  void readAt(GuestMemory memory, int fd, long address, long count, long position, long result)
+  void readAt(PaidMemory memory, int fd, long address, long count, long position, long result)
       throws Fault, WasiError {
     OpenFile open = files.toReadAt(fd, position);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, 4);
-    memory.writeInt(result, readFile(open, position, buffers));
+    memory.checkWord(result);
+    memory.writeWord(result, readFile(open, position, buffers));
   }
 
   private int readFile(OpenFile open, long position, Buffers buffers) throws Fault {
     return files.<Fault>read(open, position, buffers.total(), buffers::put);
   }
 
-  void write(GuestMemory memory, int fd, long address, long count, long result)
+  void write(PaidMemory memory, int fd, long address, long count, long result)
       throws Fault, WasiError, InterruptedException {
     Descriptor to = descriptors.toWrite(fd);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, 4);
+    memory.checkWord(result);
     int done = buffers.total();
     if (to instanceof OpenFile open) {
       long position = files.writePosition(open);
@@ -115,15 +114,15 @@ final class FileFunctions {
     } else {
       streams.write((HostStream) to, buffers);
     }
-    memory.writeInt(result, done);
+    memory.writeWord(result, done);
   }
 
-  void writeAt(GuestMemory memory, int fd, long address, long count, long position, long result)
+  void writeAt(PaidMemory memory, int fd, long address, long count, long position, long result)
       throws Fault, WasiError {
     OpenFile open = files.toWriteAt(fd, position);
     Buffers buffers = Buffers.of(memory, address, count);
-    memory.check(result, 4);
-    memory.writeInt(result, writeFile(open, position, buffers));
+    memory.checkWord(result);
+    memory.writeWord(result, writeFile(open, position, buffers));
   }
 
   private int writeFile(OpenFile open, long position, Buffers buffers) throws Fault, WasiError {
@@ -132,18 +131,18 @@ final class FileFunctions {
     return count;
   }
 
-  void seek(GuestMemory memory, int fd, long delta, int whence, long result)
+  void seek(PaidMemory memory, int fd, long delta, int whence, long result)
       throws Fault, WasiError {
     memory.check(result, 8);
     memory.writeLong(result, files.seek(fd, delta, whence));
   }
 
-  void tell(GuestMemory memory, int fd, long result) throws Fault, WasiError {
+  void tell(PaidMemory memory, int fd, long result) throws Fault, WasiError {
     memory.check(result, 8);
     memory.writeLong(result, files.tell(fd));
   }
 
-  void descriptorStatus(GuestMemory memory, int fd, long result) throws Fault, WasiError {
+  void descriptorStatus(PaidMemory memory, int fd, long result) throws Fault, WasiError {
     DescriptorStatus status = descriptors.status(fd);
     byte[] bytes = new byte[FDSTAT_BYTES];
     ByteBuffer view = view(bytes);
@@ -154,16 +153,16 @@ final class FileFunctions {
     memory.write(result, bytes, 0, FDSTAT_BYTES);
   }
 
-  void status(GuestMemory memory, int fd, long result) throws Fault, WasiError {
+  void status(PaidMemory memory, int fd, long result) throws Fault, WasiError {
     write(memory, files.status(fd), result);
   }
 
-  void statusOf(GuestMemory memory, int fd, int lookup, String path, long result)
+  void statusOf(PaidMemory memory, int fd, int lookup, String path, long result)
       throws Fault, WasiError {
     write(memory, paths.status(fd, lookup, path), result);
   }
 
-  private static void write(GuestMemory memory, FileStatus status, long result) throws Fault {
+  private static void write(PaidMemory memory, FileStatus status, long result) throws Fault {
     byte[] bytes = new byte[FILESTAT_BYTES];
     ByteBuffer view = view(bytes);
     view.putLong(8, status.inode());
@@ -176,15 +175,15 @@ final class FileFunctions {
     memory.write(result, bytes, 0, FILESTAT_BYTES);
   }
 
-  void preopened(GuestMemory memory, int fd, long result) throws Fault, WasiError {
+  void preopened(PaidMemory memory, int fd, long result) throws Fault, WasiError {
     byte[] name = descriptors.preopenedName(fd).getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = new byte[PRESTAT_BYTES];
-    ByteBuffer view = view(bytes); // its tag 0 says that it is a directory
-    view.putInt(4, name.length);
-    memory.write(result, bytes, 0, PRESTAT_BYTES);
+    int word = memory.wordBytes();
+    byte[] bytes = new byte[2 * word]; // the tag 0 in front says that it is a directory
+    view(bytes).putInt(word, name.length);
+    memory.write(result, bytes, 0, bytes.length);
   }
 
-  void preopenedName(GuestMemory memory, int fd, long address, long size) throws Fault, WasiError {
+  void preopenedName(PaidMemory memory, int fd, long address, long size) throws Fault, WasiError {
     byte[] name = descriptors.preopenedName(fd).getBytes(StandardCharsets.UTF_8);
     if (size < name.length) {
       throw new WasiError(Errno.NAMETOOLONG);
@@ -192,10 +191,10 @@ final class FileFunctions {
     memory.write(address, name, 0, name.length);
   }
 
-  void list(GuestMemory memory, int fd, long address, long size, long cookie, long result)
+  void list(PaidMemory memory, int fd, long address, long size, long cookie, long result)
       throws Fault, WasiError {
     memory.check(address, size);
-    memory.check(result, 4);
+    memory.checkWord(result);
     long used = 0;
     long next = cookie;
     List<DirectoryEntry> entries;
@@ -209,7 +208,7 @@ final class FileFunctions {
         next = entry.cookie();
       }
     } while (used < size && !entries.isEmpty());
-    memory.writeInt(result, (int) used);
+    memory.writeWord(result, used);
   }
 
   private static byte[] layout(DirectoryEntry entry) {
@@ -230,29 +229,28 @@ final class FileFunctions {
   }
 
   /** {@code path_open}; {@code a} is what the guest gave. */
-  void open(GuestMemory memory, long[] a) throws Fault, WasiError {
-    long result = a[8] & 0xffff_ffffL;
-    memory.check(result, 4);
-    String path = path(memory, a[2] & 0xffff_ffffL, a[3] & 0xffff_ffffL);
+  void open(PaidMemory memory, long[] a) throws Fault, WasiError {
+    memory.check(a[8], Integer.BYTES);
+    String path = path(memory, a[2], a[3]);
     int fd = paths.open((int) a[0], (int) a[1], path, (int) a[4], a[5], a[6], (int) a[7]);
-    memory.writeInt(result, fd);
+    memory.writeInt(a[8], fd);
   }
 
-  void readLink(GuestMemory memory, int fd, String path, long address, long size, long result)
+  void readLink(PaidMemory memory, int fd, String path, long address, long size, long result)
       throws Fault, WasiError {
     memory.check(address, size);
-    memory.check(result, 4);
+    memory.checkWord(result);
     byte[] target = paths.readLink(fd, path).getBytes(StandardCharsets.UTF_8);
     byte[] part = Arrays.copyOf(target, (int) Math.min(size, target.length));
     memory.write(address, part, 0, part.length);
-    memory.writeInt(result, part.length);
+    memory.writeWord(result, part.length);
   }
 
   /**
    * Opens the stream of a granted capability; opening one that is open gives the same descriptor.
    * After it was closed it goes on where it was, because there is one session for the whole task.
    */
-  long openStream(GuestMemory memory, long address, long size) {
+  long openStream(PaidMemory memory, long address, long size) {
     try {
       String name = path(memory, address, size);
       return streams.isGranted(name) ? descriptors.openStream(name) : -Errno.NOTCAPABLE;

@@ -6,24 +6,34 @@ import java.util.stream.Collectors;
 
 /** What a function takes and gives. */
 record FunctionShape(List<ValueType> parameters, List<ValueType> results) {
+  /** Stands in short forms for an address or a size, whose type is the program's. */
+  static final char WORD = 'p';
+
   FunctionShape {
     parameters = List.copyOf(parameters);
     results = List.copyOf(results);
   }
 
   /**
-   * Reads the short form used in tables: {@code i} and {@code I} for i32 and i64, parameters, a
-   * colon, results.
+   * Reads the short form used in tables: {@code i} and {@code I} for i32 and i64, {@link #WORD} for
+   * an address or a size, parameters, a colon, results.
    */
-  static FunctionShape of(String form) {
+  static FunctionShape of(String form, Word word) {
     int colon = form.indexOf(':');
-    return new FunctionShape(types(form.substring(0, colon)), types(form.substring(colon + 1)));
+    return new FunctionShape(
+        types(form.substring(0, colon), word), types(form.substring(colon + 1), word));
   }
 
-  private static List<ValueType> types(String letters) {
+  private static List<ValueType> types(String letters, Word word) {
     List<ValueType> types = new ArrayList<>();
     for (int i = 0; i < letters.length(); i++) {
-      types.add(letters.charAt(i) == 'i' ? ValueType.I32 : ValueType.I64);
+      types.add(
+          switch (letters.charAt(i)) {
+            case 'i' -> ValueType.I32;
+            case 'I' -> ValueType.I64;
+            case WORD -> word.type();
+            default -> throw new IllegalArgumentException(letters);
+          });
     }
     return types;
   }

@@ -35,6 +35,9 @@ final class InspectionText {
                   : "the execution's limit");
     }
     line("memory: " + memory);
+    if (report.memoryBytes().isPresent()) {
+      line("addresses: " + report.addressBits() + " bits, also those given to imports");
+    }
     line("tables: " + report.tableEntries() + " entries");
     if (report.lowered()) {
       line("lowered: its 64-bit memory or tables, exceptions or far offsets are rewritten");
@@ -45,6 +48,7 @@ final class InspectionText {
     line("imports: " + report.imports().size());
     for (Import wanted : report.imports()) {
       line("  " + wanted.name() + ' ' + wanted.type() + (wanted.provided() ? "" : "  NOT HERE"));
+      wanted.missing().ifPresent(why -> line("    " + why));
     }
   }
 

@@ -69,7 +69,6 @@ final class ModuleCache {
     }
     ModuleGate.Admitted module = ModuleGate.admit(fetch(image, content, progress), maxima);
     ModuleShape shape = module.shape();
-    checkImports(shape);
     // One at a time: compiling takes hundreds of times the memory of the code.
     try {
       compiling.lockInterruptibly();
@@ -122,36 +121,6 @@ final class ModuleCache {
       }
       progress.advanced(size, size);
       return bytes;
-    }
-  }
-
-  /** Refuses what imports anything but functions that exist here. */
-  static void checkImports(ModuleShape shape) {
-    for (ModuleShape.ImportedFunction wanted : shape.imports()) {
-      HostFunctions.HostFunction known = HostFunctions.find(wanted.module(), wanted.name());
-      if (known == null) {
-        throw new EdgeBeatException(
-            ErrorCode.WORKLOAD_REFUSED,
-            "the module imports "
-                + wanted.fullName()
-                + ", which does not exist here; there are "
-                + HostFunctions.WASI
-                + " and edgebeat.stream_open");
-      }
-      if (!known.shape().equals(wanted.shape())) {
-        throw new EdgeBeatException(
-            ErrorCode.WORKLOAD_REFUSED,
-            "the module imports "
-                + wanted.fullName()
-                + " as "
-                + wanted.shape()
-                + "; it is "
-                + known.shape());
-      }
-    }
-    if (!shape.imports().isEmpty() && shape.memory().isEmpty()) {
-      throw new EdgeBeatException(
-          ErrorCode.BAD_WORKLOAD, "the module imports host functions but has no memory");
     }
   }
 

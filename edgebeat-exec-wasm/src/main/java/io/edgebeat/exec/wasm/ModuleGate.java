@@ -6,8 +6,9 @@ import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.MeteredModule;
 
 /**
- * The way of a module from its author to an engine: its structure is checked, what no engine here
- * runs is lowered, the outline of what will run is read, and it is made to count its fuel.
+ * The way of a module from its author to an engine: its structure and what it imports are checked,
+ * what no engine here runs is lowered, the outline of what will run is read, and it is made to
+ * count its fuel.
  */
 final class ModuleGate {
 
@@ -58,6 +59,7 @@ final class ModuleGate {
    */
   static Admitted admit(byte[] bytes, WasmLimits limits) {
     ModuleReader.Outline source = ModuleReader.readSource(bytes, limits);
+    Imports.check(source.shape(), source.word());
     if (!source.mustLower()) {
       return new Admitted(bytes, source.shape(), false);
     }

@@ -95,14 +95,20 @@ final class ModuleReader {
     return new ModuleReader(bytes, limits, false).module();
   }
 
-  /** An outline, and whether the module has to be lowered before an engine can run it. */
-  record Outline(ModuleShape shape, boolean mustLower) {}
+  /**
+   * What a module is as its author wrote it.
+   *
+   * @param shape its outline
+   * @param mustLower whether it has to be lowered before an engine can run it
+   * @param word how long its addresses are
+   */
+  record Outline(ModuleShape shape, boolean mustLower, Word word) {}
 
   /** Reads the outline of a module as its author wrote it. */
   static Outline readSource(byte[] bytes, WasmLimits limits) {
     ModuleReader reader = new ModuleReader(bytes, limits, true);
     ModuleShape shape = reader.module();
-    return new Outline(shape, reader.mustLower);
+    return new Outline(shape, reader.mustLower, reader.memory64 ? Word.BITS_64 : Word.BITS_32);
   }
 
   /** Notes that the module needs lowering, or refuses what was not lowered. */

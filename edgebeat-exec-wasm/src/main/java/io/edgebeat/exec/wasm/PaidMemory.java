@@ -4,14 +4,37 @@ import io.edgebeat.exec.wasm.GuestEnd.Fault;
 import io.edgebeat.exec.wasm.wasi.Toll;
 import io.edgebeat.exec.wasm.wasi.Work;
 
-/** A guest's memory of which every byte that is copied is paid for before. */
+/**
+ * A guest's memory as the functions of its host have it: every byte that is copied is paid for
+ * before, and words are as long as the guest's.
+ */
 final class PaidMemory implements GuestMemory {
   private final GuestMemory memory;
   private final Toll toll;
+  private final Word word;
 
-  PaidMemory(GuestMemory memory, Toll toll) {
+  PaidMemory(GuestMemory memory, Toll toll, Word word) {
     this.memory = memory;
     this.toll = toll;
+    this.word = word;
+  }
+
+  /** How long addresses and sizes are in it. */
+  int wordBytes() {
+    return word.bytes();
+  }
+
+  /** Checks the place of a word without touching it. */
+  void checkWord(long address) throws Fault {
+    check(address, word.bytes());
+  }
+
+  long readWord(long address) throws Fault {
+    return word.read(this, address);
+  }
+
+  void writeWord(long address, long value) throws Fault {
+    word.write(this, address, value);
   }
 
   @Override

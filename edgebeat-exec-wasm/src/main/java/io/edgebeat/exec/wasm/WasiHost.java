@@ -119,11 +119,13 @@ final class WasiHost {
       throw new IllegalStateException("unknown import " + wanted.fullName());
     }
     HostFunctions.Body body = function.body();
+    Word word = function.wordOf(wanted.shape());
     return (memory, arguments) -> {
       control.gate();
       control.pay(Work.CALL, 1);
       try {
-        return body.call(this, new PaidMemory(memory, control), arguments);
+        return body.call(
+            this, new PaidMemory(memory, control, word), function.plain(arguments, word));
       } catch (Fault e) {
         return Errno.FAULT;
       } catch (WasiError e) {
@@ -202,21 +204,21 @@ final class WasiHost {
     }
   }
 
-  void sizes(GuestMemory memory, List<byte[]> list, long count, long bytes) throws Fault {
-    memory.check(bytes, 4);
-    memory.writeInt(count, list.size());
-    memory.writeInt(bytes, list.stream().mapToInt(text -> text.length).sum());
+  void sizes(PaidMemory memory, List<byte[]> list, long count, long bytes) throws Fault {
+    memory.checkWord(bytes);
+    memory.writeWord(count, list.size());
+    memory.writeWord(bytes, list.stream().mapToInt(text -> text.length).sum());
   }
 
-  void strings(GuestMemory memory, List<byte[]> list, long pointers, long bytes) throws Fault {
-    memory.check(pointers, 4L * list.size());
+  void strings(PaidMemory memory, List<byte[]> list, long pointers, long bytes) throws Fault {
+    memory.check(pointers, (long) memory.wordBytes() * list.size());
     long pointer = pointers;
     long at = bytes;
     for (byte[] text : list) {
       memory.write(at, text, 0, text.length);
-      memory.writeInt(pointer, (int) at);
+      memory.writeWord(pointer, at);
       at += text.length;
-      pointer += 4;
+      pointer += memory.wordBytes();
     }
   }
 
@@ -226,7 +228,7 @@ final class WasiHost {
     }
   }
 
-  void clockResolution(GuestMemory memory, int id, long result) throws Fault, WasiError {
+  void clockResolution(PaidMemory memory, int id, long result) throws Fault, WasiError {
     checkClock(id);
     if (clock.isEmpty()) {
       throw new WasiError(Errno.NOTSUP);
@@ -235,7 +237,7 @@ final class WasiHost {
   }
 
   /** Every clock shows the instant of the host profile and stands still. */
-  void clockTime(GuestMemory memory, int id, long result) throws Fault, WasiError {
+  void clockTime(PaidMemory memory, int id, long result) throws Fault, WasiError {
     checkClock(id);
     if (clock.isEmpty()) {
       throw new WasiError(Errno.NOTSUP);
@@ -247,7 +249,7 @@ final class WasiHost {
     memory.writeLong(result, nanos.getAsLong());
   }
 
-  void random(GuestMemory memory, long address, long count) throws Fault, WasiError {
+  void random(PaidMemory memory, long address, long count) throws Fault, WasiError {
     if (random == null) {
       throw new WasiError(Errno.NOTSUP);
     }
@@ -267,15 +269,13 @@ final class WasiHost {
    * over at once; without a clock there is no sleeping and the call fails. Descriptors are always
    * ready: it is the read that waits.
    */
-  void poll(GuestMemory memory, long in, long out, long wanted, long result)
-      throws Fault, WasiError {
-    long count = wanted & 0xffff_ffffL;
+  void poll(PaidMemory memory, long in, long out, long count, long result) throws Fault, WasiError {
     if (count == 0 || count > MOST_SUBSCRIPTIONS) {
       throw new WasiError(Errno.INVAL);
     }
     memory.check(in, count * SUBSCRIPTION_BYTES);
     memory.check(out, count * EVENT_BYTES);
-    memory.check(result, 4);
+    memory.checkWord(result);
     for (int i = 0; i < count; i++) {
       int type = memory.read(in + (long) i * SUBSCRIPTION_BYTES + 8, 1)[0];
       if (type < EVENT_CLOCK || type > EVENT_FD_WRITE) {
@@ -288,10 +288,10 @@ final class WasiHost {
     for (int i = 0; i < count; i++) {
       event(memory, in + (long) i * SUBSCRIPTION_BYTES, out + (long) i * EVENT_BYTES);
     }
-    memory.writeInt(result, (int) count);
+    memory.writeWord(result, count);
   }
 
-  private void event(GuestMemory memory, long from, long to) throws Fault {
+  private void event(PaidMemory memory, long from, long to) throws Fault {
     long userData = memory.readLong(from);
     int type = memory.read(from + 8, 1)[0];
     int errno = Errno.SUCCESS;

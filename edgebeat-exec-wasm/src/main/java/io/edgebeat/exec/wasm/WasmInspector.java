@@ -47,9 +47,10 @@ public final class WasmInspector {
    *
    * @param name such as {@code wasi_snapshot_preview1.fd_write}
    * @param type what it takes and gives, such as {@code (i32, i32) -> (i32)}
-   * @param provided whether the executor has it, with this type
+   * @param provided whether the executor has it, with this type, for the addresses of the module
+   * @param missing when it is not provided, why, and what the module's author can do
    */
-  public record Import(String name, String type, boolean provided) {}
+  public record Import(String name, String type, boolean provided, Optional<String> missing) {}
 
   /**
    * A value: a function that the module offers.
@@ -80,6 +81,8 @@ public final class WasmInspector {
    *
    * @param outlined whether the module could be read at all; if not, all that follows is empty
    * @param lowered whether 64-bit memories, tables or exceptions are rewritten before it is run
+   * @param addressBits how long its addresses are, and the addresses and sizes that it shares with
+   *     the functions it imports: 32 or 64
    * @param imports the imported functions, in their order
    * @param exports the exported functions, by name
    * @param memoryBytes the memory it begins with; empty without a memory
@@ -93,6 +96,7 @@ public final class WasmInspector {
   public record Report(
       boolean outlined,
       boolean lowered,
+      int addressBits,
       List<Import> imports,
       List<Export> exports,
       OptionalLong memoryBytes,
@@ -134,7 +138,6 @@ public final class WasmInspector {
         throw ModuleReader.refused(module.length + " bytes; the limit is " + limits.imageBytes());
       }
       ModuleGate.Admitted admitted = ModuleGate.admit(module, limits);
-      ModuleCache.checkImports(admitted.shape());
       WasmEngine engine = new ChicoryEngine(limits);
       engine.compile(ModuleGate.meter(admitted, engine).bytes(), admitted.shape());
       fuel = FuelEstimate.ofExports(admitted.image(), CostTable.CURRENT);
@@ -153,6 +156,7 @@ public final class WasmInspector {
       return new Report(
           false,
           false,
+          Word.BITS_32.bits(),
           List.of(),
           List.of(),
           OptionalLong.empty(),
@@ -166,12 +170,10 @@ public final class WasmInspector {
     ModuleShape shape = outline.shape();
     List<Import> imports = new ArrayList<>();
     for (ModuleShape.ImportedFunction wanted : shape.imports()) {
-      HostFunctions.HostFunction known = HostFunctions.find(wanted.module(), wanted.name());
+      Optional<String> missing =
+          Imports.missing(wanted, outline.word()).map(why -> wanted.fullName() + why);
       imports.add(
-          new Import(
-              wanted.fullName(),
-              wanted.shape().toString(),
-              known != null && known.shape().equals(wanted.shape())));
+          new Import(wanted.fullName(), wanted.shape().toString(), missing.isEmpty(), missing));
     }
     List<Export> exports = new ArrayList<>();
     new TreeMap<>(shape.functionExports())
@@ -194,6 +196,7 @@ public final class WasmInspector {
     return new Report(
         true,
         outline.mustLower(),
+        outline.word().bits(),
         imports,
         exports,
         memory,

@@ -164,8 +164,68 @@ class WasiMistakesTest {
                 + " still"));
   }
 
+  private static Mistake word(
+      String name, String type, String right, String wrong, String foundBy) {
+    return new Mistake(
+        name, "io.edgebeat.exec.wasm." + type, right, wrong, "wasi64_word.wasm", foundBy);
+  }
+
+  /** What would go wrong with words of 64 bits alone. */
+  static Stream<Mistake> wideMistakes() {
+    String border = "takes no address and no size whose high half is not in memory";
+    return Stream.of(
+        word(
+            "the high half of words is forgotten",
+            "Word",
+            "return this == BITS_32 || bits >>> 32 == 0 ? bits & LARGEST : LARGEST;",
+            "return bits & LARGEST;",
+            "fd_write " + border),
+        word(
+            "the high half of words in memory is not read",
+            "Word",
+            "return of(this == BITS_32 ? memory.readInt(address) : memory.readLong(address));",
+            "return of(memory.readInt(address) & LARGEST);",
+            "fd_read " + border),
+        word(
+            "the high half of words is not written",
+            "Word",
+            "if (this == BITS_32) {\n      memory.writeInt",
+            "if (this != null) {\n      memory.writeInt",
+            "args_get writes whole words and nothing behind them"),
+        word(
+            "words have 4 bytes in every memory",
+            "Word",
+            "BITS_64(8, ValueType.I64);",
+            "BITS_64(4, ValueType.I64);",
+            "fd_prestat_get is as long as two words"),
+        word(
+            "arguments are taken as they are",
+            "HostFunctions",
+            "plain[i] = word.of(plain[i]);",
+            "plain[i] = plain[i] & 0xffff_ffffL;",
+            "random_get " + border),
+        word(
+            "buffers stand 8 bytes behind one another",
+            "Buffers",
+            "memory.readWord(address + 2L * i * word);",
+            "memory.readWord(address + 8L * i);",
+            "fd_write writes the parts of a list"),
+        word(
+            "pointers to arguments stand 4 bytes behind one another",
+            "WasiHost",
+            "pointer += memory.wordBytes();",
+            "pointer += 4;",
+            "args_get writes whole words and nothing behind them"),
+        word(
+            "4 bytes are enough for a result",
+            "PaidMemory",
+            "check(address, word.bytes());",
+            "check(address, 4);",
+            "fd_read " + border));
+  }
+
   @ParameterizedTest
-  @MethodSource("mistakes")
+  @MethodSource({"mistakes", "wideMistakes"})
   void isFound(Mistake mistake) throws Exception {
     assertThat(
             WasiRun.run(
@@ -185,6 +245,6 @@ class WasiMistakesTest {
     } catch (InvocationTargetException e) {
       code = 1; // the host broke, or gave up
     }
-    assertThat(code).as("with the mistake").isEqualTo(1);
+    assertThat(code).as("with the mistake").isNotZero();
   }
 }

@@ -55,8 +55,12 @@ class WasiProgramsTest {
   }
 
   static List<Case> cases() throws Exception {
+    return cases(PROGRAMS);
+  }
+
+  static List<Case> cases(List<String> programs) throws Exception {
     List<Case> all = new ArrayList<>();
-    for (String program : PROGRAMS) {
+    for (String program : programs) {
       Result listed = WasiRun.run(program, Mode.COMPILED, false, FileCeiling.NONE, "list");
       for (String line : listed.output().lines().toList()) {
         String[] words = line.split("\t", -1);
@@ -88,7 +92,7 @@ class WasiProgramsTest {
   }
 
   /** Gives the fuel. */
-  private static long executed(Bench bench, Case one, Result compiled) throws Exception {
+  static long executed(Bench bench, Case one, Result compiled) throws Exception {
     try (Execution execution =
         bench
             .module(SameResult.resource(one.program()))
@@ -106,7 +110,7 @@ class WasiProgramsTest {
     }
   }
 
-  private static Result run(Case one, Mode mode) throws Exception {
+  static Result run(Case one, Mode mode) throws Exception {
     return WasiRun.run(one.program(), mode, one.bare(), FileCeiling.NONE, one.argument());
   }
 

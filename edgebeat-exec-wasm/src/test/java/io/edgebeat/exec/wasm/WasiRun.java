@@ -106,12 +106,13 @@ public final class WasiRun {
       throws Exception {
     Loaded loaded = LOADED.get(program);
     if (loaded == null) {
-      byte[] bytes = SameResult.resource(program);
-      WasmModule module = Parser.parse(bytes);
+      ModuleGate.Admitted admitted =
+          ModuleGate.admit(SameResult.resource(program), WasmLimits.DEFAULTS);
+      WasmModule module = Parser.parse(admitted.image());
       loaded =
           new Loaded(
               module,
-              ModuleReader.read(bytes, WasmLimits.DEFAULTS),
+              admitted.shape(),
               MachineFactoryCompiler.builder(module)
                   .withInterpreterFallback(InterpreterFallback.FAIL)
                   .compile());

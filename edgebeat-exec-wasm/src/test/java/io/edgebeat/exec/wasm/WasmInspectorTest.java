@@ -13,6 +13,7 @@ import io.edgebeat.exec.wasm.meter.CostTable;
 import io.edgebeat.exec.wasm.meter.MeteredModule;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -78,7 +79,11 @@ class WasmInspectorTest {
     assertThat(report.functions()).isEqualTo(6);
     assertThat(report.imports())
         .containsExactly(
-            new Import("wasi_snapshot_preview1.fd_write", "(i32, i32, i32, i32) -> (i32)", true));
+            new Import(
+                "wasi_snapshot_preview1.fd_write",
+                "(i32, i32, i32, i32) -> (i32)",
+                true,
+                Optional.empty()));
     assertThat(report.exports().stream().map(Export::name))
         .containsExactly("even", "loops", "never", "way");
     assertThat(report.exports().get(2).baseFuel()).isEqualTo(OptionalLong.empty());

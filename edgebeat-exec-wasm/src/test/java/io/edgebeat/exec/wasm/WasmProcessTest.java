@@ -114,6 +114,60 @@ class WasmProcessTest {
     again.close();
   }
 
+  /** Reads on in a file and in random bytes; its host's part is frozen, too. */
+  private static final String WIDE =
+      """
+      (import "wasi_snapshot_preview1" "path_open" (func $open
+        (param i32 i32 i64 i64 i32 i64 i64 i32 i64) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_write"
+        (func $write (param i32 i64 i64 i64) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_tell" (func $tell (param i32 i64) (result i32)))
+      (import "wasi_snapshot_preview1" "random_get" (func $random (param i64 i64) (result i32)))
+      (memory i64 1 8) (global $file (mut i32) (i32.const -1))
+      (func (export "_initialize")
+        (i32.store8 (i64.const 500) (i32.const 97))
+        (if (call $open (i32.const 3) (i32.const 0) (i64.const 500) (i64.const 1) (i32.const 1)
+            (i64.const 100) (i64.const 0) (i32.const 0) (i64.const 600))
+          (then (unreachable)))
+        (global.set $file (i32.load (i64.const 600))))
+      (func (export "on") (result i64)
+        (i64.store (i64.const 0) (i64.const 700)) (i64.store (i64.const 8) (i64.const 5))
+        (if (call $write (global.get $file) (i64.const 0) (i64.const 1) (i64.const 16))
+          (then (unreachable)))
+        (if (i64.ne (i64.load (i64.const 16)) (i64.const 5)) (then (unreachable)))
+        (if (call $tell (global.get $file) (i64.const 24)) (then (unreachable)))
+        (if (call $random (i64.const 32) (i64.const 4)) (then (unreachable)))
+        (i64.add (i64.mul (i64.load (i64.const 24)) (i64.const 0x100000000))
+          (i64.load32_u (i64.const 32))))
+      """;
+
+  @Test
+  void aProcessWith64BitAddressesGoesOnWithItsFilesAndRandomBytes() {
+    HostProfile profile = SameResult.profile();
+    WasmProcess process = processes.open(content.put(Wat.assemble(WIDE)), LIMITS, profile);
+    assertThat(Long.parseLong(text(process.call("on")).strip()) >>> 32).isEqualTo(5);
+    ContentId frozen = process.freeze();
+    String second = text(process.call("on"));
+    assertThat(Long.parseLong(second.strip()) >>> 32).isEqualTo(10);
+    long used = process.fuelUsed();
+    ContentId later = process.freeze();
+    process.close();
+
+    try (WasmProcesses others =
+        WasmProcesses.create(
+            Bench.threads(),
+            () -> Instant.EPOCH,
+            WasmLimits.DEFAULTS,
+            WasmMode.INTERPRETED,
+            content)) {
+      WasmProcess again = others.resume(frozen);
+      assertThat(text(again.call("on"))).isEqualTo(second);
+      assertThat(again.fuelUsed()).isEqualTo(used);
+      assertThat(again.freeze()).isEqualTo(later);
+      again.close();
+    }
+  }
+
   @Test
   void aSnapshotTellsWhatItIs() {
     WasmProcess process = counter();
