@@ -12,14 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("planted")
 @Timeout(300)
 class PaidFuelMistakesTest {
-  private static final String ROOM = "io.edgebeat.exec.wasm.";
-
-  record Mistake(String name, String type, String right, String wrong) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
 
   static Stream<Mistake> mistakes() {
     return Stream.of(
@@ -101,10 +93,6 @@ class PaidFuelMistakesTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void isFound(Mistake mistake) throws Exception {
-    ClassLoader loader =
-        PlantedMistake.plant(ROOM + mistake.type(), mistake.right(), mistake.wrong());
-    String found =
-        (String) loader.loadClass(PaidFuel.class.getName()).getMethod("problem").invoke(null);
-    assertThat(found).isNotEmpty();
+    assertThat(mistake.foundBy(PaidFuel.class, "problem")).isNotEmpty();
   }
 }
