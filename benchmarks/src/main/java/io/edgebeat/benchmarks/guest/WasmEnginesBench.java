@@ -58,7 +58,7 @@ public final class WasmEnginesBench implements Program {
     return switch (kernel) {
       case HASH, MATRIX, MIX -> 1;
       case NBODY -> 10;
-      case FIB -> 24;
+      case FIB -> 20;
     };
   }
 
@@ -78,7 +78,7 @@ public final class WasmEnginesBench implements Program {
       for (int i = 0; i < WARM; i++) {
         here.run(size);
       }
-      int counted = compiles ? COUNTED : 3;
+      int counted = compiles ? COUNTED : 2;
       long least = Long.MAX_VALUE;
       long leastThere = Long.MAX_VALUE;
       for (int i = 0; i < counted; i++) {
