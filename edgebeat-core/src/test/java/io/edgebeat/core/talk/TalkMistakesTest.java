@@ -1,34 +1,22 @@
 package io.edgebeat.core.talk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A talk keeps its promises on any line, and a mistake in it is found by the same trial. */
+/** A mistake in a talk is found by the trial that shows that it keeps its promises. */
+@Tag("planted")
 class TalkMistakesTest {
-  private static final int SEEDS = 60;
-  private static final int SEEDS_OF_A_MISTAKE = 20;
+  private static final int SEEDS = 20;
 
   @TempDir private Path directory;
-
-  @Test
-  void everySeedKeepsThePromises() {
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      try {
-        Trial.of(seed);
-      } catch (RuntimeException | AssertionError e) {
-        fail("seed " + seed, e);
-      }
-    }
-  }
 
   record Mistake(String name, String type, String right, String wrong) {
     @Override
@@ -105,7 +93,7 @@ class TalkMistakesTest {
     Method trial = loader.loadClass(Trial.class.getName()).getDeclaredMethod("of", long.class);
     trial.setAccessible(true);
     String found = "";
-    for (long seed = 1; seed <= SEEDS_OF_A_MISTAKE && found.isEmpty(); seed++) {
+    for (long seed = 1; seed <= SEEDS && found.isEmpty(); seed++) {
       try {
         trial.invoke(null, seed);
       } catch (InvocationTargetException e) {

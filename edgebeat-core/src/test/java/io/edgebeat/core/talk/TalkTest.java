@@ -2,6 +2,7 @@ package io.edgebeat.core.talk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
@@ -18,10 +19,23 @@ import org.junit.jupiter.api.Test;
 
 /** Both sides of a talk against nodes that were restarted, are silent, or lie. */
 class TalkTest {
+  private static final int SEEDS = 30;
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private static String next(Line line) {
     return line.buyer.await(SOON).map(Line::text).orElse("nothing");
+  }
+
+  /** On any line; {@link TalkMistakesTest} shows that the trial finds mistakes. */
+  @Test
+  void everySeedKeepsThePromises() {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      try {
+        Trial.of(seed);
+      } catch (RuntimeException | AssertionError e) {
+        fail("seed " + seed, e);
+      }
+    }
   }
 
   @Test
