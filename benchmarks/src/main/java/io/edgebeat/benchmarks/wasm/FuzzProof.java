@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -83,13 +84,12 @@ public final class FuzzProof implements Program {
   public void run(ProgramContext context) throws Exception {
     QUIET.setLevel(Level.OFF);
     Mutator mutator = new Mutator(corpus());
-    try (Host host = new Host(limits());
-        Metronome metronome = new Metronome()) {
-      Fuzz fuzz = new Fuzz(context, mutator, host, metronome);
+    try (Metronome metronome = new Metronome();
+        Fuzz fuzz = new Fuzz(context, mutator, metronome)) {
       if (context.seed().isPresent()) {
         long seed = context.seed().getAsLong();
         context.say(HexFormat.of().formatHex(mutator.mutate(seed)));
-        fuzz.one(seed);
+        fuzz.one(seed, fuzz.hosts.get(0));
         return;
       }
       long count = context.option("count", context.nightly() ? 1_000_000 : 100_000);
@@ -128,19 +128,24 @@ public final class FuzzProof implements Program {
     return corpus;
   }
 
-  private static final class Fuzz {
+  private static final class Fuzz implements AutoCloseable {
     private final ProgramContext context;
     private final Mutator mutator;
-    private final Host host;
     private final Metronome metronome;
+
+    /** One for each thread: an executor compiles one module at a time. */
+    private final List<Host> hosts = new ArrayList<>();
+
     private final Map<String, Integer> answers = new TreeMap<>();
     private final List<Long> heaps = new ArrayList<>();
 
-    Fuzz(ProgramContext context, Mutator mutator, Host host, Metronome metronome) {
+    Fuzz(ProgramContext context, Mutator mutator, Metronome metronome) {
       this.context = context;
       this.mutator = mutator;
-      this.host = host;
       this.metronome = metronome;
+      for (int i = Runtime.getRuntime().availableProcessors(); i > 0; i--) {
+        hosts.add(new Host(limits()));
+      }
     }
 
     /** In periods, between which nothing runs. */
@@ -149,28 +154,30 @@ public final class FuzzProof implements Program {
       for (long from = first; from < first + count && System.nanoTime() < end; from += PERIOD) {
         long to = Math.min(first + count, from + PERIOD);
         AtomicLong next = new AtomicLong(from);
+        AtomicInteger threads = new AtomicInteger();
         DifferentialProof.onLargeStacks(
-            Runtime.getRuntime().availableProcessors(),
+            hosts.size(),
             () -> {
+              Host host = hosts.get(threads.getAndIncrement());
               for (long seed = next.getAndIncrement();
                   seed < to && System.nanoTime() < end;
                   seed = next.getAndIncrement()) {
-                one(seed);
+                one(seed, host);
               }
             });
-        host.forget();
+        hosts.forEach(Host::forget);
         heaps.add(heap());
       }
     }
 
     /** One module; a second and a third time when it took too long, for the machine may have. */
-    void one(long seed) {
+    void one(long seed, Host host) {
       byte[] module = mutator.mutate(seed);
       String answer = "";
       Optional<String> fault = Optional.empty();
       for (int attempt = 0; attempt < 3; attempt++) {
         try {
-          answer = answer(module);
+          answer = answer(module, host);
           fault = fault(answer);
         } catch (EdgeBeatException e) {
           answer =
@@ -199,7 +206,7 @@ public final class FuzzProof implements Program {
           what -> context.violation(seed, what + "; module " + HexFormat.of().formatHex(module)));
     }
 
-    private String answer(byte[] module) throws InterruptedException {
+    private String answer(byte[] module, Host host) throws InterruptedException {
       ContentId image = host.put(module);
       Workload workload = Host.call(image, "run", "3", "-7", "1.5", "nan");
       long late = metronome.lateNanos();
@@ -248,6 +255,11 @@ public final class FuzzProof implements Program {
         least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       }
       return least;
+    }
+
+    @Override
+    public void close() {
+      hosts.forEach(Host::close);
     }
 
     void print() {
