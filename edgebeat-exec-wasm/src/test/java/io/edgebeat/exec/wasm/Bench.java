@@ -68,6 +68,9 @@ final class Bench implements AutoCloseable {
     return new Bench(clock -> WasmExecutor.inChildren(threads(), clock, maxima, options));
   }
 
+  /** What classes lock that start child JVMs, so that the others' are not taken for left behind. */
+  static final String CHILDREN = "children";
+
   /** A process that was killed takes a moment to die; one that nobody has killed stays. */
   static void noChildIsLeft() throws Exception {
     for (ProcessHandle child : ProcessHandle.current().children().toList()) {

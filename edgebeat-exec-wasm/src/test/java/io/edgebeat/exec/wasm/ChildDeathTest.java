@@ -17,8 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Real processes that are really killed. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class ChildDeathTest {
   private static final Duration SOON = Duration.ofSeconds(60);

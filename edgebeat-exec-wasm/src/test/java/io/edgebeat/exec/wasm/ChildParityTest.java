@@ -19,10 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A guest cannot tell whether it is in a child, and who reads its outcome cannot either. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChildParityTest {

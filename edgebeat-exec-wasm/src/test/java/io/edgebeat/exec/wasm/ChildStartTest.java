@@ -28,8 +28,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What children are started with. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class ChildStartTest {
   @TempDir Path directory;

@@ -20,10 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A child that was taken over can lie about its own execution, and do nothing else. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class LyingChildTest {
   private static final ExecutionLimits LIMITS =

@@ -9,10 +9,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A guest whose fuel is paid for goes as far as is paid, and is ended while it is held. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class PaidFuelTest {
   private static final long PATIENCE = 20_000;

@@ -23,8 +23,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Equal input is billed equal fuel wherever it runs, by the table that is published. */
+@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class SameFuelTest {
   private static final long MUCH = 1L << 40;

@@ -26,6 +26,7 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 class WasmExecutorProviderTest {
   private final ExecutorProvider provider =
@@ -51,6 +52,7 @@ class WasmExecutorProviderTest {
   }
 
   @Test
+  @ResourceLock(Bench.CHILDREN)
   void aNodeThatKeepsFilesRunsGuestsInProcessesOfTheirOwn(@TempDir Path directory) {
     Map<String, String> process = Map.of("isolation", "process");
     Map<String, String> inJvm = Map.of("isolation", "in-jvm", "codeBytesOnDisk", "0");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * ends as it does with 32-bit addresses and gives the same output, in compiler, interpreter and
  * executor, with either engine, with equal fuel in all of them.
  */
+@ResourceLock(Bench.CHILDREN)
 class WideProgramsTest {
   private static final String WORD = "wasi64_word.wasm";
   private static final String WORD_32 = "wasi32_word.wasm";
