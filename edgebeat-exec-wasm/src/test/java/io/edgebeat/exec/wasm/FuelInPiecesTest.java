@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
  */
 class FuelInPiecesTest {
   private static final long SEED = Long.getLong("edgebeat.seed", 20_261_122L);
-  private static final int COUNT = Integer.getInteger("edgebeat.count", 150);
+  private static final int COUNT =
+      Integer.getInteger("edgebeat.count", Boolean.getBoolean("edgebeat.nightly") ? 500 : 50);
   private static final long LIMIT = 40_000_000;
 
   private record End(String results, long fuel, String state) {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * leave the same memory; and where the lowering makes a mistake, this is seen.
  */
 class LoweringTwinTest {
-  private static final int PROGRAMS = 120;
+  private static final int PROGRAMS = Boolean.getBoolean("edgebeat.nightly") ? 400 : 40;
 
   /** How a 64-bit address is cut, but for the number of the local. */
   private static final int[] CUT = {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(Bench.CHILDREN)
 class WasmExecutorProviderTest {
   private final ExecutorProvider provider =
       ServiceLoader.load(ExecutorProvider.class).stream()
@@ -52,7 +53,6 @@ class WasmExecutorProviderTest {
   }
 
   @Test
-  @ResourceLock(Bench.CHILDREN)
   void aNodeThatKeepsFilesRunsGuestsInProcessesOfTheirOwn(@TempDir Path directory) {
     Map<String, String> process = Map.of("isolation", "process");
     Map<String, String> inJvm = Map.of("isolation", "in-jvm", "codeBytesOnDisk", "0");
