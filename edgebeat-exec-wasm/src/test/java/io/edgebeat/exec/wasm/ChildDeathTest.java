@@ -205,7 +205,7 @@ class ChildDeathTest {
 
   @Test
   void aChildKeepsTheLeaseThoughItsNodeHangs() throws Exception {
-    Node node = node(ChildMain.class.getName(), 6);
+    Node node = node(ChildMain.class.getName(), 4);
     signal("STOP", node.process.toHandle());
     assertThat(endsWithin(node.child, Duration.ofSeconds(60))).isTrue();
   }
@@ -215,17 +215,17 @@ class ChildDeathTest {
   void aChildThatDoesNeitherIsFound() throws Exception {
     Node killed = node(DeafChild.class.getName(), 3_600);
     signal("KILL", killed.process.toHandle());
-    assertThat(endsWithin(killed.child, Duration.ofSeconds(5))).isFalse();
+    assertThat(endsWithin(killed.child, Duration.ofSeconds(3))).isFalse();
     killed.child.destroyForcibly();
-    Node hung = node(DeafChild.class.getName(), 8);
+    Node hung = node(DeafChild.class.getName(), 5);
     signal("STOP", hung.process.toHandle());
-    assertThat(endsWithin(hung.child, Duration.ofSeconds(12))).isFalse();
+    assertThat(endsWithin(hung.child, Duration.ofSeconds(7))).isFalse();
     hung.child.destroyForcibly();
   }
 
   @Test
   void aNodeThatIsAliveKillsAChildThatKeepsNoLease() throws Exception {
-    Node node = node(DeafChild.class.getName(), 6);
+    Node node = node(DeafChild.class.getName(), 4);
     assertThat(endsWithin(node.child, Duration.ofSeconds(60))).isTrue();
     assertThat(node.process.inputReader().readLine()).contains("outcome=", "lease over");
   }

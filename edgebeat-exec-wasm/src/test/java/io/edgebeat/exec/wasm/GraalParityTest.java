@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.edgebeat.api.task.TaskOutcome;
 import org.junit.jupiter.api.Test;
 
-/** A guest cannot tell which engine runs it, and who reads its outcome cannot either. */
-class GraalParityTest extends ChildParityTest {
+/** Guests in GraalWasm end, log, are refused and are charged as in Chicory. */
+class GraalParityTest extends Parity {
   @Override
   Bench there() {
     return Bench.of(WasmMode.GRAAL, WasmLimits.DEFAULTS);

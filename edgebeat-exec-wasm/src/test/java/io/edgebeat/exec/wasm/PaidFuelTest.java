@@ -9,27 +9,18 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A guest whose fuel is paid for goes as far as is paid, and is ended while it is held. */
-@ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class PaidFuelTest {
-  private static final long PATIENCE = 20_000;
+  static final long PATIENCE = 20_000;
   private static final String SPIN = "(func (export \"_start\") (loop (br 0)))";
 
   @Test
   void aGuestGoesAsFarAsIsPaid() throws Exception {
     try (Bench bench = new Bench()) {
-      assertThat(PaidFuel.problem(bench, PATIENCE)).isEmpty();
-    }
-  }
-
-  @Test
-  void aGuestInAChildGoesAsFarAsIsPaid() throws Exception {
-    try (Bench bench = Bench.inChildren(WasmLimits.DEFAULTS, ChildOptions.DEFAULTS)) {
       assertThat(PaidFuel.problem(bench, PATIENCE)).isEmpty();
     }
   }
@@ -78,15 +69,12 @@ class PaidFuelTest {
     try (Bench bench = new Bench()) {
       isEnded(bench, ending);
     }
-    try (Bench bench = Bench.inChildren(WasmLimits.DEFAULTS, ChildOptions.DEFAULTS)) {
-      isEnded(bench, ending);
-    }
     try (Bench bench = Bench.of(WasmMode.GRAAL, WasmLimits.DEFAULTS)) {
       isEnded(bench, ending);
     }
   }
 
-  private static void isEnded(Bench bench, Ending ending) throws Exception {
+  static void isEnded(Bench bench, Ending ending) throws Exception {
     TickTill till = new TickTill(1_000_000, false);
     till.pay(1);
     Bench.Start start = bench.wat(SPIN).meter(till);

@@ -52,7 +52,7 @@ class WasiFuzzTest {
             "fd_allocate")) {
       assertThat(succeeded.getOrDefault(HostFunctions.WASI + "." + name, 0))
           .as("seed %d: %s got somewhere", SEED, name)
-          .isGreaterThan(10);
+          .isGreaterThan(PLAYERS / 8);
     }
   }
 
