@@ -93,7 +93,7 @@ public final class FuzzProof implements Program {
         return;
       }
       long count = context.option("count", context.nightly() ? 1_000_000 : 100_000);
-      long seconds = context.option("seconds", context.nightly() ? 14_400 : 130);
+      long seconds = context.option("seconds", context.nightly() ? 14_400 : 155);
       fuzz.all(context.option("first", 1), count, seconds);
       fuzz.print();
       if (context.nightly() && context.runs() < count) {
