@@ -8,7 +8,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same of guests in children. */
+/** Guests in children go as far as is paid, too, and are ended while they are held. */
 @ResourceLock(Bench.CHILDREN)
 @Timeout(300)
 class ChildPaidFuelTest {

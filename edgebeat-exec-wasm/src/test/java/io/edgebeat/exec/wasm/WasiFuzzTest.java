@@ -52,7 +52,7 @@ class WasiFuzzTest {
             "fd_allocate")) {
       assertThat(succeeded.getOrDefault(HostFunctions.WASI + "." + name, 0))
           .as("seed %d: %s got somewhere", SEED, name)
-          .isGreaterThan(PLAYERS / 8);
+          .isGreaterThan(PLAYERS / 4);
     }
   }
 
