@@ -15,6 +15,7 @@ import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.ListingId;
+import io.edgebeat.api.ledger.SharedLedger;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.net.PeerTransport;
@@ -44,7 +45,7 @@ public final class LocalMarket implements AutoCloseable {
   private final LocalMarketBuilder built;
   private final SignatureBackend signatures;
   private final Site site;
-  private final EmbeddedChain chain;
+  private final SharedLedger chain;
   private final Ledger ledger;
   private final ContentStore content;
   private final @Nullable MarketFaults faults;
@@ -83,23 +84,21 @@ public final class LocalMarket implements AutoCloseable {
     }
     Map<Address, Amount> funds = new LinkedHashMap<>();
     members.values().forEach(member -> funds.put(member.key.address(), builder.funds));
-    EmbeddedChain.Config config =
-        EmbeddedChain.config(signatures)
-            .clock(site.clock())
-            .parameters(builder.parameters)
-            .finalityDepth(builder.finalityDepth)
-            .blockInterval(builder.blockInterval)
-            .funds(funds);
-    chain =
-        builder.directory == null
-            ? EmbeddedChain.inMemory(config)
-            : EmbeddedChain.open(config, builder.directory.resolve("ledger"));
+    SharedLedger foreign = builder.ledger;
+    if (foreign == null) {
+      EmbeddedChain embedded = embedded(funds);
+      chain = embedded;
+      faults = site instanceof SimSite sim ? new MarketFaults(this, sim, embedded) : null;
+    } else {
+      chain = foreign;
+      faults = null;
+      foreign.fund(funds);
+    }
     ledger = site.reach(BUYER, chain.connect(buyerKey));
     content =
         builder.directory == null
             ? EmbeddedContent.inMemory()
             : EmbeddedContent.onDisk(builder.directory.resolve("content"));
-    faults = site instanceof SimSite sim ? new MarketFaults(this, sim, chain) : null;
     List<ListingId> listings = new ArrayList<>();
     try {
       for (LocalMarketBuilder.SellerSpec spec : builder.sellers) {
@@ -116,6 +115,19 @@ public final class LocalMarket implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private EmbeddedChain embedded(Map<Address, Amount> funds) {
+    EmbeddedChain.Config config =
+        EmbeddedChain.config(signatures)
+            .clock(site.clock())
+            .parameters(built.parameters)
+            .finalityDepth(built.finalityDepth)
+            .blockInterval(built.blockInterval)
+            .funds(funds);
+    return built.directory == null
+        ? EmbeddedChain.inMemory(config)
+        : EmbeddedChain.open(config, built.directory.resolve("ledger"));
   }
 
   private NodeBuilder seller(LocalMarketBuilder.SellerSpec spec, KeySigner key) {
@@ -341,7 +353,7 @@ public final class LocalMarket implements AutoCloseable {
    * @param depth how many blocks, at most the finality depth
    */
   public void reorg(int depth) {
-    chain.reorg(depth, true);
+    chain.reorg(depth);
   }
 
   /**
@@ -406,7 +418,7 @@ public final class LocalMarket implements AutoCloseable {
    * @return whether they add up to what there was in the beginning
    */
   public boolean balanced() {
-    return chain.audit().isExact();
+    return chain.balanced();
   }
 
   /**
@@ -458,6 +470,8 @@ public final class LocalMarket implements AutoCloseable {
     }
     site.close();
     content.close();
-    chain.close();
+    if (built.ledger == null) {
+      chain.close();
+    }
   }
 }

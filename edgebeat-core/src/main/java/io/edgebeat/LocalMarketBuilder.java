@@ -9,6 +9,7 @@ import io.edgebeat.api.identity.SignatureBackend;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.LedgerParameters;
+import io.edgebeat.api.ledger.SharedLedger;
 import io.edgebeat.api.market.ListingSpec;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.TickUnit;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * thousandth of an EDG a second. Not thread-safe; used once.
  */
 public final class LocalMarketBuilder {
+  private static final Duration BLOCK_INTERVAL = Duration.ofMillis(100);
+
   /** A seller to be. */
   record SellerSpec(String name, ListingSpec listing, List<Capability> capabilities) {}
 
@@ -46,11 +49,12 @@ public final class LocalMarketBuilder {
   @Nullable Function<String, StateIndex> index;
   boolean findIndex = true;
   private OptionalInt believedDepth = OptionalInt.empty();
-  Duration blockInterval = Duration.ofMillis(100);
+  Duration blockInterval = BLOCK_INTERVAL;
   Function<String, NodeWrapper> wrapper = name -> LocalMarketBuilder::unchanged;
   Function<ExecutionRequest, Duration> taskTime = request -> Duration.ofSeconds(5);
   final OptionalLong seed;
   @Nullable Path directory;
+  @Nullable SharedLedger ledger;
 
   LocalMarketBuilder(OptionalLong seed) {
     this.seed = seed;
@@ -110,6 +114,19 @@ public final class LocalMarketBuilder {
    */
   public LocalMarketBuilder parameters(LedgerParameters value) {
     parameters = value;
+    return this;
+  }
+
+  /**
+   * The ledger of all, such as one on a chain; default is an embedded one. {@link #parameters},
+   * {@link #finalityDepth} and {@link #blockInterval} are then its own matter. Only in real time.
+   *
+   * @param value the ledger, with enough tokens for the {@link #funds} of everybody; closed by
+   *     whoever made it
+   * @return this
+   */
+  public LocalMarketBuilder ledger(SharedLedger value) {
+    ledger = value;
     return this;
   }
 
@@ -255,6 +272,16 @@ public final class LocalMarketBuilder {
               + believedDepth.getAsInt()
               + ") is for virtual time; in real time nodes believe what the ledger says");
     }
+    boolean embedded =
+        finalityDepth == 0
+            && blockInterval.equals(BLOCK_INTERVAL)
+            && parameters.equals(LedgerParameters.DEFAULTS);
+    if (ledger != null && !embedded) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "parameters, finalityDepth and blockInterval are for the embedded ledger; ledger(..) has"
+              + " its own");
+    }
     defaultSeller();
     return new LocalMarket(this, new RealSite(clock));
   }
@@ -271,6 +298,11 @@ public final class LocalMarketBuilder {
       throw new EdgeBeatException(
           ErrorCode.INVALID_ARGUMENT,
           "virtual time has disks of its own; directory(" + directory + ") would not be used");
+    }
+    if (ledger != null) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "virtual time needs the embedded ledger; ledger(..) is for realTime()");
     }
     defaultSeller();
     SimSite site =

@@ -509,6 +509,7 @@ public final class NodeBuilder {
         Optional.ofNullable(directory),
         replay -> journal(random, threads, replay),
         limits.snapshotBytes(),
+        limits.raiseAfter(),
         chosenIndex(backends, context, closing),
         limits.buyer(),
         limits.seller(),

@@ -18,6 +18,7 @@ import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.api.task.Workload;
+import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -136,6 +137,13 @@ class VirtualTimeTest {
     assertThatThrownBy(() -> EdgeBeat.local().believedDepth(0).realTime())
         .hasMessageContaining("believedDepth(0) is for virtual time");
     assertThatThrownBy(() -> EdgeBeat.local().virtualTime()).hasMessageContaining("needs a seed");
+    try (EmbeddedChain chain =
+        EmbeddedChain.inMemory(EmbeddedChain.config(EdgeBeat.signatures()))) {
+      assertThatThrownBy(() -> EdgeBeat.local(1).ledger(chain).virtualTime())
+          .hasMessageContaining("ledger(..) is for realTime()");
+      assertThatThrownBy(() -> EdgeBeat.local().ledger(chain).finalityDepth(3).realTime())
+          .hasMessageContaining("finalityDepth");
+    }
   }
 
   @Test

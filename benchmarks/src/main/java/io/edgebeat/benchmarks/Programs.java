@@ -7,6 +7,12 @@ import io.edgebeat.benchmarks.child.WasmChildBench;
 import io.edgebeat.benchmarks.costs.CostsBench;
 import io.edgebeat.benchmarks.crash.PowerLoss;
 import io.edgebeat.benchmarks.embed.IdleSellerBench;
+import io.edgebeat.benchmarks.equal.LedgerEquivalence;
+import io.edgebeat.benchmarks.equal.SignatureEquivalence;
+import io.edgebeat.benchmarks.evm.EvmCallsBench;
+import io.edgebeat.benchmarks.evm.EvmIndexBench;
+import io.edgebeat.benchmarks.evm.EvmOpensBench;
+import io.edgebeat.benchmarks.evm.GasBench;
 import io.edgebeat.benchmarks.explore.Exploration;
 import io.edgebeat.benchmarks.guest.WasmColdBench;
 import io.edgebeat.benchmarks.guest.WasmEnginesBench;
@@ -37,6 +43,10 @@ final class Programs {
       List.of(
           new Lifecycle(),
           new Eip712Bench(),
+          new EvmCallsBench(),
+          new EvmIndexBench(),
+          new EvmOpensBench(),
+          new GasBench(),
           new IdleSellerBench(),
           new JournalBench(),
           new MarketplaceQueryBench(),
@@ -67,6 +77,8 @@ final class Programs {
           new DifferentialProof(),
           new FuzzProof(),
           new HostileProof(),
+          new LedgerEquivalence(),
+          new SignatureEquivalence(),
           new Mutants());
 
   private Programs() {}

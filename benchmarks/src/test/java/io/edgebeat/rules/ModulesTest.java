@@ -29,6 +29,7 @@ class ModulesTest {
   private static final Map<String, String> NAMED =
       Map.of(
           "edgebeat-api", "io.edgebeat.api",
+          "edgebeat-chain-evm", "io.edgebeat.chain.evm",
           "edgebeat-core", "io.edgebeat.core",
           "edgebeat-crypto-java", "io.edgebeat.crypto.java",
           "edgebeat-exec-wasm", "io.edgebeat.exec.wasm",
@@ -36,7 +37,7 @@ class ModulesTest {
 
   /** What the named ones need to run. */
   private static final String LIBRARIES =
-      ".*/(slf4j-api|jackson-core|runtime|wasm|compiler|asm(-[a-z]+)?|bcprov-jdk18on)-[0-9.]+[.]jar";
+      ".*/(slf4j-api|resilience4j-[a-z]+|jackson-core|runtime|wasm|compiler|asm(-[a-z]+)?|bcprov-jdk18on)-[0-9.]+[.]jar";
 
   /** The state index has no descriptor and is on the class path in both cases. */
   private static final String ON_CLASS_PATH =

@@ -33,6 +33,7 @@ record Published(String name, Path root, List<String> classes, Set<String> expor
           of("edgebeat-crypto-native", "io.edgebeat.crypto.natives.NativeSignatureBackend"),
           of("edgebeat-crypto-java", "io.edgebeat.crypto.java.JavaSignatureBackend"),
           of("edgebeat-exec-wasm", "io.edgebeat.exec.wasm.WasmExecutor"),
+          of("edgebeat-chain-evm", "io.edgebeat.chain.evm.rpc.Rpc"),
           of("edgebeat-store-jdbc", "io.edgebeat.store.jdbc.JdbcStateIndex"),
           of("edgebeat-micrometer", "io.edgebeat.micrometer.EdgeBeatMetrics"),
           of("edgebeat-server", "io.edgebeat.server.Commands"),

@@ -32,6 +32,14 @@ final class Rules {
       Map.of(
           "edgebeat-api",
           API,
+          // Jackson's streaming core: JSON-RPC is JSON.
+          "edgebeat-chain-evm",
+          andApi(
+              "io.edgebeat.chain.evm..",
+              "io.github.resilience4j..",
+              "javax.net.ssl..",
+              "org.slf4j..",
+              "tools.jackson.core.."),
           "edgebeat-core",
           andApi(
               "io.edgebeat",

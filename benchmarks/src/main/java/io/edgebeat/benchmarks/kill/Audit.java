@@ -6,12 +6,12 @@ import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.api.ledger.SharedLedger;
 import io.edgebeat.api.market.Price;
 import io.edgebeat.api.market.Terms;
 import io.edgebeat.api.task.Invoice;
 import io.edgebeat.benchmarks.simulate.LedgerBook;
 import io.edgebeat.benchmarks.simulate.Wiretap;
-import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class Audit {
   private final Ledger ledger;
-  private final EmbeddedChain chain;
+  private final SharedLedger chain;
   private final Wiretap tap;
   private final LedgerBook book;
   private final Consumer<String> lost;
@@ -31,7 +31,7 @@ final class Audit {
 
   Audit(
       Ledger ledger,
-      EmbeddedChain chain,
+      SharedLedger chain,
       Wiretap tap,
       LedgerBook book,
       Consumer<String> lost,
@@ -51,7 +51,7 @@ final class Audit {
 
   /** Every agreement that is funded; each once. */
   void ledger(String what) {
-    if (!chain.audit().isExact()) {
+    if (!chain.balanced()) {
       lost.accept(what + ": tokens were made or lost");
     }
     book.open()

@@ -18,12 +18,14 @@ import java.util.Map;
  */
 record ClassArchive(String classPath, String option) {
 
-  /** Writes an archive by letting a node do a trade. */
-  static ClassArchive write(Path directory, Map<String, String> options) throws IOException {
+  /** Writes an archive by letting a node do a trade on a ledger. */
+  static ClassArchive write(Path directory, String ledger, Map<String, String> options)
+      throws IOException {
     String jars = jars(directory);
     Path file = directory.resolve("classes.jsa");
     ClassArchive written = new ClassArchive(jars, "-XX:ArchiveClassesAtExit=" + file);
-    try (KillMarket market = new KillMarket(directory.resolve("first"), options, true, written)) {
+    try (KillMarket market =
+        new KillMarket(directory.resolve("first"), ledger, options, true, written)) {
       KillErrand.TRADE.run(market);
       market.leave(KillMarket.SELLER);
     }

@@ -32,7 +32,8 @@ import java.util.stream.Stream;
  * Real nodes in JVMs of their own, with journals in real files, are killed: each halts exactly at a
  * point, and every sixth is killed by SIGKILL at any time. It is started again in another JVM; when
  * all has come to its end the ledger is compared with both journals. {@code -Dedgebeat.point=}
- * leaves out all points but those of that name.
+ * leaves out all points but those of that name; with {@code -Dedgebeat.ledger=evm} each market is
+ * on a chain of its own, which the nodes reach by themselves.
  */
 public final class Kill implements Program {
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
@@ -128,13 +129,15 @@ public final class Kill implements Program {
     Count count = new Count();
     List<KillMarket> markets = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(MARKETS.size() * LANES)) {
-      ClassArchive classes = ClassArchive.write(directory, OPTIONS);
+      String ledger = context.option("ledger").orElse("embedded");
+      ClassArchive classes = ClassArchive.write(directory, ledger, OPTIONS);
       for (int i = 0; i < MARKETS.size() * LANES; i++) {
         Map<String, String> options = new HashMap<>(OPTIONS);
         Kind kind = MARKETS.get(i / LANES);
         options.putAll(kind.options);
         markets.add(
-            new KillMarket(directory.resolve("market" + i), options, kind.keepsPicture, classes));
+            new KillMarket(
+                directory.resolve("market" + i), ledger, options, kind.keepsPicture, classes));
       }
       boolean survey = context.nightly() || context.option("survey").isPresent();
       List<SortedMap<String, List<KillErrand>>> seen = new ArrayList<>();
@@ -332,6 +335,7 @@ public final class Kill implements Program {
     never.removeAll(count.reachable);
     never.forEach(point -> context.missed("no errand comes to " + point));
     context.result("seed", seed);
+    context.result("ledger", context.option("ledger").orElse("embedded"));
     context.result("kills", count.kills);
     context.result("any_time", count.anyTime);
     context.result("points", count.points.size());

@@ -15,7 +15,6 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
-import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.net.PeerEnvelope;
@@ -30,7 +29,6 @@ import io.edgebeat.benchmarks.simulate.LedgerBook;
 import io.edgebeat.benchmarks.simulate.Spending;
 import io.edgebeat.benchmarks.simulate.Wiretap;
 import io.edgebeat.core.embedded.content.EmbeddedContent;
-import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +47,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
@@ -70,7 +69,7 @@ final class KillMarket implements AutoCloseable {
   private final boolean keepsPicture;
   private final ClassArchive classes;
   private final SignatureBackend signatures = EdgeBeat.signatures();
-  private final EmbeddedChain chain;
+  private final Foundation foundation;
   private final ContentStore content = EmbeddedContent.inMemory();
   private final ContentId image;
   private final Ledger view;
@@ -79,6 +78,7 @@ final class KillMarket implements AutoCloseable {
   private final Map<Integer, Child> children = new ConcurrentHashMap<>();
   private final Map<String, Party> parties = new ConcurrentHashMap<>();
   private final Map<TransactionId, LedgerCommand> prepared = new ConcurrentHashMap<>();
+  private final Set<TransactionId> raised = ConcurrentHashMap.newKeySet();
   private final Queue<String> lost = new ConcurrentLinkedQueue<>();
   private final Queue<String> twice = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -100,12 +100,17 @@ final class KillMarket implements AutoCloseable {
    * Opens it with both nodes in it.
    *
    * @param directory for what it writes
+   * @param ledger what it stands on: see {@link Foundation#start}
    * @param options of both nodes
    * @param keepsPicture whether both keep a state index in their directories
    * @param classes what its JVMs load
    */
   KillMarket(
-      Path directory, Map<String, String> options, boolean keepsPicture, ClassArchive classes)
+      Path directory,
+      String ledger,
+      Map<String, String> options,
+      boolean keepsPicture,
+      ClassArchive classes)
       throws IOException {
     this.directory = Files.createDirectories(directory);
     this.options = options;
@@ -118,23 +123,10 @@ final class KillMarket implements AutoCloseable {
       unused.add(secret);
       funds.put(KeySigner.of(signatures, secret).address(), Edg.of("1000"));
     }
-    chain =
-        EmbeddedChain.inMemory(
-            EmbeddedChain.config(signatures)
-                .parameters(
-                    new LedgerParameters(
-                        Edg.of("0.1"),
-                        Edg.of("0.01"),
-                        Edg.of("10"),
-                        Duration.ofSeconds(15),
-                        Duration.ofMinutes(5),
-                        Duration.ofHours(2)))
-                .finalityDepth(1)
-                .blockInterval(Duration.ofMillis(20))
-                .funds(funds));
-    view = chain.connect(KeySigner.of(signatures, unused.getFirst()));
+    foundation = Foundation.start(ledger, this.directory, signatures, funds);
+    view = foundation.ledger().connect(KeySigner.of(signatures, unused.getFirst()));
     image = content.put(ContentSource.of("done".getBytes(StandardCharsets.UTF_8)), Progress.NONE);
-    audit = new Audit(view, chain, tap, book, lost::add, twice::add);
+    audit = new Audit(view, foundation.ledger(), tap, book, lost::add, twice::add);
     door = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().start(this::letIn);
     party(SELLER);
@@ -232,7 +224,8 @@ final class KillMarket implements AutoCloseable {
     spare = null;
     party.child = child;
     child.party = party;
-    child.ledger = chain.connect(party.key);
+    // Two that send for one account would give out the same nonces.
+    child.ledger = foundation.config().isEmpty() ? foundation.ledger().connect(party.key) : view;
     boolean opened = false;
     try {
       var unused =
@@ -243,6 +236,7 @@ final class KillMarket implements AutoCloseable {
                   party.secret,
                   party.directory.toString(),
                   options,
+                  foundation.config(),
                   keepsPicture,
                   image,
                   point,
@@ -276,9 +270,25 @@ final class KillMarket implements AutoCloseable {
         yield new Word.Answer.TransactionIs(transaction);
       }
       case Word.Question.Broadcast q -> {
-        broadcast(party, ledger, q.transaction());
+        if (passes(party, q.transaction())) {
+          ledger.broadcast(q.transaction());
+        }
         yield new Word.Answer.Done();
       }
+      case Word.Question.Signed q -> {
+        prepared.put(q.transaction().id(), q.command());
+        yield new Word.Answer.Done();
+      }
+      case Word.Question.Raised q -> {
+        // Only one of the two can take effect: they have one nonce.
+        raised.add(q.transaction().id());
+        LedgerCommand command = prepared.get(q.stuck().id());
+        if (command != null) {
+          prepared.put(q.transaction().id(), command);
+        }
+        yield new Word.Answer.Done();
+      }
+      case Word.Question.Sending q -> new Word.Answer.Lets(passes(party, q.transaction()));
       case Word.Question.Restore q -> {
         ledger.restore(q.unfinished());
         yield new Word.Answer.Done();
@@ -309,20 +319,19 @@ final class KillMarket implements AutoCloseable {
     };
   }
 
-  private void broadcast(Party party, Ledger ledger, SignedTransaction transaction) {
+  /** Watches what is sent; false for what is lost on the way. */
+  private boolean passes(Party party, SignedTransaction transaction) {
     LedgerCommand command = prepared.get(transaction.id());
     boolean own =
         command instanceof LedgerCommand.VaultDeposit
             || command instanceof LedgerCommand.VaultWithdraw
             || command instanceof LedgerCommand.Transfer;
-    if (command != null && !own) {
+    if (command != null && !own && !raised.contains(transaction.id())) {
       synchronized (this) {
         spending.sent(party.key.address().toString(), command, transaction, view);
       }
     }
-    if (!party.censored && !(noFunding && command instanceof LedgerCommand.FundChannel)) {
-      ledger.broadcast(transaction);
-    }
+    return !party.censored && !(noFunding && command instanceof LedgerCommand.FundChannel);
   }
 
   private void carry(Child child, Word.Spoken spoken) {
@@ -720,6 +729,6 @@ final class KillMarket implements AutoCloseable {
     }
     view.close();
     content.close();
-    chain.close();
+    foundation.ledger().close();
   }
 }

@@ -2,6 +2,7 @@ package io.edgebeat.benchmarks.kill;
 
 import io.edgebeat.EdgeBeat;
 import io.edgebeat.NodeBuilder;
+import io.edgebeat.NodeWrapper;
 import io.edgebeat.api.EdgeBeatNode;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
@@ -168,12 +169,15 @@ final class KillNode {
     NodeBuilder builder =
         EdgeBeat.node()
             .signer(key)
-            .ledger(new RemoteLedger(line, key.address()))
             .content(new RemoteContent(line))
             .transport(way)
             .workers(1)
-            .directory(Path.of(open.directory()))
-            .wrapped(points::around);
+            .directory(Path.of(open.directory()));
+    if (open.ledger().isEmpty()) {
+      builder.ledger(new RemoteLedger(line, key.address())).wrapped(points::around);
+    } else {
+      builder.ledger("evm", open.ledger()).wrapped(watched(points));
+    }
     if (open.keepsPicture()) {
       builder.index("jdbc", Map.of());
     } else {
@@ -186,6 +190,20 @@ final class KillNode {
       builder.capacity(new ResourceSpec(1_000_000, 1L << 50, 0)).executor(new TimedExecutor(image));
     }
     node = builder.open();
+  }
+
+  /** The parent sees what a ledger sends that is in this JVM. */
+  private NodeWrapper watched(Failpoints points) {
+    return new NodeWrapper() {
+      @Override
+      public <T> T around(Class<T> kind, T part) {
+        T seen =
+            part instanceof Ledger ledger && kind == Ledger.class
+                ? kind.cast(new WatchedLedger(line, ledger))
+                : part;
+        return points.around(kind, seen);
+      }
+    };
   }
 
   private EdgeBeatNode node() {

@@ -68,6 +68,15 @@ sealed interface Word {
 
     record Events(LedgerCursor from, int limit, Duration timeout) implements Question {}
 
+    /** Of one that watches: what a ledger of the JVM's own has signed, before it is used. */
+    record Signed(LedgerCommand command, SignedTransaction transaction) implements Question {}
+
+    /** The same for one in the place of another. */
+    record Raised(SignedTransaction stuck, SignedTransaction transaction) implements Question {}
+
+    /** Whether something that was signed may go to the chain, or is lost on the way. */
+    record Sending(SignedTransaction transaction) implements Question {}
+
     /** Of the content store. */
     record Put(Blob bytes) implements Question {}
 
@@ -79,6 +88,7 @@ sealed interface Word {
      * Of the JVM of a node: to open it.
      *
      * @param buys whether it is the buyer's
+     * @param ledger the configuration of a ledger of its own; empty for that of the parent
      * @param keepsPicture whether it keeps a state index, in its directory
      * @param point where it is to end itself, empty for nowhere
      * @param nth at the how manieth time
@@ -88,6 +98,7 @@ sealed interface Word {
         Secret key,
         String directory,
         Map<String, String> options,
+        Map<String, String> ledger,
         boolean keepsPicture,
         ContentId image,
         String point,
@@ -114,6 +125,8 @@ sealed interface Word {
     record Failed(ErrorCode code, RetryAdvice advice, String reason) implements Answer {}
 
     record InfoIs(LedgerInfo info) implements Answer {}
+
+    record Lets(boolean through) implements Answer {}
 
     record TransactionIs(SignedTransaction transaction) implements Answer {}
 

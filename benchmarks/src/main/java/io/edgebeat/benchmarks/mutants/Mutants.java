@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -66,10 +67,17 @@ public final class Mutants implements Program {
           mutants.add(workers.submit(() -> judge(number, root, file, overlay)));
         }
       }
+      int skipped = 0;
       for (Future<Judgement> mutant : mutants) {
         Judgement judgement = mutant.get();
         context.ran();
-        if (judgement.found) {
+        if (judgement.missing.isPresent()) {
+          skipped++;
+          context.say("SKIPPED " + judgement.text);
+          if (context.option("components").orElse("").equals("required")) {
+            context.missed(judgement.text);
+          }
+        } else if (judgement.found) {
           context.say(judgement.text);
           asked
               .computeIfAbsent(judgement.oracle, o -> new TreeSet<>())
@@ -77,6 +85,9 @@ public final class Mutants implements Program {
         } else {
           context.violation(judgement.number, judgement.text);
         }
+      }
+      if (skipped > 0) {
+        context.result("skipped", skipped);
       }
       unpatched(context, workers, asked, work);
     } finally {
@@ -94,9 +105,11 @@ public final class Mutants implements Program {
    * @param number of the mutant
    * @param oracle who looked for it
    * @param found whether it was found
+   * @param missing what the oracle needs and is not there
    * @param text for whoever watches
    */
-  private record Judgement(int number, Oracle oracle, boolean found, String text) {}
+  private record Judgement(
+      int number, Oracle oracle, boolean found, Optional<String> missing, String text) {}
 
   private static Judgement judge(int number, Path root, Path file, Path overlay)
       throws IOException, InterruptedException {
@@ -106,12 +119,17 @@ public final class Mutants implements Program {
       compile(patch.name(), patch.apply(root), overlay);
       String[] words = patch.head("oracle").split(" ", 2);
       oracle = Oracle.named(words[0]);
+      if (oracle.missing().isPresent()) {
+        String why = patch.name() + ", for " + oracle.name() + ": " + oracle.missing().get();
+        return new Judgement(number, oracle, false, oracle.missing(), why);
+      }
       Verdict verdict = ask(oracle, List.of(words.length == 1 ? "" : words[1]), overlay);
       boolean found = verdict.exitCode == ExplorationOracle.FOUND;
       return new Judgement(
           number,
           oracle,
           found,
+          Optional.empty(),
           found
               ? patch.name()
                   + ": "
@@ -124,7 +142,11 @@ public final class Mutants implements Program {
     } catch (IllegalStateException unusable) {
       String name = String.valueOf(file.getFileName());
       return new Judgement(
-          number, oracle, false, name + " cannot be planted: " + unusable.getMessage());
+          number,
+          oracle,
+          false,
+          Optional.empty(),
+          name + " cannot be planted: " + unusable.getMessage());
     }
   }
 

@@ -1,10 +1,14 @@
 package io.edgebeat.benchmarks.mutants;
 
 import io.edgebeat.benchmarks.crash.PowerLossOracle;
+import io.edgebeat.benchmarks.equal.EquivalenceOracle;
+import io.edgebeat.benchmarks.equal.SignatureOracle;
 import io.edgebeat.benchmarks.explore.ExplorationOracle;
 import io.edgebeat.benchmarks.simulate.SimulationOracle;
 import io.edgebeat.benchmarks.wasm.DifferentialOracle;
+import io.edgebeat.chain.evm.Devnet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +37,22 @@ record Oracle(String name, Class<?> main, Pattern where, String again) {
               "wasm-differential",
               DifferentialOracle.class,
               Pattern.compile("seed ([0-9]+): "),
+              "$1 1"),
+          new Oracle(
+              "ledger-equivalence",
+              EquivalenceOracle.class,
+              Pattern.compile("seed ([0-9]+): "),
+              "$1 1"),
+          new Oracle(
+              "signature-equivalence",
+              SignatureOracle.class,
+              Pattern.compile("seed ([0-9]+): "),
               "$1 1"));
+
+  /** What this one needs and is not there, if anything. */
+  Optional<String> missing() {
+    return name.endsWith("-equivalence") ? Devnet.unavailable() : Optional.empty();
+  }
 
   /** What to tell it to look once more just where it has found something. */
   String there(String output) {

@@ -14,9 +14,9 @@ public sealed interface SigningRequest {
   Bytes32 digest();
 
   /**
-   * A message of the protocol.
+   * A message of the protocol, or a {@link io.edgebeat.api.ledger.Permit} for the ledger's token.
    *
-   * @param domain the contract and chain
+   * @param domain the contract and chain: the market's for the protocol, the token's for a permit
    * @param message the record that is signed
    */
   record OfMessage(SigningDomain domain, TypedMessage message) implements SigningRequest {

@@ -39,13 +39,14 @@ public interface Ledger extends AutoCloseable {
    *
    * <p>Threads: calls may overlap; each gets a nonce of its own. Blocking: may block; an interrupt
    * ends it with {@code INTERRUPTED} or lets it finish, and stays set. Errors: {@code
-   * LEDGER_UNAVAILABLE} with advice to repeat, {@code UNSUPPORTED} as below, and what the signer
-   * throws; after any the nonce is free again. After close: {@code CLOSED}.
+   * LEDGER_UNAVAILABLE} with advice to repeat, {@code UNSUPPORTED} and {@code BAD_AMOUNT} as below,
+   * and what the signer throws; after any the nonce is free again. After close: {@code CLOSED}.
    *
    * @param command what to do
    * @return the signed bytes
    * @throws io.edgebeat.api.error.EdgeBeatException {@code UNSUPPORTED} for a command {@link
-   *     #info()} does not list
+   *     #info()} does not list; {@code BAD_AMOUNT} for an amount of another asset, where the ledger
+   *     cannot even encode it
    */
   SignedTransaction prepare(LedgerCommand command);
 
@@ -56,7 +57,8 @@ public interface Ledger extends AutoCloseable {
    * it with {@code INTERRUPTED} or lets it finish, and stays set. Errors: {@code
    * LEDGER_UNAVAILABLE} with advice to repeat: the transaction may have been sent, and the same
    * bytes are sent again; {@code INVALID_ARGUMENT} or {@code BAD_SIGNATURE} when the bytes are not
-   * what they say. After close: {@code CLOSED}.
+   * what they say; {@code INSUFFICIENT_FUNDS} where sending costs something the account does not
+   * have: the same bytes can be sent later. After close: {@code CLOSED}.
    *
    * @param transaction what {@link #prepare} returned
    */

@@ -120,9 +120,9 @@ public final class MoneyRules {
     if (agreement == null) {
       throw new IllegalArgumentException(command.name());
     }
-    // The asset is no part of what is signed, so it must not be able to differ.
-    if (!agreement.deposit().asset().equals(Asset.EDG)) {
-      return foreign(agreement.deposit());
+    Optional<Refused> unsayable = unsayable(command, agreement);
+    if (unsayable.isPresent()) {
+      return unsayable.get();
     }
     Case c = new Case(id, state, command, sender, now, paused, state.statusFor(agreement.buyer()));
     return switch (command) {
@@ -212,12 +212,42 @@ public final class MoneyRules {
     return new Amount(Asset.EDG, due.max(BigInteger.ZERO));
   }
 
-  private static Refused refused(ErrorCode code, String reason) {
-    return new Refused(code, reason);
+  /**
+   * What no contract has words for is refused before anything else, in whatever state: another
+   * asset, which is no part of what is signed and so must not be able to differ, and a tick below
+   * 0.
+   */
+  private static Optional<Refused> unsayable(LedgerCommand command, Agreement agreement) {
+    List<Amount> amounts = new ArrayList<>(List.of(agreement.deposit()));
+    Optional<VoucherClaim> claim = Optional.empty();
+    switch (command) {
+      case LedgerCommand.TopUp c -> amounts.add(c.amount());
+      case LedgerCommand.Terminate c -> amounts.add(c.cumulative());
+      case LedgerCommand.Settle c -> amounts.add(c.settlement().cumulative());
+      case LedgerCommand.Claim c -> claim = Optional.of(c.claim());
+      case LedgerCommand.Release c -> claim = c.claim();
+      default -> {
+        // No amount but those of the agreement, whose asset is one.
+      }
+    }
+    if (claim.isPresent()) {
+      Voucher voucher = claim.get().voucher().message();
+      amounts.add(voucher.cumulative());
+      amounts.add(voucher.tickAmount());
+    }
+    for (Amount amount : amounts) {
+      if (!amount.asset().equals(Asset.EDG)) {
+        return Optional.of(
+            refused(ErrorCode.BAD_AMOUNT, "the market counts in EDG, found " + amount));
+      }
+    }
+    return claim
+        .filter(c -> c.ticks() < 0)
+        .map(c -> refused(ErrorCode.BAD_PAYMENT, "tick " + c.ticks() + " is below 0"));
   }
 
-  private static Refused foreign(Amount amount) {
-    return refused(ErrorCode.BAD_AMOUNT, "the market counts in EDG, found " + amount);
+  private static Refused refused(ErrorCode code, String reason) {
+    return new Refused(code, reason);
   }
 
   /** One command in its circumstances. */
@@ -407,9 +437,6 @@ public final class MoneyRules {
       if (no != null) {
         return no;
       }
-      if (!c.amount().asset().equals(Asset.EDG)) {
-        return foreign(c.amount());
-      }
       if (!now.isBefore(a.expiry())) {
         return refused(ErrorCode.EXPIRED, "a top-up at " + now + ", expiry was " + a.expiry());
       }
@@ -598,9 +625,6 @@ public final class MoneyRules {
     }
 
     private @Nullable Refused outOfBounds(Amount cumulative) {
-      if (!cumulative.asset().equals(Asset.EDG)) {
-        return foreign(cumulative);
-      }
       return cumulative.compareTo(state.claimed()) < 0 || cumulative.compareTo(state.total()) > 0
           ? refused(
               ErrorCode.BAD_AMOUNT,
@@ -642,18 +666,12 @@ public final class MoneyRules {
 
     private @Nullable Refused badVoucher(Agreement a, VoucherClaim claim) {
       Voucher v = claim.voucher().message();
-      if (!v.cumulative().asset().equals(Asset.EDG)) {
-        return foreign(v.cumulative());
-      }
-      if (!v.tickAmount().asset().equals(Asset.EDG)) {
-        return foreign(v.tickAmount());
-      }
       if (!v.agreementId().equals(id)) {
         return refused(
             ErrorCode.BAD_PAYMENT,
             "the voucher is for agreement " + v.agreementId() + ", not for " + id);
       }
-      if (claim.ticks() < 0 || claim.ticks() > v.tickCount()) {
+      if (claim.ticks() > v.tickCount()) {
         return refused(
             ErrorCode.BAD_PAYMENT,
             "tick " + claim.ticks() + " is outside of 0 .. " + v.tickCount());

@@ -69,6 +69,9 @@ public sealed interface Action {
   /** Send a transaction and ask what became of it. */
   record Broadcast(SignedTransaction transaction) implements Action {}
 
+  /** Sign one that has not come through once more, for a higher fee, without sending it. */
+  record Raise(SignedTransaction stuck) implements Action {}
+
   /** Store a listing's document. */
   record Publish(Listing listing) implements Action {}
 }

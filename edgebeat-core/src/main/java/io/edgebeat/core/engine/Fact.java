@@ -8,6 +8,7 @@ import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerHead;
 import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.VoucherClaim;
 import io.edgebeat.api.market.Listing;
@@ -227,4 +228,13 @@ public sealed interface Fact {
 
   /** The wallet has counted so far. */
   record Counted(long number) implements Fact {}
+
+  /** A transaction is on its way for long: it is to be signed once more, for a higher fee. */
+  record TxStuck(long number) implements Fact {}
+
+  /** These bytes are sent in the place of the others, which may still be the ones that come in. */
+  record TxRaised(long number, SignedTransaction transaction) implements Fact {}
+
+  /** One of the others has come in. */
+  record TxFellBack(long number, TransactionId id) implements Fact {}
 }

@@ -47,6 +47,9 @@ final class WalletCompaction {
           switch (edit.facts.get(i)) {
             case Fact.TxWaits f -> concluded.contains(f.number());
             case Fact.TxRetried f -> concluded.contains(f.number());
+            case Fact.TxStuck f -> concluded.contains(f.number());
+            case Fact.TxRaised f -> concluded.contains(f.number());
+            case Fact.TxFellBack f -> concluded.contains(f.number());
             default -> false;
           };
       if (over) {

@@ -14,6 +14,7 @@ import io.edgebeat.api.identity.Address;
 import io.edgebeat.api.identity.Secret;
 import io.edgebeat.api.identity.SigningRequest;
 import io.edgebeat.api.ledger.AgreementId;
+import io.edgebeat.api.ledger.FeeHint;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerEntry;
@@ -90,6 +91,9 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private static final Duration ANSWER_SOON = Duration.ofMillis(10);
   private static final int ANSWER_TRIES = 20;
 
+  /** Above the tenth by which nodes of most chains let one transaction take another's place. */
+  private static final int RAISE_PERCENT = 20;
+
   private final NodeParts parts;
   private final Protocol protocol;
   private final Reactor reactor;
@@ -135,7 +139,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
             Map.of(
                 PartitionKey.Kind.BUYER, new BuyerDecider(protocol, parts.buyerPolicy()),
                 PartitionKey.Kind.SELLER, new SellerDecider(protocol, parts.sellerPolicy()),
-                PartitionKey.Kind.WALLET, new WalletDecider(),
+                PartitionKey.Kind.WALLET, new WalletDecider(parts.raiseAfter()),
                 PartitionKey.Kind.CAPACITY, new CapacityDecider(),
                 PartitionKey.Kind.LISTINGS, new ListingsDecider()));
     this.catchUp = new CatchUp(reactor);
@@ -541,6 +545,13 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                       parts.ledger().vault(address(), Finality.PENDING)));
       case Action.Prepare prepare ->
           call(at, key, () -> new Event.Prepared(key, parts.ledger().prepare(prepare.command())));
+      case Action.Raise raise ->
+          call(
+              at,
+              key,
+              () ->
+                  new Event.Prepared(
+                      key, parts.ledger().replace(raise.stuck(), new FeeHint(RAISE_PERCENT))));
       case Action.Broadcast broadcast ->
           call(
               at,

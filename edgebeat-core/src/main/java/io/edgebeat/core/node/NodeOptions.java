@@ -9,7 +9,9 @@ import io.edgebeat.core.agreement.BuyerPolicy;
 import io.edgebeat.core.agreement.OfferDrafts;
 import io.edgebeat.core.agreement.SellerPolicy;
 import io.edgebeat.core.engine.Event;
+import io.edgebeat.core.wallet.WalletDecider;
 import io.edgebeat.spi.BackendConfig;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +22,7 @@ public final class NodeOptions {
       Set.of(
           "mode",
           "snapshotBytes",
+          "raiseAfter",
           "buyer.window",
           "buyer.maxUnpaidTicks",
           "buyer.tasksPerAgreement",
@@ -121,6 +124,15 @@ public final class NodeOptions {
               + MOST_SNAPSHOT
               + ", found "
               + value);
+    }
+    return value;
+  }
+
+  /** After how long on its way a transaction is offered a higher fee. */
+  public Duration raiseAfter() {
+    Duration value = config.duration("raiseAfter", WalletDecider.RAISE_AFTER);
+    if (value.isNegative() || value.isZero()) {
+      throw invalid("option \"raiseAfter\" must be more than nothing, found " + value);
     }
     return value;
   }

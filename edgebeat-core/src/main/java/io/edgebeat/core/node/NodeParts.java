@@ -21,6 +21,7 @@ import io.edgebeat.core.journal.Journal;
 import io.edgebeat.core.journal.JournalReplay;
 import io.edgebeat.core.market.MarketFeed;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ import java.util.function.Supplier;
  * @param directory where the node keeps its files, empty when it keeps all in memory
  * @param journal opens the journal, given who replays it
  * @param snapshotBytes how much is journaled before a snapshot is made
+ * @param raiseAfter after how long on its way a transaction is offered a higher fee
  * @param index the picture to keep, if any
  * @param buyerPolicy limits as a buyer
  * @param sellerPolicy limits as a seller
@@ -74,6 +76,7 @@ public record NodeParts(
     Optional<Path> directory,
     Function<JournalReplay, Journal> journal,
     long snapshotBytes,
+    Duration raiseAfter,
     Optional<StateIndex> index,
     BuyerPolicy buyerPolicy,
     SellerPolicy sellerPolicy,

@@ -22,7 +22,21 @@ import java.util.Optional;
 /** Decides for the wallet: nothing is promised twice, and no transaction is made twice. */
 public final class WalletDecider implements Decider<WalletState> {
 
+  /** By default a transaction that waits for a minute is offered a higher fee. */
+  public static final Duration RAISE_AFTER = Duration.ofMinutes(1);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+
+  private final Duration raiseAfter;
+
+  /**
+   * A decider.
+   *
+   * @param raiseAfter after how long on its way a transaction is signed once more for a higher fee
+   */
+  public WalletDecider(Duration raiseAfter) {
+    this.raiseAfter = raiseAfter;
+  }
 
   @Override
   public WalletState create(PartitionKey key) {
@@ -50,7 +64,10 @@ public final class WalletDecider implements Decider<WalletState> {
       case Event.Order e -> order(s, e, step);
       case Event.Prepared e -> {
         if (s.outbox.containsKey(e.key())) {
-          step.fact(new Fact.TxPrepared(e.key().number(), e.transaction()));
+          step.fact(
+              e.key().kind().equals("raise")
+                  ? new Fact.TxRaised(e.key().number(), e.transaction())
+                  : new Fact.TxPrepared(e.key().number(), e.transaction()));
         }
       }
       case Event.StatusKnown e -> status(s, e, step);
@@ -144,7 +161,7 @@ public final class WalletDecider implements Decider<WalletState> {
             .findFirst();
   }
 
-  private static void status(WalletState s, Event.StatusKnown e, Step step) {
+  private void status(WalletState s, Event.StatusKnown e, Step step) {
     ActionKey key = e.key();
     WalletState.Tx tx = s.transactions.get(key.number());
     if (tx == null || tx.concluded().isPresent()) {
@@ -155,9 +172,25 @@ public final class WalletDecider implements Decider<WalletState> {
       case TransactionStatus.Done d -> waits(s, tx.number(), step);
       case TransactionStatus.Failed f when f.finality() == Finality.FINAL -> conclude(tx, f, step);
       case TransactionStatus.Failed f -> waits(s, tx.number(), step);
-      case TransactionStatus.Replaced r -> conclude(tx, r, step);
-      case TransactionStatus.Unknown u -> waits(s, tx.number(), step);
-      case TransactionStatus.Pending p -> waits(s, tx.number(), step);
+      case TransactionStatus.Replaced r -> {
+        if (tx.others().stream().anyMatch(other -> other.id().equals(r.by()))) {
+          step.fact(new Fact.TxFellBack(tx.number(), r.by()));
+        } else {
+          conclude(tx, r, step);
+        }
+      }
+      case TransactionStatus.Unknown u -> onItsWay(s, tx.number(), step);
+      case TransactionStatus.Pending p -> onItsWay(s, tx.number(), step);
+    }
+  }
+
+  /** What does not come through in time is worth more. */
+  private void onItsWay(WalletState s, long number, Step step) {
+    Instant since = s.sentSince.get(number);
+    if (since != null && !step.at().isBefore(since.plus(raiseAfter))) {
+      step.fact(new Fact.TxStuck(number));
+    } else {
+      waits(s, number, step);
     }
   }
 
@@ -180,7 +213,7 @@ public final class WalletDecider implements Decider<WalletState> {
     step.post(tx.from(), new Event.OrderConcluded(tx.key(), status));
   }
 
-  private static void failed(WalletState s, Event.ActionFailed e, Step step) {
+  private void failed(WalletState s, Event.ActionFailed e, Step step) {
     if (!s.outbox.containsKey(e.key())) {
       return;
     }
@@ -212,8 +245,13 @@ public final class WalletDecider implements Decider<WalletState> {
         }
       }
       default -> {
-        if (s.transactions.containsKey(e.key().number())) {
-          waits(s, e.key().number(), step);
+        long number = e.key().number();
+        boolean fee = !e.key().kind().equals("raise") && e.code() != ErrorCode.INSUFFICIENT_FUNDS;
+        if (s.transactions.containsKey(number) && fee) {
+          // A node that does not take it may want more for it.
+          onItsWay(s, number, step);
+        } else if (s.transactions.containsKey(number)) {
+          waits(s, number, step);
         }
       }
     }

@@ -24,15 +24,35 @@ public final class WalletState implements Partition {
   /** A reservation; {@code granted} once the funds were seen. */
   record Reservation(ActionKey key, Amount amount, boolean vault, boolean granted) {}
 
-  /** A ledger command on its way. */
+  /**
+   * A ledger command on its way.
+   *
+   * @param signed what is sent
+   * @param others what was sent before with the same nonce, for less
+   */
   record Tx(
       long number,
       PartitionKey from,
       ActionKey key,
       LedgerCommand command,
       Optional<SignedTransaction> signed,
-      Optional<TransactionStatus> concluded,
-      Instant since) {}
+      List<SignedTransaction> others,
+      Optional<TransactionStatus> concluded) {
+    Tx {
+      others = List.copyOf(others);
+    }
+
+    private Tx sends(SignedTransaction transaction) {
+      List<SignedTransaction> rest = new ArrayList<>(others);
+      signed.ifPresent(rest::add);
+      rest.remove(transaction);
+      return new Tx(number, from, key, command, Optional.of(transaction), rest, concluded);
+    }
+
+    private Tx ended(TransactionStatus status) {
+      return new Tx(number, from, key, command, Optional.empty(), List.of(), Optional.of(status));
+    }
+  }
 
   final Map<ActionKey, Action> outbox = new LinkedHashMap<>();
   final Map<PartitionKey, Reservation> reservations = new LinkedHashMap<>();
@@ -41,6 +61,10 @@ public final class WalletState implements Partition {
   final Map<PartitionKey, List<Long>> byOrigin = new LinkedHashMap<>();
   final Map<Long, Instant> polls = new LinkedHashMap<>();
   final Map<Long, Long> attempts = new LinkedHashMap<>();
+
+  /** Since when what is sent now is on its way. */
+  final Map<Long, Instant> sentSince = new LinkedHashMap<>();
+
   long count;
 
   static String order(PartitionKey from, ActionKey key) {
@@ -77,29 +101,45 @@ public final class WalletState implements Partition {
                 f.key(),
                 f.command(),
                 Optional.empty(),
-                Optional.empty(),
-                Instant.EPOCH));
+                List.of(),
+                Optional.empty()));
         outbox.put(new ActionKey("prepare", f.number()), new Action.Prepare(f.command()));
       }
       case Fact.TxPrepared f -> {
         outbox.remove(new ActionKey("prepare", f.number()));
-        Tx tx = tx(f.number());
-        transactions.put(
-            f.number(),
-            new Tx(
-                tx.number,
-                tx.from,
-                tx.key,
-                tx.command,
-                Optional.of(f.transaction()),
-                Optional.empty(),
-                tx.since));
+        transactions.put(f.number(), tx(f.number()).sends(f.transaction()));
         outbox.put(new ActionKey("broadcast", f.number()), new Action.Broadcast(f.transaction()));
       }
       case Fact.TxWaits f -> {
         outbox.remove(new ActionKey("prepare", f.number()));
         dropSends(f.number());
         polls.put(f.number(), f.until());
+        if (tx(f.number()).signed.isPresent()) {
+          sentSince.putIfAbsent(f.number(), f.until());
+        }
+      }
+      case Fact.TxStuck f -> {
+        dropSends(f.number());
+        sentSince.remove(f.number());
+        tx(f.number())
+            .signed
+            .ifPresent(
+                stuck -> outbox.put(new ActionKey("raise", f.number()), new Action.Raise(stuck)));
+      }
+      case Fact.TxRaised f -> {
+        dropSends(f.number());
+        transactions.put(f.number(), tx(f.number()).sends(f.transaction()));
+        outbox.put(new ActionKey("broadcast", f.number()), new Action.Broadcast(f.transaction()));
+      }
+      case Fact.TxFellBack f -> {
+        dropSends(f.number());
+        Tx tx = tx(f.number());
+        for (SignedTransaction other : tx.others) {
+          if (other.id().equals(f.id())) {
+            transactions.put(f.number(), tx.sends(other));
+            outbox.put(new ActionKey("broadcast", f.number()), new Action.Broadcast(other));
+          }
+        }
       }
       case Fact.TxRetried f -> {
         polls.remove(f.number());
@@ -118,17 +158,8 @@ public final class WalletState implements Partition {
         dropSends(f.number());
         polls.remove(f.number());
         attempts.remove(f.number());
-        Tx tx = tx(f.number());
-        transactions.put(
-            f.number(),
-            new Tx(
-                tx.number,
-                tx.from,
-                tx.key,
-                tx.command,
-                Optional.empty(),
-                Optional.of(f.status()),
-                tx.since));
+        sentSince.remove(f.number());
+        transactions.put(f.number(), tx(f.number()).ended(f.status()));
       }
       default -> {}
     }
@@ -140,7 +171,9 @@ public final class WalletState implements Partition {
         .removeIf(
             k ->
                 k.number() == number
-                    && (k.kind().equals("broadcast") || k.kind().startsWith("again:")));
+                    && (k.kind().equals("broadcast")
+                        || k.kind().equals("raise")
+                        || k.kind().startsWith("again:")));
   }
 
   private Tx tx(long number) {
@@ -172,6 +205,7 @@ public final class WalletState implements Partition {
     List<SignedTransaction> list = new ArrayList<>();
     for (Tx tx : transactions.values()) {
       if (tx.concluded.isEmpty()) {
+        list.addAll(tx.others);
         tx.signed.ifPresent(list::add);
       }
     }

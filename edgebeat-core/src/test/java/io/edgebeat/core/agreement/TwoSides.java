@@ -312,9 +312,9 @@ final class TwoSides implements AutoCloseable {
     buyer = new Side("buyer", buyerKey);
     seller = new Side("seller", sellerKey);
     buyer.deciders.put(PartitionKey.Kind.BUYER, new BuyerDecider(protocol, buyerPolicy));
-    buyer.deciders.put(PartitionKey.Kind.WALLET, new WalletDecider());
+    buyer.deciders.put(PartitionKey.Kind.WALLET, new WalletDecider(WalletDecider.RAISE_AFTER));
     seller.deciders.put(PartitionKey.Kind.SELLER, new SellerDecider(protocol, sellerPolicy));
-    seller.deciders.put(PartitionKey.Kind.WALLET, new WalletDecider());
+    seller.deciders.put(PartitionKey.Kind.WALLET, new WalletDecider(WalletDecider.RAISE_AFTER));
     seller.deciders.put(PartitionKey.Kind.CAPACITY, new CapacityDecider());
     exposure = new Exposure(Math.min(setup.unpaid, setup.allowed), setup.window);
     begin = draft(new OfferDrafts(protocol, buyerPolicy));

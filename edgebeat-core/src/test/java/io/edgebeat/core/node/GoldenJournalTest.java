@@ -187,7 +187,7 @@ class GoldenJournalTest {
     return switch (key.kind()) {
       case BUYER -> new BuyerDecider(protocol, BuyerPolicy.DEFAULTS).create(key);
       case SELLER -> new SellerDecider(protocol, SellerPolicy.DEFAULTS).create(key);
-      case WALLET -> new WalletDecider().create(key);
+      case WALLET -> new WalletDecider(WalletDecider.RAISE_AFTER).create(key);
       case CAPACITY -> new CapacityDecider().create(key);
       case LISTINGS -> new ListingsDecider().create(key);
     };

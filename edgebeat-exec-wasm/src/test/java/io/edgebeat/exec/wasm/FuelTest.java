@@ -186,18 +186,19 @@ class FuelTest {
   @Test
   void usageOnlyGrowsWhileAGuestRuns() throws Exception {
     try (Execution execution =
-        bench.wat("(func (export \"_start\") (loop (br 0)))").wallMillis(300).start()) {
+        bench.wat("(func (export \"_start\") (loop (br 0)))").wallMillis(60_000).start()) {
       long before = 0;
-      boolean grew = false;
-      while (execution.channel().awaitLog(Duration.ofMillis(10)).isPresent()
-          || bench.executor.running().contains(execution.id())) {
+      // However long the guest takes to begin on a machine that has other work.
+      for (int grown = 0; grown < 5; ) {
+        assertThat(bench.executor.running()).contains(execution.id());
+        assertThat(execution.channel().awaitLog(Duration.ofMillis(10))).isEmpty();
         long now = execution.usage().fuel();
         assertThat(now).isGreaterThanOrEqualTo(before);
-        grew |= now > before && before > 0;
+        grown += now > before ? 1 : 0;
         before = now;
       }
-      assertThat(execution.await()).isEqualTo(new TaskOutcome.TimedOut(300));
-      assertThat(grew).isTrue();
+      execution.stop(Duration.ZERO);
+      execution.await();
       assertThat(execution.usage().fuel()).isGreaterThanOrEqualTo(before);
     }
   }

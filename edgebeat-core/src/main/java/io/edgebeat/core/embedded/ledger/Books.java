@@ -146,7 +146,12 @@ final class Books {
     SignerRecovery signers = new RememberedSigners(SignerRecovery.of(signatures));
     this.moneyRules = new MoneyRules(domain, genesis.parameters(), signers);
     this.interpreter =
-        new Interpreter(world, genesis.parameters(), moneyRules, planted.apply(moneyRules::decide));
+        new Interpreter(
+            world,
+            genesis.parameters(),
+            domain.verifyingContract(),
+            moneyRules,
+            planted.apply(moneyRules::decide));
     genesis.funds().forEach((owner, amount) -> world.put(new Slot.Wallet(owner), amount));
     this.head = new Block(0, origin, Instant.EPOCH, List.of(), world.cut());
     this.finalBlock = head;

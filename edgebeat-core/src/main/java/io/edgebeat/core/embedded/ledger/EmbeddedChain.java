@@ -19,6 +19,7 @@ import io.edgebeat.api.ledger.LedgerInfo;
 import io.edgebeat.api.ledger.LedgerOrigin;
 import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.LedgerTime;
+import io.edgebeat.api.ledger.SharedLedger;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
@@ -67,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: calls may overlap.
  */
-public final class EmbeddedChain implements AutoCloseable {
+public final class EmbeddedChain implements SharedLedger {
   private static final int MAX_BLOCK_BYTES = 256 * 1024;
 
   private final Config config;
@@ -431,6 +432,7 @@ public final class EmbeddedChain implements AutoCloseable {
    * @param signer signs the account's transactions
    * @return the ledger; closing it leaves the chain open
    */
+  @Override
   public EmbeddedLedger connect(Signer signer) {
     lock.lock();
     try {
@@ -699,6 +701,23 @@ public final class EmbeddedChain implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Its accounts have what they begin with from the first block on: see {@link Config#funds}. */
+  @Override
+  public void fund(Map<Address, Amount> funds) {
+    throw new EdgeBeatException(
+        ErrorCode.UNSUPPORTED, "accounts of an embedded chain are given tokens by its Config only");
+  }
+
+  @Override
+  public void reorg(int depth) {
+    reorg(depth, true);
+  }
+
+  @Override
+  public boolean balanced() {
+    return audit().isExact();
   }
 
   /**

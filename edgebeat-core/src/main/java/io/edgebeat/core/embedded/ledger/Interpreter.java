@@ -15,6 +15,7 @@ import io.edgebeat.core.agreement.ChannelState;
 import io.edgebeat.core.agreement.MoneyRules;
 import io.edgebeat.core.agreement.Movement;
 import io.edgebeat.core.agreement.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,12 +33,20 @@ final class Interpreter {
 
   private final World world;
   private final LedgerParameters parameters;
+  private final Address market;
   private final MoneyRules ids;
   private final Rules rules;
 
-  Interpreter(World world, LedgerParameters parameters, MoneyRules ids, Rules rules) {
+  /**
+   * Executes on one market.
+   *
+   * @param market its own address, which has no key
+   */
+  Interpreter(
+      World world, LedgerParameters parameters, Address market, MoneyRules ids, Rules rules) {
     this.world = world;
     this.parameters = parameters;
+    this.market = market;
     this.ids = ids;
     this.rules = rules;
   }
@@ -123,16 +132,18 @@ final class Interpreter {
   /** The same content may be advertised again while it is live only to live longer. */
   private List<LedgerEvent> advertise(Address seller, LedgerCommand.Advertise c, Instant now)
       throws Refusal {
-    if (!c.validUntil().isAfter(now)) {
+    ListingId id = new ListingId(seller, c.contentHash());
+    // What no ledger could keep comes before what this one refuses.
+    ListingRecord asked = new ListingRecord(id, c.validUntil(), 0, c.uri());
+    if (!asked.validUntil().isAfter(now)) {
       throw new Refusal(
           ErrorCode.BAD_TIME, "validUntil " + c.validUntil() + " is not after " + now);
     }
-    if (c.uri().length() > MAX_URI) {
+    int length = c.uri().getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_URI) {
       throw new Refusal(
-          ErrorCode.INVALID_ARGUMENT,
-          "a uri has at most " + MAX_URI + " characters, found " + c.uri().length());
+          ErrorCode.INVALID_ARGUMENT, "a uri has at most " + MAX_URI + " bytes, found " + length);
     }
-    ListingId id = new ListingId(seller, c.contentHash());
     Slot.Listing slot = new Slot.Listing(id);
     Optional<ListingRecord> known = world.get(slot);
     if (known.isPresent()
@@ -153,7 +164,7 @@ final class Interpreter {
     Slot.ListingSequence counter = new Slot.ListingSequence(seller);
     long sequence = world.get(counter).orElse(0L) + 1;
     world.put(counter, sequence);
-    ListingRecord listing = new ListingRecord(id, c.validUntil(), sequence, c.uri());
+    ListingRecord listing = new ListingRecord(id, asked.validUntil(), sequence, asked.uri());
     world.put(slot, listing);
     return List.of(new LedgerEvent.Advertised(listing));
   }
@@ -183,6 +194,10 @@ final class Interpreter {
   }
 
   private List<LedgerEvent> transfer(Address from, LedgerCommand.Transfer c) throws Refusal {
+    if (c.to().equals(market)) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT, "tokens cannot be sent to the market itself, " + c.to());
+    }
     moving(c.amount());
     if (c.to().isZero()) {
       throw new Refusal(ErrorCode.INVALID_ARGUMENT, "tokens cannot be sent to " + c.to());

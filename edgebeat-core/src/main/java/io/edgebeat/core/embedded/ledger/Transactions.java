@@ -34,6 +34,11 @@ final class Transactions {
   }
 
   SignedTransaction sign(Signer signer, long nonce, LedgerCommand command) {
+    if (command instanceof LedgerCommand.Transfer t && t.to().equals(domain.verifyingContract())) {
+      // The books would refuse it as well; a signature that can only fail is better not made.
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT, "tokens cannot be sent to the market itself, " + t.to());
+    }
     Address account = signer.address();
     LedgerTransaction transaction = LedgerTransaction.of(account, nonce, command);
     Bytes32 digest = transaction.digest(separator);

@@ -143,6 +143,11 @@ final class SellerCheats implements Fault {
       }
       SignedTransaction transaction = own.prepare(command);
       own.broadcast(transaction);
+      Stage.until(
+          () ->
+              own.status(transaction.id()) instanceof TransactionStatus.Failed
+                  || own.status(transaction.id()) instanceof TransactionStatus.Done,
+          what + " is in no block");
       if (!(own.status(transaction.id()) instanceof TransactionStatus.Failed failed)) {
         throw new EdgeBeatException(ErrorCode.INTERNAL, "the ledger took " + what);
       }

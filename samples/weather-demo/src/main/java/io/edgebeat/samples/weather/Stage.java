@@ -42,6 +42,16 @@ final class Stage implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final LedgerParameters DEFAULTS = LedgerParameters.DEFAULTS;
 
+  /** What its ledger checks. */
+  static final LedgerParameters PARAMETERS =
+      new LedgerParameters(
+          DEFAULTS.listingFee(),
+          DEFAULTS.feeFloor(),
+          DEFAULTS.depositCap(),
+          Duration.ofSeconds(1),
+          DEFAULTS.maxChallenge(),
+          DEFAULTS.maxLife());
+
   private final Path directory;
   private final boolean vault;
   private final int resamples;
@@ -52,22 +62,15 @@ final class Stage implements AutoCloseable {
   private @Nullable Listing attic;
   private @Nullable WeatherJob job;
 
-  Stage(Path directory, String mode, int resamples, Display display) {
+  Stage(DemoLedger ledger, Path directory, String mode, int resamples, Display display) {
     this.directory = directory;
     this.vault = mode.equals("vault");
     this.resamples = resamples;
     this.display = display;
     this.market =
-        EdgeBeat.local()
+        ledger
+            .market()
             .directory(directory)
-            .parameters(
-                new LedgerParameters(
-                    DEFAULTS.listingFee(),
-                    DEFAULTS.feeFloor(),
-                    DEFAULTS.depositCap(),
-                    Duration.ofSeconds(1),
-                    DEFAULTS.maxChallenge(),
-                    DEFAULTS.maxLife()))
             .option("mode", mode)
             .option("seller.literal", "true")
             .option("seller.grace", "PT2S")

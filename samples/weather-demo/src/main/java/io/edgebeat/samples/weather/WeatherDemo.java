@@ -9,6 +9,7 @@ import io.edgebeat.api.ledger.Edg;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerInfo;
+import io.edgebeat.api.ledger.LedgerParameters;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -25,7 +27,8 @@ import java.util.stream.Stream;
  * The whole main job in one process: three sellers advertise, a buyer chooses, both sign, a
  * WebAssembly program works on a real weather record and reads a thermometer while it is paid tick
  * by tick, and the ledger settles. Where {@code mvn -Pdemo} begins. With {@code
- * -Dedgebeat.demo.fault=NAME} a {@link Fault} happens on the way.
+ * -Dedgebeat.demo.fault=NAME} a {@link Fault} happens on the way, with {@code
+ * -Dedgebeat.ledger=evm} the ledger is contracts on a chain.
  */
 public final class WeatherDemo {
   /** Held here, because loggers are forgotten when nobody holds them. */
@@ -38,9 +41,17 @@ public final class WeatherDemo {
 
   private final PrintStream out;
   private final Display display;
+  private final String name;
 
-  WeatherDemo(PrintStream out, boolean terminal) {
+  /**
+   * A demo.
+   *
+   * @param terminal whether lines may be changed again
+   * @param name the ledger's
+   */
+  WeatherDemo(PrintStream out, boolean terminal, String name) {
     this.out = out;
+    this.name = name;
     this.display = new Display(out, terminal);
   }
 
@@ -51,7 +62,7 @@ public final class WeatherDemo {
       QUIET.setLevel(Level.WARNING);
     }
     try {
-      new WeatherDemo(out, terminal()).run();
+      new WeatherDemo(out, terminal(), System.getProperty("edgebeat.ledger", "embedded")).run();
     } catch (EdgeBeatException e) {
       fail(e.code(), e);
     } catch (IOException | RuntimeException e) {
@@ -83,12 +94,6 @@ public final class WeatherDemo {
   }
 
   private void run() throws IOException {
-    String ledger = System.getProperty("edgebeat.ledger", "embedded");
-    if (!ledger.equals("embedded")) {
-      throw new EdgeBeatException(
-          ErrorCode.BACKEND_MISSING,
-          "the demo runs on the ledger \"embedded\" only; there is no ledger \"" + ledger + "\"");
-    }
     String mode = System.getProperty("edgebeat.mode", "compact");
     String faults = System.getProperty("edgebeat.demo.fault");
     if (faults == null) {
@@ -97,13 +102,25 @@ public final class WeatherDemo {
     }
     // All are known before the first one begins.
     for (Fault fault : Arrays.stream(faults.split(",", -1)).map(Fault::named).toList()) {
-      inDirectory(directory -> run(fault, directory, mode, FEWER).bought());
+      inDirectory(directory -> run(fault, directory, mode, FEWER));
     }
   }
 
   /** A market in a directory of its own. */
   private interface Run {
-    Settled in(Path directory) throws IOException;
+    Over in(Path directory) throws IOException;
+  }
+
+  /**
+   * A run that is over.
+   *
+   * @param ending how it ended where something went wrong
+   * @param cost what the last line says besides
+   */
+  record Over(Settled bought, Optional<Ending> ending, String cost) {
+    String lastLine() {
+      return bought.lastLine() + cost;
+    }
   }
 
   private void inDirectory(Run run) throws IOException {
@@ -115,20 +132,23 @@ public final class WeatherDemo {
     }
   }
 
-  private Settled run(Path directory, String mode) throws IOException {
+  private Over run(Path directory, String mode) throws IOException {
     Settled settled;
     LedgerInfo info;
-    try (LocalMarket market = market(directory, mode)) {
+    String cost;
+    try (DemoLedger ledger = DemoLedger.start(name, LedgerParameters.DEFAULTS);
+        LocalMarket market = market(ledger, directory, mode)) {
       info = market.ledger().info();
       settled = work(market, mode);
+      cost = ledger.cost(settled.record().id());
     }
     settled.checkJournals(directory, List.of("buyer", "harbour", "attic", "tower"), info);
-    return settled;
+    return new Over(settled, Optional.empty(), cost);
   }
 
-  private static LocalMarket market(Path directory, String mode) {
+  private static LocalMarket market(DemoLedger ledger, Path directory, String mode) {
     LocalMarketBuilder builder =
-        EdgeBeat.local().directory(directory).option("mode", mode).option("seller.literal", "true");
+        ledger.market().directory(directory).option("mode", mode).option("seller.literal", "true");
     for (Sellers seller : Sellers.values()) {
       builder.seller(seller.id(), seller.listing(), Sellers.THERMOMETER.capability());
     }
@@ -148,21 +168,25 @@ public final class WeatherDemo {
   }
 
   /** The same with something going wrong; it tells how that ended. */
-  Ending run(Fault fault, Path directory, String mode, int resamples) throws IOException {
+  Over run(Fault fault, Path directory, String mode, int resamples) throws IOException {
     Ending ending;
     LedgerInfo info;
+    String cost;
     head(mode + ", with a fault: " + fault.id());
-    try (Stage stage = new Stage(directory, mode, resamples, display)) {
+    try (DemoLedger ledger = DemoLedger.start(name, Stage.PARAMETERS);
+        Stage stage = new Stage(ledger, directory, mode, resamples, display)) {
       info = stage.ledger().info();
       ending = fault.run(stage);
+      cost = ledger.cost(ending.bought().record().id());
     }
     ending.bought().checkJournals(directory, ending.journals(), info);
     ending.tell(display);
-    return ending;
+    return new Over(ending.bought(), Optional.of(ending), cost);
   }
 
   private void head(String mode) {
-    display.plain("signatures by " + EdgeBeat.signatures().name() + ", ledger embedded, " + mode);
+    display.plain(
+        "signatures by " + EdgeBeat.signatures().name() + ", ledger " + name + ", " + mode);
   }
 
   static void fillVault(Ledger ledger) {

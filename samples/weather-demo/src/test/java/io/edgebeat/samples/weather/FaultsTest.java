@@ -47,7 +47,11 @@ class FaultsTest {
 
   private Ending run(String fault, String mode) throws Exception {
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    Ending ending = new WeatherDemo(out, false).run(Fault.named(fault), directory, mode, RESAMPLES);
+    Ending ending =
+        new WeatherDemo(out, false, "embedded")
+            .run(Fault.named(fault), directory, mode, RESAMPLES)
+            .ending()
+            .orElseThrow();
     for (AgreementRecord record : List.of(ending.spoiled(), ending.bought().record())) {
       assertThat(record.status()).isEqualTo(AgreementStatus.CLOSED);
       assertThat(record.paid().plus(record.feePaid()).plus(record.refunded()))

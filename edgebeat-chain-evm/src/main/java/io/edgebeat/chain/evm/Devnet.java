@@ -1,0 +1,312 @@
+package io.edgebeat.chain.evm;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import io.edgebeat.api.error.RetryAdvice;
+import io.edgebeat.api.identity.Address;
+import io.edgebeat.chain.evm.follow.Chain;
+import io.edgebeat.chain.evm.rpc.Call;
+import io.edgebeat.chain.evm.rpc.Hex;
+import io.edgebeat.chain.evm.rpc.Json;
+import io.edgebeat.chain.evm.rpc.Rpc;
+import io.edgebeat.chain.evm.rpc.RpcLimits;
+import java.io.File;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A chain of one's own for tests and samples: anvil, started on a free port of this machine and
+ * stopped when this is closed. It makes a block for each transaction, at once. Nothing of it is
+ * kept, and its coin is worth nothing.
+ */
+public final class Devnet implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Devnet.class);
+  private static final String VARIABLE = "EDGEBEAT_ANVIL";
+  private static final String HOW =
+      "anvil is not installed; `npm install --global @foundry-rs/anvil` installs it, or "
+          + VARIABLE
+          + " names the program";
+  private static final RpcLimits LIMITS =
+      new RpcLimits(Duration.ofSeconds(30), 64 << 20, 100, 0, 1, Duration.ofMillis(1));
+  private static final int STARTS = 3;
+
+  /** What fits the address of a socket in the file system everywhere. */
+  private static final int MAX_SOCKET = 100;
+
+  private final Process process;
+  private final URI uri;
+  private final Path directory;
+  private final Optional<URI> ipc;
+  private final Rpc rpc;
+
+  private Devnet(Process process, URI uri, Path directory) {
+    this.process = process;
+    this.uri = uri;
+    this.directory = directory;
+    try {
+      awaitReady(uri);
+      this.ipc = socket(directory).filter(this::answers);
+      this.rpc = new Rpc(List.of(ipc.orElse(uri)), LIMITS);
+    } catch (RuntimeException | Error e) {
+      end();
+      throw e;
+    }
+  }
+
+  private static Optional<URI> socket(Path directory) {
+    Path file = directory.resolve("anvil.ipc").toAbsolutePath();
+    return file.toString().length() > MAX_SOCKET
+        ? Optional.empty()
+        : Optional.of(URI.create("ipc:" + file.toUri().getRawPath()));
+  }
+
+  /**
+   * Why there can be none on this machine.
+   *
+   * @return what to do about it, or empty when {@link #start} will do
+   */
+  public static Optional<String> unavailable() {
+    return program().isEmpty() ? Optional.of(HOW) : Optional.empty();
+  }
+
+  private static Optional<Path> program() {
+    String given = System.getenv(VARIABLE);
+    if (given != null && !given.isBlank()) {
+      return Optional.of(Path.of(given)).filter(Files::isExecutable);
+    }
+    String path = System.getenv("PATH");
+    for (String directory : (path == null ? "" : path).split(File.pathSeparator, -1)) {
+      Path file = Path.of(directory, "anvil");
+      if (!directory.isEmpty() && Files.isExecutable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param options further options of anvil, such as {@code --block-time 1}
+   * @return the chain, ready
+   * @throws EdgeBeatException {@code BACKEND_UNAVAILABLE} saying how to install anvil, or how it
+   *     has ended
+   */
+  public static Devnet start(String... options) {
+    Path program =
+        program().orElseThrow(() -> new EdgeBeatException(ErrorCode.BACKEND_UNAVAILABLE, HOW));
+    EdgeBeatException last = failed("it was never started", null);
+    for (int i = 0; i < STARTS; i++) {
+      try {
+        return start(program, options);
+      } catch (EdgeBeatException e) {
+        // Another program may have taken the port meanwhile.
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private static Devnet start(Path program, String... options) {
+    int port;
+    List<String> command = new ArrayList<>();
+    Process process;
+    Path directory = room();
+    try {
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        port = free.getLocalPort();
+      }
+      command.addAll(
+          List.of(program.toString(), "--silent", "--host", "127.0.0.1", "--port", "" + port));
+      socket(directory).ifPresent(ipc -> command.addAll(List.of("--ipc", ipc.getPath())));
+      // No accounts with keys that everybody knows.
+      command.addAll(List.of("--accounts", "1", "--balance", "0"));
+      command.addAll(List.of(options));
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      delete(directory);
+      throw failed(String.valueOf(e.getMessage()), e);
+    }
+    return new Devnet(process, URI.create("http://127.0.0.1:" + port), directory);
+  }
+
+  /** Nobody else may look into it. */
+  private static Path room() {
+    try {
+      return Files.createTempDirectory("edgebeat");
+    } catch (IOException e) {
+      throw failed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try {
+      Files.deleteIfExists(directory.resolve("anvil.ipc"));
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted: {}", directory, e.getMessage());
+    }
+  }
+
+  private void awaitReady(URI node) {
+    long start = System.nanoTime();
+    while (!answers(node)) {
+      if (System.nanoTime() - start > LIMITS.timeout().toNanos()) {
+        throw failed("it does not answer", null);
+      }
+      try {
+        if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+          throw failed("it has ended with " + process.exitValue(), null);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new EdgeBeatException(
+            ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while anvil starts", e);
+      }
+    }
+  }
+
+  private boolean answers(URI node) {
+    // One that remembers no failures, which belong to the start.
+    try (Rpc first = new Rpc(List.of(node), LIMITS)) {
+      first.ask(Call.of("eth_chainId", Hex::number));
+      return true;
+    } catch (EdgeBeatException e) {
+      return false;
+    }
+  }
+
+  private static EdgeBeatException failed(String why, @Nullable Exception cause) {
+    return new EdgeBeatException(
+        ErrorCode.BACKEND_UNAVAILABLE,
+        RetryAdvice.AFTER_STATE_CHANGE,
+        "anvil does not start: " + why,
+        cause);
+  }
+
+  /**
+   * Where it is asked.
+   *
+   * @return the URL of its JSON-RPC
+   */
+  public URI uri() {
+    return uri;
+  }
+
+  /**
+   * Where it is asked without a network, and can tell of new blocks.
+   *
+   * @return the URL of its socket; empty where the system knows none
+   */
+  public Optional<URI> ipc() {
+    return ipc;
+  }
+
+  /**
+   * Gives an account of the chain's coin, for gas.
+   *
+   * @param account whose
+   * @param coins how many it has afterwards
+   */
+  public void fund(Address account, long coins) {
+    BigInteger wei = BigInteger.valueOf(coins).multiply(BigInteger.TEN.pow(18));
+    tell("anvil_setBalance", Json.of(account.toString()), Json.of(Hex.of(wei)));
+  }
+
+  /**
+   * Makes blocks.
+   *
+   * @param blocks how many
+   */
+  public void mine(int blocks) {
+    tell("anvil_mine", Json.of(Hex.of(blocks)));
+  }
+
+  /**
+   * Lets time pass, and makes a block.
+   *
+   * @param by whole seconds
+   */
+  public void advance(Duration by) {
+    tell("evm_increaseTime", Json.of(Hex.of(by.toSeconds())));
+    mine(1);
+  }
+
+  /**
+   * Drops the newest blocks with all that is in them, and makes as many empty ones.
+   *
+   * @param depth how many
+   */
+  public void reorganise(int depth) {
+    tell("anvil_reorg", new Json.Num(Integer.toString(depth)), Json.array());
+  }
+
+  /**
+   * Whether each transaction gets a block at once, as in the beginning.
+   *
+   * @param on false to let transactions wait until {@link #mine}
+   */
+  public void automine(boolean on) {
+    tell("evm_setAutomine", new Json.Bool(on));
+  }
+
+  /**
+   * Its time.
+   *
+   * @return that of the newest block
+   */
+  public Instant now() {
+    return rpc.ask(Chain.block("latest")).time();
+  }
+
+  /**
+   * How long it is.
+   *
+   * @return the number of the newest block
+   */
+  public long head() {
+    return rpc.ask(Chain.block("latest")).number();
+  }
+
+  private void tell(String method, Json... params) {
+    rpc.ask(Call.of(method, json -> true, params));
+  }
+
+  /** Stops it, and deletes its socket. */
+  @Override
+  public void close() {
+    rpc.close();
+    end();
+  }
+
+  private void end() {
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    delete(directory);
+  }
+}

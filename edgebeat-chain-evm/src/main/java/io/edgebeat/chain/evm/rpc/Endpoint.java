@@ -1,0 +1,193 @@
+package io.edgebeat.chain.evm.rpc;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** One node that is asked. Nothing it says is believed for its form. */
+final class Endpoint implements AutoCloseable {
+  private static final int MAX_MESSAGE = 300;
+
+  /** What nodes and gateways answer to who asks too often: another one may do. */
+  private static final long LIMIT_EXCEEDED = -32_005;
+
+  /** Why an endpoint has not answered; the next one is asked. */
+  static final class UnansweredException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnansweredException(String endpoint, String method, String why) {
+      super(endpoint + " does not answer " + method + ": " + why, null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
+  private final String name;
+  private final URI uri;
+  private final Channel channel;
+  private final RpcLimits limits;
+  private final CircuitBreaker breaker;
+  private final Optional<RateLimiter> rate;
+  private final Requests requests;
+  private volatile boolean behind;
+
+  Endpoint(URI uri, RpcLimits limits) {
+    this.uri = uri;
+    this.name = NodeUrl.name(uri);
+    this.limits = limits;
+    this.channel = Channel.to(uri, limits);
+    this.requests = new Requests(new JsonRpc(channel), limits);
+    this.breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(5)
+                .failureRateThreshold(50)
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .waitDurationInOpenState(limits.rest())
+                .build());
+    this.rate =
+        limits.callsPerSecond() == 0
+            ? Optional.empty()
+            : Optional.of(
+                RateLimiter.of(
+                    name,
+                    RateLimiterConfig.custom()
+                        .limitForPeriod(limits.callsPerSecond())
+                        .limitRefreshPeriod(Duration.ofSeconds(1))
+                        .timeoutDuration(limits.timeout())
+                        .build()));
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether its newest block is so old that it does not count. */
+  boolean isBehind() {
+    return behind;
+  }
+
+  void behind(boolean is) {
+    behind = is;
+  }
+
+  /** Listens for what the node tells; empty when its URL lets it tell nothing. */
+  Optional<HeadSubscription> subscription(HeadSignal signal) {
+    return NodeUrl.tells(uri)
+        ? Optional.of(
+            new HeadSubscription(
+                name,
+                () -> NodeUrl.connect(uri, limits.timeout(), HeadSubscription.MAX_BYTES),
+                limits,
+                signal))
+        : Optional.empty();
+  }
+
+  Answers ask(List<Call<?>> calls) {
+    List<Answers.Answer> all = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i += limits.maxBatch()) {
+      all.addAll(some(calls.subList(i, Math.min(calls.size(), i + limits.maxBatch()))));
+    }
+    return new Answers(name, calls, all);
+  }
+
+  private List<Answers.Answer> some(List<Call<?>> calls) {
+    String method = calls.getFirst().method();
+    if (!breaker.tryAcquirePermission()) {
+      throw new UnansweredException(name, method, "it has failed too often and rests");
+    }
+    long start = System.nanoTime();
+    try {
+      if (rate.isPresent() && !rate.get().acquirePermission(calls.size())) {
+        throw new IOException("more than " + limits.callsPerSecond() + " calls a second");
+      }
+      List<Json> said = requests.exchange(calls);
+      List<Answers.Answer> answers = new ArrayList<>();
+      for (int i = 0; i < calls.size(); i++) {
+        answers.add(read(calls.get(i), said.get(i)));
+      }
+      breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      return answers;
+    } catch (TooLongException e) {
+      // It has answered; less may be asked of it.
+      breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      Answers.NodeError tooLong = new Answers.NodeError(LIMIT_EXCEEDED, clean(e.getMessage()), "");
+      return Collections.nCopies(
+          calls.size(), new Answers.Answer(Optional.empty(), Optional.of(tooLong)));
+    } catch (ClosedByInterruptException e) {
+      // The caller's doing, not the node's.
+      breaker.releasePermission();
+      throw new UnansweredException(name, method, "interrupted");
+    } catch (IOException | BadAnswerException e) {
+      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+      throw new UnansweredException(name, method, why(e));
+    } catch (RuntimeException | Error e) {
+      breaker.releasePermission();
+      throw e;
+    }
+  }
+
+  private static String why(Exception e) {
+    String message = e.getMessage();
+    return e.getClass().getPackageName().startsWith("java") || message == null
+        ? e.getClass().getSimpleName() + (message == null ? "" : " " + clean(message))
+        : clean(message);
+  }
+
+  private static Answers.Answer read(Call<?> call, Json answer) {
+    Json error = answer.at("error");
+    if (error instanceof Json.Obj) {
+      Answers.NodeError said = error(error);
+      if (said.code() == LIMIT_EXCEEDED) {
+        throw new BadAnswerException("it is asked too often");
+      }
+      return new Answers.Answer(Optional.empty(), Optional.of(said));
+    }
+    if (!((Json.Obj) answer).fields().containsKey("result")) {
+      throw new BadAnswerException("neither a result nor an error");
+    }
+    Object result = call.read().apply(answer.at("result"));
+    return new Answers.Answer(Optional.of(result), Optional.empty());
+  }
+
+  private static Answers.NodeError error(Json error) {
+    String code = error.at("code") instanceof Json.Num number ? number.digits() : "0";
+    String message = error.at("message").textOrNull();
+    Json data = error.at("data");
+    String bytes = data.textOrNull();
+    if (bytes == null && data instanceof Json.Obj) {
+      // Some wrap what was reverted with.
+      bytes = data.at("data").textOrNull();
+    }
+    return new Answers.NodeError(
+        code.matches("-?[0-9]{1,17}") ? Long.parseLong(code) : 0,
+        clean(message == null ? "no reason given" : message),
+        bytes == null ? "" : bytes);
+  }
+
+  /** A stranger's words, fit for a line of a log. */
+  private static String clean(String words) {
+    String cut = words.length() > MAX_MESSAGE ? words.substring(0, MAX_MESSAGE) + ".." : words;
+    return cut.replaceAll("[^ -~]", "?");
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

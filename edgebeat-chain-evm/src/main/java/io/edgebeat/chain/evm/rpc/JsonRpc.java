@@ -1,0 +1,87 @@
+package io.edgebeat.chain.evm.rpc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Requests and answers of JSON-RPC 2.0. */
+final class JsonRpc {
+  private final Channel channel;
+  private final AtomicLong ids = new AtomicLong();
+
+  JsonRpc(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Some calls in one request.
+   *
+   * @return what is said to each, a result or an error, in their order
+   * @throws IOException when there is no whole answer
+   * @throws BadAnswerException when it is not one to these calls
+   */
+  List<Json> exchange(List<Call<?>> calls) throws IOException {
+    long first = ids.getAndAdd(calls.size());
+    StringBuilder request = new StringBuilder(256 * calls.size());
+    if (calls.size() > 1) {
+      request.append('[');
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      Call<?> call = calls.get(i);
+      request.append(i == 0 ? "" : ",").append("{\"jsonrpc\":\"2.0\",\"id\":").append(first + i);
+      request.append(",\"method\":\"").append(call.method()).append("\",\"params\":");
+      new Json.Arr(call.params()).write(request);
+      request.append('}');
+    }
+    if (calls.size() > 1) {
+      request.append(']');
+    }
+    byte[] body = channel.post(request.toString().getBytes(StandardCharsets.UTF_8));
+    Json answer = Json.parse(body);
+    if (calls.size() == 1) {
+      if (id(answer) != first) {
+        throw new BadAnswerException("the answer is to another call");
+      }
+      return List.of(answer);
+    }
+    return inOrder(calls.size(), first, answer);
+  }
+
+  private static List<Json> inOrder(int calls, long first, Json answer) {
+    if (!(answer instanceof Json.Arr many) || many.items().size() != calls) {
+      throw new BadAnswerException("not as many answers as calls");
+    }
+    Map<Long, Json> byId = new HashMap<>();
+    for (Json one : many.items()) {
+      byId.put(id(one), one);
+    }
+    List<Json> answers = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      Json one = byId.get(first + i);
+      if (one == null) {
+        throw new BadAnswerException("a call has no answer");
+      }
+      answers.add(one);
+    }
+    return answers;
+  }
+
+  private static long id(Json answer) {
+    if (!(answer.at("id") instanceof Json.Num number) || number.digits().length() > 18) {
+      return -1;
+    }
+    long id = 0;
+    for (int i = 0; i < number.digits().length(); i++) {
+      int digit = number.digits().charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      id = 10 * id + digit;
+    }
+    return id;
+  }
+}

@@ -1,0 +1,57 @@
+package io.edgebeat.chain.evm.rpc;
+
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** What the URL of a node may be, and what may be said of it. */
+final class NodeUrl {
+  private NodeUrl() {}
+
+  /** Refuses what is none, without repeating it: it may hold a key. */
+  static void check(List<URI> uris) {
+    if (uris.isEmpty()) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_CONFIG_VALUE, "at least one URL of a node must be given");
+    }
+    for (URI uri : uris) {
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+      boolean good =
+          switch (scheme) {
+            case "http", "https", "ws", "wss" -> uri.getHost() != null;
+            case "ipc" -> uri.getRawPath() != null && uri.getRawPath().startsWith("/");
+            default -> false;
+          };
+      if (!good) {
+        throw new EdgeBeatException(
+            ErrorCode.INVALID_CONFIG_VALUE,
+            "a node's URL is http, https, ws or wss with a host, or ipc:/file; one of "
+                + uris.size()
+                + " is not");
+      }
+    }
+  }
+
+  /** The URL without path, query and user: there the keys of paid nodes are. */
+  static String name(URI uri) {
+    return uri.getScheme().equals("ipc")
+        ? "ipc:" + Path.of(uri.getPath()).getFileName()
+        : uri.getScheme() + "://" + uri.getHost() + (uri.getPort() > 0 ? ":" + uri.getPort() : "");
+  }
+
+  /** Whether the node can tell something without being asked. */
+  static boolean tells(URI uri) {
+    return !uri.getScheme().startsWith("http");
+  }
+
+  /** Connects to one that does. */
+  static Messages connect(URI uri, Duration timeout, int maxBytes) throws IOException {
+    return uri.getScheme().equals("ipc")
+        ? new IpcMessages(Path.of(uri.getPath()), maxBytes)
+        : new WebSocketMessages(uri, maxBytes, System.nanoTime() + timeout.toNanos());
+  }
+}
