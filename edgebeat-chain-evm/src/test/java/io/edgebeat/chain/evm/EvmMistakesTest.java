@@ -250,6 +250,18 @@ class EvmMistakesTest {
             "Turn inVain = new Turn.Silent(\"\");",
             "rpc.RequestsTest#whatIsNotTakenTogetherIsAskedAlone"),
         new Mistake(
+            "another question gets the same answer",
+            "rpc/JsonRpc",
+            "new Question(call.method(), call.params())",
+            "new Question(call.method(), List.of())",
+            "rpc.RequestsTest#whatSeveralAskIsAskedOnceAndWhatIsDoneIsDoneAsOftenAsAsked"),
+        new Mistake(
+            "what is sent twice goes once",
+            "rpc/JsonRpc",
+            " && !call.method().startsWith(\"eth_send\")",
+            "",
+            "rpc.RequestsTest#whatSeveralAskIsAskedOnceAndWhatIsDoneIsDoneAsOftenAsAsked"),
+        new Mistake(
             "who is interrupted takes the others along",
             "rpc/Requests",
             "return waiting.remove(own);",

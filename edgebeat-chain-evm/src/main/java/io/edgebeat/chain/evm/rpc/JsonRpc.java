@@ -17,14 +17,40 @@ final class JsonRpc {
     this.channel = channel;
   }
 
+  /** What distinguishes one question from another. */
+  private record Question(String method, List<Json> params) {}
+
   /**
-   * Some calls in one request.
+   * Some calls in one request. A question that several of them ask is asked once.
    *
    * @return what is said to each, a result or an error, in their order
    * @throws IOException when there is no whole answer
    * @throws BadAnswerException when it is not one to these calls
    */
   List<Json> exchange(List<Call<?>> calls) throws IOException {
+    Map<Question, Integer> at = new HashMap<>();
+    List<Call<?>> asked = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (Call<?> call : calls) {
+      Integer before =
+          isQuestion(call)
+              ? at.putIfAbsent(new Question(call.method(), call.params()), asked.size())
+              : null;
+      places.add(before == null ? asked.size() : before);
+      if (before == null) {
+        asked.add(call);
+      }
+    }
+    List<Json> answers = ask(asked);
+    return places.stream().map(answers::get).toList();
+  }
+
+  /** Whether a node does nothing but answer. */
+  private static boolean isQuestion(Call<?> call) {
+    return call.method().startsWith("eth_") && !call.method().startsWith("eth_send");
+  }
+
+  private List<Json> ask(List<Call<?>> calls) throws IOException {
     long first = ids.getAndAdd(calls.size());
     StringBuilder request = new StringBuilder(256 * calls.size());
     if (calls.size() > 1) {

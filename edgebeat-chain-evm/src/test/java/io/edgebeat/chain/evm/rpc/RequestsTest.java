@@ -204,4 +204,31 @@ class RequestsTest {
     shut.opened.countDown();
     inVain.checkAllBut(-1);
   }
+
+  @Test
+  void whatSeveralAskIsAskedOnceAndWhatIsDoneIsDoneAsOftenAsAsked() throws Exception {
+    List<Integer> asked = new ArrayList<>();
+    Gate gate =
+        new Gate(
+            body -> {
+              asked.add(Json.parse(body.getBytes(StandardCharsets.UTF_8)).items().size());
+              return echo(body);
+            });
+    gate.opened.countDown();
+    Asking asking = new Asking(gate, Duration.ofMinutes(1));
+    List<Call<?>> calls =
+        List.of(
+            call("eth_call", 1),
+            call("eth_call", 2),
+            call("eth_call", 1),
+            call("eth_gasPrice", 1),
+            call("eth_sendRawTransaction", 3),
+            call("eth_sendRawTransaction", 3),
+            call("evm_increaseTime", 4),
+            call("evm_increaseTime", 4));
+    assertThat(asking.requests.exchange(calls))
+        .extracting(json -> ((Json.Num) json.at("result")).digits())
+        .containsExactly("1", "2", "1", "1", "3", "3", "4", "4");
+    assertThat(asked).containsExactly(calls.size() - 1);
+  }
 }
