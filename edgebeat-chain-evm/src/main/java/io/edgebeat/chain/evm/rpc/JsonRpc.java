@@ -28,6 +28,9 @@ final class JsonRpc {
    * @throws BadAnswerException when it is not one to these calls
    */
   List<Json> exchange(List<Call<?>> calls) throws IOException {
+    if (calls.size() == 1) {
+      return ask(calls);
+    }
     Map<Question, Integer> at = new HashMap<>();
     List<Call<?>> asked = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
