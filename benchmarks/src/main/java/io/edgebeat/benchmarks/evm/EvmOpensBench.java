@@ -215,7 +215,7 @@ public final class EvmOpensBench implements Program {
     List<SignedTransaction> left =
         sent.stream()
             .filter(t -> t.nonce() >= next)
-            .sorted(Comparator.comparing(SignedTransaction::nonce))
+            .sorted(Comparator.comparingLong(SignedTransaction::nonce))
             .toList();
     if (left.isEmpty()) {
       return false;
