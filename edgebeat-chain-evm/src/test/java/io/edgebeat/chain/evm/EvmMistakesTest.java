@@ -262,6 +262,12 @@ class EvmMistakesTest {
             "",
             "rpc.RequestsTest#whatSeveralAskIsAskedOnceAndWhatIsDoneIsDoneAsOftenAsAsked"),
         new Mistake(
+            "any certificate is this host's",
+            "rpc/Tls",
+            "parameters.setEndpointIdentificationAlgorithm(\"HTTPS\");",
+            "",
+            "TlsTest#aNodeIsAskedWhenItsCertificateIsGoodAndElseToldNothing"),
+        new Mistake(
             "who is interrupted takes the others along",
             "rpc/Requests",
             "return waiting.remove(own);",

@@ -16,9 +16,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Posts to one HTTP/1.1 server over connections that are kept. The JDK's client would start threads
@@ -134,12 +131,7 @@ final class HttpChannel implements Channel {
         socket.connect(new InetSocketAddress(uri.getHost(), port), left(end));
         if (tls) {
           socket.setSoTimeout(left(end));
-          SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-          SSLSocket secure = (SSLSocket) factory.createSocket(socket, uri.getHost(), port, true);
-          SSLParameters parameters = secure.getSSLParameters();
-          parameters.setEndpointIdentificationAlgorithm("HTTPS");
-          secure.setSSLParameters(parameters);
-          stream = secure;
+          stream = Tls.over(socket, uri.getHost(), port);
         }
         in = stream.getInputStream();
         out = stream.getOutputStream();

@@ -16,9 +16,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * A WebSocket (RFC 6455) as a client, without extensions. The JDK's own would start threads, which
@@ -53,22 +50,13 @@ final class WebSocketMessages implements Messages {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(uri.getHost(), port), left(end));
       socket.setSoTimeout(left(end));
-      stream = tls ? secure(uri.getHost(), port) : socket;
+      stream = tls ? Tls.over(socket, uri.getHost(), port) : socket;
       in = new BufferedInputStream(stream.getInputStream(), 16_384);
       handshake(uri, end);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
-  }
-
-  private Socket secure(String host, int port) throws IOException {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket secure = (SSLSocket) factory.createSocket(socket, host, port, true);
-    SSLParameters parameters = secure.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    secure.setSSLParameters(parameters);
-    return secure;
   }
 
   private void handshake(URI uri, long end) throws IOException {
