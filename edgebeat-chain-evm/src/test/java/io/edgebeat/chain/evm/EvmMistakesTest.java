@@ -2,11 +2,12 @@ package io.edgebeat.chain.evm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.testkit.fault.PlantedMistake;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("planted")
 @Execution(ExecutionMode.CONCURRENT)
 class EvmMistakesTest {
+  private static final String ROOM = "io.edgebeat.chain.evm";
+
   /**
    * A test that has not ended by then has found something; without a mistake the longest takes 3 s.
    */
@@ -312,8 +315,7 @@ class EvmMistakesTest {
   @MethodSource("trials")
   void withoutAMistakeATrialFindsNothing(Mistake mistake) throws Exception {
     Anvil.here();
-    Path compiled = Files.createDirectory(directory.resolve("compiled"));
-    ClassLoader loader = new PlantedMistake(mistake.type, mistake.right, mistake.right, compiled);
+    ClassLoader loader = planted(mistake, mistake.right);
     assertThat(run(loader, mistake.trial)).as(mistake.trial).isEmpty();
   }
 
@@ -321,8 +323,7 @@ class EvmMistakesTest {
   @MethodSource("mistakes")
   void aMistakeIsFound(Mistake mistake) throws Exception {
     Anvil.here();
-    Path compiled = Files.createDirectory(directory.resolve("compiled"));
-    ClassLoader loader = new PlantedMistake(mistake.type, mistake.right, mistake.wrong, compiled);
+    ClassLoader loader = planted(mistake, mistake.wrong);
     CompletableFuture<String> found = new CompletableFuture<>();
     Thread trial =
         Thread.ofPlatform().daemon().start(() -> found.complete(run(loader, mistake.trial)));
@@ -333,11 +334,16 @@ class EvmMistakesTest {
     }
   }
 
+  private static ClassLoader planted(Mistake mistake, String instead) throws IOException {
+    String type = ROOM + "." + mistake.type.replace('/', '.');
+    return PlantedMistake.plant(ROOM, type, mistake.right, instead, Warnings.class);
+  }
+
   /** What the test says against it; nothing when it passes. */
   private String run(ClassLoader loader, String trial) {
     try {
       String[] names = trial.split("#", 2);
-      Class<?> type = loader.loadClass("io.edgebeat.chain.evm." + names[0]);
+      Class<?> type = loader.loadClass(ROOM + "." + names[0]);
       Constructor<?> constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
       Object test = constructor.newInstance();

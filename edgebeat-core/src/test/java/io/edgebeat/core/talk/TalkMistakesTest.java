@@ -2,21 +2,19 @@ package io.edgebeat.core.talk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgebeat.testkit.fault.PlantedMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A mistake in a talk is found by the trial that shows that it keeps its promises. */
 @Tag("planted")
 class TalkMistakesTest {
+  private static final String ROOM = "io.edgebeat.core.talk";
   private static final int SEEDS = 20;
-
-  @TempDir private Path directory;
 
   record Mistake(String name, String type, String right, String wrong) {
     @Override
@@ -89,7 +87,8 @@ class TalkMistakesTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void aMistakeIsFound(Mistake mistake) throws Exception {
-    ClassLoader loader = new PlantedMistake(mistake.type, mistake.right, mistake.wrong, directory);
+    ClassLoader loader =
+        PlantedMistake.plant(ROOM, ROOM + "." + mistake.type, mistake.right, mistake.wrong);
     Method trial = loader.loadClass(Trial.class.getName()).getDeclaredMethod("of", long.class);
     trial.setAccessible(true);
     String found = "";

@@ -1,5 +1,6 @@
 package io.edgebeat.exec.wasm;
 
+import io.edgebeat.testkit.fault.PlantedMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  * @param wrong what stands there instead
  */
 record Mistake(String name, String type, String right, String wrong) {
+  static final String ROOM = "io.edgebeat.exec.wasm";
 
   /**
    * What a static method says of the executor with this mistake; that it throws is said, too.
@@ -19,7 +21,7 @@ record Mistake(String name, String type, String right, String wrong) {
    * @param method the only one of its name; gives a text
    */
   String foundBy(Class<?> test, String method, Object... arguments) throws Exception {
-    ClassLoader loader = PlantedMistake.plant("io.edgebeat.exec.wasm." + type, right, wrong);
+    ClassLoader loader = PlantedMistake.plant(ROOM, ROOM + "." + type, right, wrong);
     try {
       return (String)
           Stream.of(loader.loadClass(test.getName()).getMethods())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgebeat.exec.wasm.WasiRun.Mode;
 import io.edgebeat.exec.wasm.wasi.FileCeiling;
+import io.edgebeat.testkit.fault.PlantedMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -233,7 +234,9 @@ class WasiMistakesTest {
                 .exitCode())
         .as("without the mistake")
         .isZero();
-    ClassLoader classes = PlantedMistake.plant(mistake.type(), mistake.right(), mistake.wrong());
+    ClassLoader classes =
+        PlantedMistake.plant(
+            "io.edgebeat.exec.wasm", mistake.type(), mistake.right(), mistake.wrong());
     int code;
     try {
       code =

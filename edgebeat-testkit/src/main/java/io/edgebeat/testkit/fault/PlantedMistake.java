@@ -1,4 +1,4 @@
-package io.edgebeat.exec.wasm;
+package io.edgebeat.testkit.fault;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -20,39 +23,54 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Loads the executor's classes anew with a mistake in one of them: the source is changed, compiled
- * and put in the place of the right class. Everything else stays as it is.
+ * A mistake in one class of the module that is tested, to see that its tests find it. The source is
+ * changed and compiled in memory; classes below one package are loaded anew, the changed one in the
+ * place of the right one, and see each other. Needs a JDK, and the module's directory as the
+ * working directory, where Maven has tests run.
  */
-final class PlantedMistake extends ClassLoader {
-  private static final String OURS = "io.edgebeat.exec.wasm.";
+public final class PlantedMistake extends ClassLoader {
   private static final Path SOURCES = Path.of("src", "main", "java");
 
+  private final String room;
   private final Map<String, byte[]> wrong;
+  private final Set<String> kept;
 
-  private PlantedMistake(Map<String, byte[]> wrong) {
+  private PlantedMistake(String room, Map<String, byte[]> wrong, Set<String> kept) {
     super(PlantedMistake.class.getClassLoader());
+    this.room = room + ".";
     this.wrong = wrong;
+    this.kept = kept;
   }
 
   /**
    * The classes with a mistake.
    *
-   * @param type the class whose source is changed
+   * @param room the package below which classes, those of tests among them, are loaded anew
+   * @param type the full name of the class whose source is changed
    * @param right what stands there, once
    * @param mistake what stands there instead
+   * @param kept classes below the room that stay as they are
+   * @return their loader
+   * @throws IOException when the source cannot be read
+   * @throws AssertionError when what is right does not stand there once, or the mistake does not
+   *     compile
    */
-  static ClassLoader plant(String type, String right, String mistake) throws IOException {
-    String name = type.replace('.', '/');
-    String source = Files.readString(SOURCES.resolve(name + ".java"));
+  public static ClassLoader plant(
+      String room, String type, String right, String mistake, Class<?>... kept) throws IOException {
+    String path = type.replace('.', '/') + ".java";
+    String source = Files.readString(SOURCES.resolve(path));
     int at = source.indexOf(right);
     if (at < 0 || source.indexOf(right, at + 1) >= 0) {
       throw new AssertionError("must stand once in " + type + ": " + right);
     }
     String changed = source.substring(0, at) + mistake + source.substring(at + right.length());
-    return new PlantedMistake(compile(name, changed));
+    return new PlantedMistake(
+        room,
+        compile(path, changed),
+        Stream.of(kept).map(Class::getName).collect(Collectors.toUnmodifiableSet()));
   }
 
-  private static Map<String, byte[]> compile(String name, String source) throws IOException {
+  private static Map<String, byte[]> compile(String path, String source) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     Map<String, ByteArrayOutputStream> made = new HashMap<>();
     StringWriter messages = new StringWriter();
@@ -60,18 +78,17 @@ final class PlantedMistake extends ClassLoader {
         new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
           @Override
           public JavaFileObject getJavaFileForOutput(
-              Location location, String type, JavaFileObject.Kind kind, FileObject sibling) {
-            return new SimpleJavaFileObject(URI.create("mem:///" + type), kind) {
+              Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+            return new SimpleJavaFileObject(URI.create("mem:///" + name), kind) {
               @Override
               public OutputStream openOutputStream() {
-                return made.computeIfAbsent(type, key -> new ByteArrayOutputStream());
+                return made.computeIfAbsent(name, key -> new ByteArrayOutputStream());
               }
             };
           }
         }) {
       JavaFileObject unit =
-          new SimpleJavaFileObject(
-              URI.create("mem:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+          new SimpleJavaFileObject(URI.create("mem:///" + path), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignored) {
               return source;
@@ -84,13 +101,13 @@ final class PlantedMistake extends ClassLoader {
       }
     }
     Map<String, byte[]> bytes = new HashMap<>();
-    made.forEach((type, stream) -> bytes.put(type, stream.toByteArray()));
+    made.forEach((name, stream) -> bytes.put(name, stream.toByteArray()));
     return bytes;
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(OURS)) {
+    if (!name.startsWith(room) || kept.contains(name)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -100,17 +117,20 @@ final class PlantedMistake extends ClassLoader {
       }
       byte[] bytes = wrong.get(name);
       if (bytes == null) {
-        try (InputStream stream =
-            getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-          if (stream == null) {
-            throw new ClassNotFoundException(name);
-          }
-          bytes = stream.readAllBytes();
-        } catch (IOException e) {
-          throw new ClassNotFoundException(name, e);
-        }
+        bytes = right(name);
       }
       return defineClass(name, bytes, 0, bytes.length);
+    }
+  }
+
+  private byte[] right(String name) throws ClassNotFoundException {
+    try (InputStream stream = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+      if (stream == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new ClassNotFoundException(name, e);
     }
   }
 }
