@@ -69,7 +69,12 @@ final class Rules {
           "edgebeat-micrometer",
           andApi("io.edgebeat.micrometer..", "io.micrometer.core.instrument.."),
           "edgebeat-testkit",
-          andApi("io.edgebeat.testkit..", "org.junit.jupiter.api..", "org.assertj.core.."));
+          // A mistake is planted by the compiler of the JDK.
+          andApi(
+              "io.edgebeat.testkit..",
+              "org.junit.jupiter.api..",
+              "org.assertj.core..",
+              "javax.tools.."));
 
   /** The one class that asks for providers. */
   static final String REGISTRY = "io.edgebeat.core.registry.Backends";
