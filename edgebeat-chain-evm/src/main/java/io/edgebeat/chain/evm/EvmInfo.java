@@ -4,6 +4,7 @@ import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
 import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.identity.SigningDomain;
 import io.edgebeat.api.ledger.AgreementId;
@@ -57,26 +58,28 @@ final class EvmInfo {
               + deployment.chainId());
     }
     SigningDomain domain = SigningDomain.edgeBeat(deployment.chainId(), deployment.market());
-    Call<byte[]> token = view(deployment, AbiWriter.call("TOKEN()"));
-    Call<byte[]> digest =
+    Call<Blob> token = view(deployment, AbiWriter.call("TOKEN()"));
+    Call<Blob> digest =
         view(
             deployment,
             AbiWriter.call("settlementDigest((bytes32,uint96,bytes32))")
                 .bytes32(Bytes32.ZERO)
                 .uint(0)
                 .bytes32(Bytes32.ZERO));
-    Call<byte[]> minChallenge = view(deployment, AbiWriter.call("MIN_CHALLENGE()"));
-    Call<byte[]> maxChallenge = view(deployment, AbiWriter.call("MAX_CHALLENGE()"));
-    Call<byte[]> maxLife = view(deployment, AbiWriter.call("MAX_LIFE()"));
-    Call<byte[]> rules = view(deployment, AbiWriter.call("openingRules()"));
-    Answers answers = rpc.ask(List.of(token, digest, minChallenge, maxChallenge, maxLife, rules));
-    for (Call<byte[]> call : List.of(token, digest, minChallenge, maxChallenge, maxLife, rules)) {
-      if (answers.error(call).isPresent()) {
+    Call<Blob> minChallenge = view(deployment, AbiWriter.call("MIN_CHALLENGE()"));
+    Call<Blob> maxChallenge = view(deployment, AbiWriter.call("MAX_CHALLENGE()"));
+    Call<Blob> maxLife = view(deployment, AbiWriter.call("MAX_LIFE()"));
+    Call<Blob> rules = view(deployment, AbiWriter.call("openingRules()"));
+    Answers answers =
+        rpc.agreed(List.of(token, digest, minChallenge, maxChallenge, maxLife, rules));
+    for (Call<Blob> call : List.of(token, digest, minChallenge, maxChallenge, maxLife, rules)) {
+      // A node that is busy says nothing about the contract.
+      if (answers.error(call).filter(Answers.NodeError::isRevert).isPresent()) {
         throw not("the contract at " + deployment.market() + " is no market");
       }
     }
     try {
-      if (!new AbiReader(answers.get(token), 0).address().equals(deployment.token())) {
+      if (!new AbiReader(answers.get(token).toBytes(), 0).address().equals(deployment.token())) {
         throw not(
             "the market "
                 + deployment.market()
@@ -84,10 +87,12 @@ final class EvmInfo {
                 + deployment.token());
       }
       // What is signed here must be what is checked there.
-      if (!new AbiReader(answers.get(digest), 0).bytes32().equals(NOTHING.digest(domain))) {
+      if (!new AbiReader(answers.get(digest).toBytes(), 0)
+          .bytes32()
+          .equals(NOTHING.digest(domain))) {
         throw not("the market " + deployment.market() + " has signatures of another form");
       }
-      AbiReader opening = new AbiReader(answers.get(rules), 0);
+      AbiReader opening = new AbiReader(answers.get(rules).toBytes(), 0);
       LedgerParameters parameters =
           new LedgerParameters(
               new Amount(Asset.EDG, opening.uint(96)),
@@ -102,8 +107,8 @@ final class EvmInfo {
     }
   }
 
-  private static Duration seconds(byte[] word) {
-    return Duration.ofSeconds(new AbiReader(word, 0).number(40));
+  private static Duration seconds(Blob word) {
+    return Duration.ofSeconds(new AbiReader(word.toBytes(), 0).number(40));
   }
 
   private static Set<Class<? extends LedgerCommand>> commands() {
@@ -121,10 +126,10 @@ final class EvmInfo {
         Json.of("latest"));
   }
 
-  private static Call<byte[]> view(Deployment deployment, AbiWriter call) {
+  private static Call<Blob> view(Deployment deployment, AbiWriter call) {
     return Call.of(
         "eth_call",
-        Hex::bytes,
+        json -> Blob.of(Hex.bytes(json)),
         Json.object("to", deployment.market().toString(), "data", Hex.of(call.toBytes())),
         Json.of("latest"));
   }

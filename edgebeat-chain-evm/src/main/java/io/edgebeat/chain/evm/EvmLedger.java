@@ -57,7 +57,7 @@ final class EvmLedger implements Ledger {
   private volatile boolean closed;
 
   /** Guards the follower. */
-  private final ReentrantLock reading = new ReentrantLock();
+  private final ReentrantLock reading = new ReentrantLock(true);
 
   private EvmLedger(
       Rpc rpc, LedgerInfo info, EvmOptions options, Signer signer, SignatureBackend signatures) {
@@ -200,17 +200,21 @@ final class EvmLedger implements Ledger {
     while (true) {
       long told = rpc.heads().told();
       long looked = System.nanoTime();
-      EventPage page = page(at, limit);
+      Follower.Part part = part(at, limit);
+      EventPage page = part.page();
       long left = all - (System.nanoTime() - start);
-      if (!page.entries().isEmpty() || left <= 0) {
+      if (!page.entries().isEmpty() || (!part.more() && left <= 0)) {
         return page;
       }
       at = page.next();
-      pause(told, looked, left);
+      if (!part.more()) {
+        pause(told, looked, left);
+      }
     }
   }
 
-  private EventPage page(LedgerCursor from, int limit) {
+  /** Old blocks are read a part at a time, in turn with others that read. */
+  private Follower.Part part(LedgerCursor from, int limit) {
     check();
     try {
       reading.lockInterruptibly();

@@ -214,7 +214,9 @@ final class EvmReader {
       if (record.status() == kept.status()
           && record.topUps().equals(kept.topUps())
           && (record.status() == AgreementStatus.CLOSED ? record.paid() : record.claimed())
-              .equals(kept.claimed())) {
+              .equals(kept.claimed())
+          && (record.status() != AgreementStatus.CLOSING
+              || record.deadline().equals(Optional.of(kept.closeAt())))) {
         remember(id, logs, blockOf(Finality.FINAL, head), block);
         return record;
       }

@@ -3,10 +3,12 @@ package io.edgebeat.chain.evm;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.identity.Address;
+import io.edgebeat.api.identity.Blob;
 import io.edgebeat.api.identity.Bytes32;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.chain.evm.follow.Block;
 import io.edgebeat.chain.evm.follow.Chain;
 import io.edgebeat.chain.evm.follow.Follower;
 import io.edgebeat.chain.evm.market.MarketErrors;
@@ -46,8 +48,7 @@ final class EvmStatus {
   private record Mined(long block, Bytes32 hash, boolean success) {}
 
   /** A transaction as a node knows it, in a block or waiting. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  private record Seen(Address from, Optional<Address> to, String gas, byte[] data) {}
+  private record Seen(Address from, Optional<Address> to, long gas, Blob data) {}
 
   EvmStatus(Chain chain, EvmSender sender, Address account, int depth) {
     this.chain = chain;
@@ -69,14 +70,14 @@ final class EvmStatus {
                     ? Optional.empty()
                     : Optional.of(
                             new Mined(
-                                Hex.number(json.at("blockNumber")),
+                                Hex.block(json.at("blockNumber")),
                                 Hex.bytes32(json.at("blockHash")),
                                 Hex.number(json.at("status")) == 1))
                         .filter(mined -> mined.block() <= last),
             hash);
     Optional<Mined> mined = chain.rpc().agreed(List.of(receipt)).get(receipt);
-    if (mined.isEmpty()) {
-      return waiting(id, hash);
+    if (mined.isEmpty() || !isOnChain(mined.get())) {
+      return waiting(id, hash, head);
     }
     Mined in = mined.get();
     // The head was asked for first, so what is behind it has come meanwhile.
@@ -91,29 +92,38 @@ final class EvmStatus {
     return new TransactionStatus.Failed(why.code(), why.reason(), finality);
   }
 
-  private TransactionStatus waiting(TransactionId id, Json hash) {
-    Call<Boolean> seen = Call.of("eth_getTransactionByHash", json -> !json.isNull(), hash);
-    Call<Long> nonce = EvmSender.nonceOf(account);
-    Answers answers = chain.rpc().ask(List.of(seen, nonce));
-    if (answers.get(seen)) {
-      return new TransactionStatus.Pending();
-    }
+  /** A receipt may be of a block that was dropped, by a node that has not noticed. */
+  private boolean isOnChain(Mined mined) {
+    Call<Optional<Bytes32>> block =
+        Call.of(
+            "eth_getBlockByNumber",
+            json -> json.isNull() ? Optional.empty() : Optional.of(Block.read(json).hash()),
+            Json.of(Hex.of(mined.block())),
+            new Json.Bool(false));
+    return chain.rpc().agreed(List.of(block)).get(block).equals(Optional.of(mined.hash()));
+  }
+
+  private TransactionStatus waiting(TransactionId id, Json hash, long head) {
     Optional<Long> own = sender.nonceOf(id.hash());
-    if (own.isPresent() && own.get() < answers.get(nonce)) {
-      Optional<TransactionId> other = inPlaceOf(own.get());
+    if (own.isPresent() && isUsed(own.get(), head).orElse(false)) {
+      Optional<TransactionId> other = inPlaceOf(own.get(), head);
       if (other.isPresent() && !other.get().equals(id)) {
         return new TransactionStatus.Replaced(other.get());
       }
     }
-    return new TransactionStatus.Unknown();
+    // What waits is no block's, and nodes need not have heard of the same.
+    Call<Boolean> seen = Call.of("eth_getTransactionByHash", json -> !json.isNull(), hash);
+    return chain.rpc().ask(seen)
+        ? new TransactionStatus.Pending()
+        : new TransactionStatus.Unknown();
   }
 
   /**
    * Which transaction of the account has used a nonce: the block by steps that double, back from
    * the newest, for most nodes know the state of the last ones only; then by bisection; then in it.
    */
-  private Optional<TransactionId> inPlaceOf(long nonce) {
-    long high = chain.head().number();
+  private Optional<TransactionId> inPlaceOf(long nonce, long head) {
+    long high = head;
     long low = high;
     for (long step = 1; low > 0 && isUsed(nonce, low).orElse(false); step *= 2) {
       high = low;
@@ -145,13 +155,13 @@ final class EvmStatus {
             },
             Json.of(Hex.of(high)),
             new Json.Bool(true));
-    return chain.rpc().ask(block);
+    return chain.rpc().agreed(List.of(block)).get(block);
   }
 
   /** Whether it was used behind a block; empty when the node does not know the state there. */
   private Optional<Boolean> isUsed(long nonce, long block) {
     Call<Long> then = EvmSender.nonceOf(account, Hex.of(block));
-    Answers answers = chain.rpc().ask(List.of(then));
+    Answers answers = chain.rpc().agreed(List.of(then));
     return answers.error(then).isPresent()
         ? Optional.empty()
         : Optional.of(answers.get(then) > nonce);
@@ -194,11 +204,11 @@ final class EvmStatus {
                   json.at("to").isNull()
                       ? Optional.empty()
                       : Optional.of(Hex.address(json.at("to"))),
-                  json.at("gas").text(),
-                  Hex.bytes(json.at("input")));
+                  Hex.number(json.at("gas")),
+                  Blob.of(Hex.bytes(json.at("input"))));
             },
             Json.of(id.hash().toString()));
-    Seen seen = chain.rpc().ask(transaction);
+    Seen seen = chain.rpc().agreed(List.of(transaction)).get(transaction);
     byte[] reverted = chain.logs(in.block(), in.block()).isEmpty() ? new byte[0] : traced(id);
     for (long block = in.block(); block >= in.block() - 1 && reverted.length == 0; block--) {
       Call<Boolean> again =
@@ -211,35 +221,46 @@ final class EvmStatus {
                   "to",
                   seen.to().map(Address::toString).orElse(""),
                   "gas",
-                  seen.gas(),
+                  Hex.of(seen.gas()),
                   "data",
-                  Hex.of(seen.data())),
+                  Hex.of(seen.data().toBytes())),
               Json.of(Hex.of(block)));
-      String data =
-          chain.rpc().ask(List.of(again)).error(again).map(Answers.NodeError::data).orElse("");
-      reverted = revert(data);
+      reverted =
+          revert(alike(again).flatMap(a -> a.error(again)).map(Answers.NodeError::data).orElse(""));
     }
-    MarketErrors.Refusal refusal = MarketErrors.read(seen.data(), reverted);
+    MarketErrors.Refusal refusal = MarketErrors.read(seen.data().toBytes(), reverted);
     // A node that only did not know the state may tell the next time.
     return reverted.length == 0 ? refusal : remember(id, in, refusal);
   }
 
   private byte[] traced(TransactionId id) {
-    Call<byte[]> trace =
+    Call<Blob> trace =
         Call.of(
             "debug_traceTransaction",
-            json -> json instanceof Json.Obj ? revert(json.at("output").textOrNull()) : new byte[0],
+            json ->
+                Blob.of(
+                    json instanceof Json.Obj
+                        ? revert(json.at("output").textOrNull())
+                        : new byte[0]),
             Json.of(id.hash().toString()),
             Json.object("tracer", "callTracer"));
+    return alike(trace)
+        .filter(a -> a.error(trace).isEmpty())
+        .map(a -> a.get(trace).toBytes())
+        .orElse(new byte[0]);
+  }
+
+  /** What is said to a call; nothing where two that are needed do not say the same. */
+  private Optional<Answers> alike(Call<?> call) {
     try {
-      Answers answers = chain.rpc().ask(List.of(trace));
-      return answers.error(trace).isEmpty() ? answers.get(trace) : new byte[0];
+      return Optional.of(chain.rpc().agreed(List.of(call)));
     } catch (EdgeBeatException e) {
       if (e.code() != ErrorCode.LEDGER_UNAVAILABLE) {
         throw e;
       }
-      // Some gateways cut the line for a method they do not sell.
-      return new byte[0];
+      // Some gateways cut the line for a method they do not sell; and each kind of node tells of a
+      // revert in its own way.
+      return Optional.empty();
     }
   }
 

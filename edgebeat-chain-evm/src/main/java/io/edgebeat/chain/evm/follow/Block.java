@@ -26,7 +26,7 @@ public record Block(long number, Bytes32 hash, Bytes32 parent, Instant time, Big
     }
     Json baseFee = json.at("baseFeePerGas");
     return new Block(
-        Hex.number(json.at("number")),
+        Hex.block(json.at("number")),
         Hex.bytes32(json.at("hash")),
         Hex.bytes32(json.at("parentHash")),
         time(json.at("timestamp")),

@@ -8,6 +8,7 @@ import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerEvent;
+import io.edgebeat.chain.evm.rpc.RpcException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ public final class Follower {
 
   private static final int STEP = 16;
   private static final int RANGES = 4;
+  private static final int EMPTY_RANGES = 1_000;
 
   /** Old blocks that are read at once: at first, at most, and so many that they hold this many. */
   private static final long FIRST_RANGE = 64;
@@ -71,11 +73,25 @@ public final class Follower {
         }
       };
 
+  /** Old blocks that hold no event, by the first of each row of them. */
+  private final NavigableMap<Long, Range> empty = new TreeMap<>();
+
   /** So many old blocks are read next. */
   private long range = FIRST_RANGE;
 
+  /** How often old blocks were read. */
+  private long reads;
+
   /** An event in its place: a log stands for two at most. */
   private record Happened(long block, Bytes32 hash, Instant time, int index, LedgerEvent event) {}
+
+  /**
+   * Some of what comes behind a cursor.
+   *
+   * @param page it, maybe without an entry
+   * @param more whether old blocks were read that held nothing, and others come behind them
+   */
+  public record Part(EventPage page, boolean more) {}
 
   /** Old blocks. */
   private record Range(long last, Bytes32 lastHash, List<Happened> events) {}
@@ -186,25 +202,29 @@ public final class Follower {
   }
 
   /**
-   * What comes behind a cursor, up to the block that {@link #refresh()} has seen.
+   * What comes behind a cursor, up to the block that {@link #refresh()} has seen. Of old blocks a
+   * row is read at a time, so that a reader can go on where it was, and others come between.
    *
    * @param from where the reader stands
    * @param limit how many entries at most
    * @param head what {@link #refresh()} has returned
    */
-  public EventPage page(LedgerCursor from, int limit, Block head) {
+  public Part page(LedgerCursor from, int limit, Block head) {
     Position at = Position.of(from, market, start);
     List<LedgerEntry> entries = new ArrayList<>();
-    while (entries.size() < limit) {
+    long before = reads;
+    boolean more = false;
+    while (entries.size() < limit && !more) {
       Position next = step(at, limit, head, entries);
       if (next.equals(at)) {
         break;
       }
       at = next;
+      more = reads != before && entries.isEmpty();
     }
     LedgerCursor next =
         at.hash().isZero() && at.index() == Position.ALL ? from : at.toCursor(market);
-    return new EventPage(entries, next, head.toHead());
+    return new Part(new EventPage(entries, next, head.toHead()), more);
   }
 
   private Position step(Position at, int limit, Block head, List<LedgerEntry> entries) {
@@ -257,7 +277,7 @@ public final class Follower {
   private Position retract(Position at, int limit, Block head, List<LedgerEntry> entries) {
     Node lost = known.get(at.hash());
     if (lost == null || lost.block().number() != at.block()) {
-      throw lost(at);
+      throw at.block() > head.number() ? ahead(at, head) : lost(at);
     }
     Position behind = at;
     for (Happened h : lost.events().reversed()) {
@@ -271,6 +291,14 @@ public final class Follower {
       behind = at.behind(h.index());
     }
     return new Position(at.block() - 1, lost.block().parent(), Position.ALL);
+  }
+
+  private static EdgeBeatException ahead(Position at, Block head) {
+    return RpcException.unavailable(
+        "this cursor is at block "
+            + at.block()
+            + ", and the newest block that a node knows is "
+            + head.number());
   }
 
   private static EdgeBeatException lost(Position at) {
@@ -290,7 +318,8 @@ public final class Follower {
       return retract(at, limit, head, entries);
     }
     long first = at.index() == Position.ALL ? at.block() + 1 : at.block();
-    Range found = null;
+    Map.Entry<Long, Range> nothing = empty.floorEntry(first);
+    Range found = nothing != null && first <= nothing.getValue().last() ? nothing.getValue() : null;
     for (Map.Entry<Long, Range> kept : ranges.entrySet()) {
       if (kept.getKey() <= first && first <= kept.getValue().last()) {
         found = kept.getValue();
@@ -299,7 +328,12 @@ public final class Follower {
     if (found == null) {
       long last = Math.min(first + range - 1, bottom() - 1);
       found = read(at, first, last);
-      ranges.put(first, found);
+      reads++;
+      if (found.events().isEmpty()) {
+        remember(first, found);
+      } else {
+        ranges.put(first, found);
+      }
       if (found.events().size() > EVENTS) {
         range = Math.max(1, (last - first + 1) / 2);
       } else if (found.events().size() < EVENTS / 2) {
@@ -307,6 +341,16 @@ public final class Follower {
       }
     }
     return tell(at, found.events(), found.last(), found.lastHash(), limit, head, entries);
+  }
+
+  /** However often one begins anew, it is not read again: there may be years of it. */
+  private void remember(long first, Range nothing) {
+    Map.Entry<Long, Range> before = empty.floorEntry(first);
+    boolean joins = before != null && before.getValue().last() >= first - 1;
+    empty.put(joins ? before.getKey() : first, nothing);
+    if (empty.size() > EMPTY_RANGES) {
+      empty.pollFirstEntry();
+    }
   }
 
   private boolean isOnChain(Position at) {

@@ -38,7 +38,7 @@ public record Log(
         Hex.address(json.at("address")),
         json.at("topics").items().stream().map(Hex::bytes32).toList(),
         Blob.of(Hex.bytes(json.at("data"))),
-        Hex.number(json.at("blockNumber")),
+        Hex.block(json.at("blockNumber")),
         Hex.bytes32(json.at("blockHash")),
         (int) index);
   }

@@ -265,15 +265,18 @@ public final class MarketErrors {
   }
 
   private static AgreementStatus status(AbiReader r) {
-    int number = (int) r.number(8);
+    return status((int) r.number(8));
+  }
+
+  /**
+   * A status by its number in the contract.
+   *
+   * @throws IllegalArgumentException when it has none of that number
+   */
+  public static AgreementStatus status(int number) {
     if (number >= STATUSES.size()) {
       throw new IllegalArgumentException("status " + number);
     }
-    return STATUSES.get(number);
-  }
-
-  /** A status by its number in the contract. */
-  public static AgreementStatus status(int number) {
     return STATUSES.get(number);
   }
 

@@ -33,6 +33,15 @@ public final class Hex {
     return value.longValue();
   }
 
+  /** The number of a block: below 2^53, which no chain reaches, so that sums do not overflow. */
+  public static long block(Json quantity) {
+    long number = number(quantity);
+    if (number >= 1L << 53) {
+      throw new BadAnswerException("a block number of " + number);
+    }
+    return number;
+  }
+
   /** A quantity of up to 256 bits. */
   public static BigInteger big(Json quantity) {
     String text = digits(quantity);
