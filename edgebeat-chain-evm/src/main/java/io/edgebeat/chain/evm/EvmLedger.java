@@ -22,6 +22,7 @@ import io.edgebeat.api.ledger.ListingRecord;
 import io.edgebeat.api.ledger.SignedTransaction;
 import io.edgebeat.api.ledger.TransactionId;
 import io.edgebeat.api.ledger.TransactionStatus;
+import io.edgebeat.chain.evm.follow.Block;
 import io.edgebeat.chain.evm.follow.Chain;
 import io.edgebeat.chain.evm.follow.Follower;
 import io.edgebeat.chain.evm.market.MarketCalls;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The market's contracts as a ledger, for one account. There must be no second one for the account:
@@ -58,6 +60,14 @@ final class EvmLedger implements Ledger {
 
   /** Guards the follower. */
   private final ReentrantLock reading = new ReentrantLock(true);
+
+  /** The newest block when it was looked for last; readers do so together. */
+  private @Nullable Block head;
+
+  /** What nodes had told of then. */
+  private long heard;
+
+  private volatile long looked;
 
   private EvmLedger(
       Rpc rpc, LedgerInfo info, EvmOptions options, Signer signer, SignatureBackend signatures) {
@@ -197,24 +207,30 @@ final class EvmLedger implements Ledger {
     long start = System.nanoTime();
     long all = TimeUnit.NANOSECONDS.convert(timeout);
     LedgerCursor at = from;
+    boolean look = all <= 0;
     while (true) {
       long told = rpc.heads().told();
-      long looked = System.nanoTime();
-      Follower.Part part = part(at, limit);
+      Follower.Part part = part(at, limit, look, told);
       EventPage page = part.page();
       long left = all - (System.nanoTime() - start);
       if (!page.entries().isEmpty() || (!part.more() && left <= 0)) {
         return page;
       }
       at = page.next();
+      look = false;
       if (!part.more()) {
-        pause(told, looked, left);
+        pause(told, left);
       }
     }
   }
 
-  /** Old blocks are read a part at a time, in turn with others that read. */
-  private Follower.Part part(LedgerCursor from, int limit) {
+  /**
+   * Old blocks are read a part at a time, in turn with others that read.
+   *
+   * @param look whether the head is looked at also when that was done lately
+   * @param told what there was to know before
+   */
+  private Follower.Part part(LedgerCursor from, int limit, boolean look, long told) {
     check();
     try {
       reading.lockInterruptibly();
@@ -222,22 +238,32 @@ final class EvmLedger implements Ledger {
       throw interrupted();
     }
     try {
-      return follower.page(from, limit, follower.refresh());
+      Block newest = head;
+      if (look || newest == null || told != heard || System.nanoTime() - looked >= between()) {
+        newest = follower.refresh();
+        head = newest;
+        heard = told;
+        looked = System.nanoTime();
+      }
+      return follower.page(from, limit, newest);
     } finally {
       reading.unlock();
     }
   }
 
   /**
-   * Until there may be something new. A node that tells of blocks is still asked now and then: its
-   * connection may be dead without anybody knowing; one that tells too often is not heard each
-   * time.
+   * The time between two looks. A node that tells of blocks is still asked now and then: its
+   * connection may be dead without anybody knowing.
    */
-  private void pause(long told, long looked, long left) {
+  private long between() {
+    return rpc.heads().isLive() ? SELDOM * pollNanos : pollNanos;
+  }
+
+  /** Until there may be something new. A node that tells too often is not heard each time. */
+  private void pause(long told, long left) {
     HeadSignal heads = rpc.heads();
     try {
-      long poll = heads.isLive() ? SELDOM * pollNanos : pollNanos;
-      if (heads.await(told, Math.min(left, poll))) {
+      if (heads.await(told, Math.min(left, between() - (System.nanoTime() - looked)))) {
         long apart = Math.min(pollNanos / SELDOM, APART);
         heads.rest(Math.min(left, apart - (System.nanoTime() - looked)));
       }

@@ -10,6 +10,7 @@ import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEvent;
 import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.chain.evm.rpc.FaultyNode;
 import io.edgebeat.chain.evm.rpc.RpcLimits;
 import io.edgebeat.chain.evm.tx.GasPolicy;
 import io.edgebeat.testkit.LedgerBench.Party;
@@ -95,5 +96,23 @@ class SubscriptionTest {
           .allMatch(name -> name.startsWith("OWNER"));
     }
     assertThat(socket.getParent()).doesNotExist();
+  }
+
+  @Test
+  void whoAsksOftenDoesNotLookMoreOften() throws Exception {
+    try (EvmBench bench = new EvmBench(Anvil.here());
+        FaultyNode node = new FaultyNode(bench.net.uri());
+        EvmLedger ledger = connect(bench, node.uri(), Duration.ofHours(1))) {
+      LedgerCursor at = ledger.awaitEvents(LedgerCursor.START, 100, Duration.ofMillis(1)).next();
+      int before = node.requests();
+      for (int i = 0; i < 50; i++) {
+        ledger.awaitEvents(at, 100, Duration.ofMillis(1));
+      }
+      assertThat(node.requests()).isEqualTo(before);
+      // Who does not wait at all wants to know now.
+      bench.net.mine(1);
+      assertThat(ledger.awaitEvents(at, 100, Duration.ZERO).head().number())
+          .isEqualTo(bench.net.head());
+    }
   }
 }
