@@ -16,12 +16,14 @@ import io.edgebeat.api.ledger.LedgerParameters;
 import io.edgebeat.api.ledger.Settlement;
 import io.edgebeat.chain.evm.abi.AbiReader;
 import io.edgebeat.chain.evm.abi.AbiWriter;
+import io.edgebeat.chain.evm.follow.Chain;
 import io.edgebeat.chain.evm.rpc.Answers;
 import io.edgebeat.chain.evm.rpc.Call;
 import io.edgebeat.chain.evm.rpc.Hex;
 import io.edgebeat.chain.evm.rpc.Json;
 import io.edgebeat.chain.evm.rpc.Rpc;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -57,8 +59,17 @@ final class EvmInfo {
               + " on chain "
               + deployment.chainId());
     }
+    long newest = rpc.ask(Chain.block("latest")).number();
+    if (deployment.firstBlock() > newest + 1) {
+      throw not(
+          "the market begins at block "
+              + deployment.firstBlock()
+              + ", and the newest block is "
+              + newest);
+    }
     SigningDomain domain = SigningDomain.edgeBeat(deployment.chainId(), deployment.market());
     Call<Blob> token = view(deployment, AbiWriter.call("TOKEN()"));
+    Call<Blob> core = view(deployment, AbiWriter.call("CORE()"));
     Call<Blob> digest =
         view(
             deployment,
@@ -70,9 +81,9 @@ final class EvmInfo {
     Call<Blob> maxChallenge = view(deployment, AbiWriter.call("MAX_CHALLENGE()"));
     Call<Blob> maxLife = view(deployment, AbiWriter.call("MAX_LIFE()"));
     Call<Blob> rules = view(deployment, AbiWriter.call("openingRules()"));
-    Answers answers =
-        rpc.agreed(List.of(token, digest, minChallenge, maxChallenge, maxLife, rules));
-    for (Call<Blob> call : List.of(token, digest, minChallenge, maxChallenge, maxLife, rules)) {
+    List<Call<Blob>> all = List.of(token, core, digest, minChallenge, maxChallenge, maxLife, rules);
+    Answers answers = rpc.agreed(new ArrayList<>(all));
+    for (Call<Blob> call : all) {
       // A node that is busy says nothing about the contract.
       if (answers.error(call).filter(Answers.NodeError::isRevert).isPresent()) {
         throw not("the contract at " + deployment.market() + " is no market");
@@ -85,6 +96,10 @@ final class EvmInfo {
                 + deployment.market()
                 + " counts in another token than "
                 + deployment.token());
+      }
+      if (!new AbiReader(answers.get(core).toBytes(), 0).address().equals(deployment.core())) {
+        throw not(
+            "the market " + deployment.market() + " has another core than " + deployment.core());
       }
       // What is signed here must be what is checked there.
       if (!new AbiReader(answers.get(digest).toBytes(), 0)

@@ -103,12 +103,19 @@ class ConnectTest {
       Deployment d = bench.deployment;
       Map<Deployment, String> wrong =
           Map.of(
-              new Deployment(d.chainId() + 1, d.token(), d.core(), d.market(), 0), "chain",
-              new Deployment(d.chainId(), d.token(), d.core(), d.token(), 0), "no market",
-              new Deployment(d.chainId(), d.core(), d.core(), d.market(), 0), "another token",
+              new Deployment(d.chainId() + 1, d.token(), d.core(), d.market(), 0),
+              "chain",
+              new Deployment(d.chainId(), d.token(), d.core(), d.token(), 0),
+              "no market",
+              new Deployment(d.chainId(), d.core(), d.core(), d.market(), 0),
+              "another token",
+              new Deployment(d.chainId(), d.token(), d.token(), d.market(), 0),
+              "another core",
+              d.from(bench.net.head() + 2),
+              "the newest block",
               new Deployment(
-                      d.chainId(), d.token(), d.core(), bench.signer(Party.BUYER).address(), 0),
-                  "no contract");
+                  d.chainId(), d.token(), d.core(), bench.signer(Party.BUYER).address(), 0),
+              "no contract");
       for (Map.Entry<Deployment, String> w : wrong.entrySet()) {
         EdgeBeatException failure = refused(bench, w.getKey());
         assertThat(failure.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE);
