@@ -201,15 +201,16 @@ final class Allowances {
     }
   }
 
-  /** Notes what was journaled before a restart. */
-  synchronized void restored(long onChain, Bytes32 id, Bundle bundle) {
-    nonces.restored(onChain, id, bundle.nonces());
-    RawTransaction first = bundle.parts().getFirst().transaction();
-    if (calls.isApproval(first.to(), first.data())) {
-      approvals.add(first.nonce());
+  /** Notes what was journaled before a restart, and may have been sent. */
+  synchronized void restored(Bytes32 id, Bundle bundle) {
+    nonces.sent(id, bundle.nonces());
+    for (RawTransaction.Signed part : bundle.parts()) {
+      RawTransaction t = part.transaction();
+      if (calls.isApproval(t.to(), t.data())) {
+        approvals.add(t.nonce());
+      }
+      MarketCalls.permitDeadline(t.data()).ifPresent(deadline -> permits.put(t.nonce(), deadline));
     }
-    MarketCalls.permitDeadline(first.data())
-        .ifPresent(deadline -> permits.put(first.nonce(), deadline));
   }
 
   /**
@@ -218,25 +219,26 @@ final class Allowances {
    * @return false when it was sent, or is not known
    */
   synchronized boolean abandon(Bytes32 id) {
-    long first = nonces.firstOf(id).orElse(-1L);
+    List<Long> its = nonces.of(id);
     if (!nonces.abandon(id)) {
       return false;
     }
-    if (!nonces.isUsed(first)) {
-      without(first);
-    }
+    its.stream().filter(nonce -> !nonces.isUsed(nonce)).forEach(this::without);
     return true;
   }
 
-  /** What is final. A permit that was not used then can still be used by anyone who has seen it. */
+  /**
+   * What is final, and with it every approval before it. A permit that was not used then can still
+   * be used by anyone who has seen it.
+   */
   synchronized void concluded(Bytes32 id, boolean success) {
     nonces
-        .firstOf(id)
+        .lastOf(id)
         .ifPresent(
-            first -> {
-              approvals.remove(first);
+            last -> {
+              approvals.headSet(last).clear();
               if (success) {
-                permits.remove(first);
+                permits.remove(last);
               }
             });
     nonces.concluded(id);

@@ -18,6 +18,7 @@ import io.edgebeat.chain.evm.follow.Chain;
 import io.edgebeat.chain.evm.market.MarketCall;
 import io.edgebeat.chain.evm.market.MarketCalls;
 import io.edgebeat.chain.evm.rpc.Answers;
+import io.edgebeat.chain.evm.rpc.BadAnswerException;
 import io.edgebeat.chain.evm.rpc.Call;
 import io.edgebeat.chain.evm.rpc.Hex;
 import io.edgebeat.chain.evm.rpc.Json;
@@ -37,6 +38,9 @@ import java.util.Optional;
 
 /** Signs and sends for one account. Thread-safe. */
 final class EvmSender {
+  /** From here on a nonce is not believed: a hundred transactions a second for a year are fewer. */
+  private static final long NO_NONCE = 1L << 32;
+
   /** What nodes say to what they have seen before. */
   private static final List<String> KNOWN =
       List.of("already known", "already imported", "known transaction", "nonce too low");
@@ -81,7 +85,15 @@ final class EvmSender {
   /** Asks for the nonce that an account used next, behind a block. */
   static Call<Long> nonceOf(Address account, String block) {
     return Call.of(
-        "eth_getTransactionCount", Hex::number, Json.of(account.toString()), Json.of(block));
+        "eth_getTransactionCount", EvmSender::nonce, Json.of(account.toString()), Json.of(block));
+  }
+
+  private static long nonce(Json count) {
+    long nonce = Hex.number(count);
+    if (nonce >= NO_NONCE) {
+      throw new BadAnswerException("more transactions than an account can have sent");
+    }
+    return nonce;
   }
 
   Optional<Long> nonceOf(Bytes32 id) {
@@ -107,7 +119,7 @@ final class EvmSender {
             ? estimates.limit(command, call, answers.get(estimate))
             : call.gas();
     Fees fees = gas.offer(answers.get(block).baseFee());
-    long onChain = rpc.size() < 2 ? answers.get(nonce) : nonceOnChain();
+    long onChain = rpc.size() < 2 ? answers.get(nonce) : agreedNonce();
     Instant now = answers.get(block).time();
     Allowances.Turn turn = allowances.take(call, permit, onChain, asked, answers, now);
     try {
@@ -151,13 +163,10 @@ final class EvmSender {
   }
 
   /**
-   * The next nonce the chain expects. Where two nodes are configured, what two agree on: one that
-   * is behind would have a nonce used twice after a restart.
+   * The next nonce the chain expects, as two nodes agree on it: one that is behind would have a
+   * nonce used twice after a restart.
    */
-  private long nonceOnChain() {
-    if (rpc.size() < 2) {
-      return rpc.ask(nonceOf(signer.address()));
-    }
+  private long agreedNonce() {
     Call<Long> nonce = nonceOf(signer.address(), Hex.of(chain.head().number()));
     return rpc.agreed(List.of(nonce)).get(nonce);
   }
@@ -265,11 +274,8 @@ final class EvmSender {
       own(transaction);
       bundles.add(Bundle.read(transaction, deployment.chainId(), signatures));
     }
-    long onChain = nonceOnChain();
     for (int i = 0; i < bundles.size(); i++) {
-      SignedTransaction transaction = unfinished.get(i);
-      Bundle bundle = bundles.get(i);
-      allowances.restored(onChain, transaction.id().hash(), bundle);
+      allowances.restored(unfinished.get(i).id().hash(), bundles.get(i));
     }
   }
 

@@ -55,6 +55,30 @@ class EvmMistakesTest {
   static Stream<Mistake> mistakes() {
     return Stream.of(
         new Mistake(
+            "what a node said once counts for ever",
+            "tx/Nonces",
+            "given.floorEntry(onChain);",
+            "given.lastEntry();",
+            "EvmSenderTest#aNonceThatOneNodeSaidOnceIsForgotten"),
+        new Mistake(
+            "any nonce is believed",
+            "EvmSender",
+            "if (nonce >= NO_NONCE) {",
+            "if (false) {",
+            "EvmSenderTest#aNonceThatOneNodeSaidOnceIsForgotten"),
+        new Mistake(
+            "what is final is given out again",
+            "tx/Nonces",
+            "occupy(0, use.nonces.getLast());",
+            "",
+            "tx.NoncesTest#whatIsFinalIsGoneWhateverANodeSaysLater"),
+        new Mistake(
+            "what was sent before a restart is given back",
+            "Allowances",
+            "nonces.sent(id, bundle.nonces());",
+            "nonces.signed(id, bundle.nonces());",
+            "EvmSenderTest#whatWasJournaledBeforeARestartIsNotGivenBack"),
+        new Mistake(
             "nobody is ever behind",
             "rpc/Heights",
             "return reference - head > limits.maxBehind();",
@@ -135,8 +159,8 @@ class EvmMistakesTest {
         new Mistake(
             "a gap is left out",
             "tx/Nonces",
-            "Long left = free.pollFirst();",
-            "Long left = free.size() < count ? null : free.pollFirst();",
+            "given.floorEntry(onChain);",
+            "given.lastEntry();",
             "EvmSenderTest#aBundleLeavesNoGap"),
         new Mistake(
             "an allowance that is given back is forgotten",
@@ -159,7 +183,7 @@ class EvmMistakesTest {
         new Mistake(
             "after a restart nonces begin anew",
             "Allowances",
-            "nonces.restored(onChain, id, bundle.nonces());",
+            "nonces.sent(id, bundle.nonces());",
             "",
             "EvmSenderTest#aBundleSurvivesARestart"),
         new Mistake(
@@ -195,7 +219,7 @@ class EvmMistakesTest {
         new Mistake(
             "a journaled permit is forgotten",
             "Allowances",
-            "ifPresent(deadline -> permits.put(first.nonce(), deadline));",
+            "ifPresent(deadline -> permits.put(t.nonce(), deadline));",
             "ifPresent(deadline -> {});",
             "AllowancesTest#aPermitThatWasNeverSentIsGivenBackAndOneThatWasJournaledIsRemembered"),
         new Mistake(

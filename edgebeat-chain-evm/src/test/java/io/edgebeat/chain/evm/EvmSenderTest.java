@@ -97,6 +97,73 @@ class EvmSenderTest {
     }
   }
 
+  /** Nobody knows whether it was sent before the restart. */
+  @Test
+  void whatWasJournaledBeforeARestartIsNotGivenBack() throws Exception {
+    try (Devnet net = start();
+        EvmBench bench = bench(net)) {
+      net.automine(false);
+      SignedTransaction sent;
+      try (Ledger before = bench.connect(Party.BUYER)) {
+        sent = before.prepare(deposit(3));
+        before.broadcast(sent);
+      }
+      try (Ledger after = bench.connect(Party.BUYER)) {
+        after.restore(List.of(sent));
+        assertThat(code(() -> after.abandon(sent))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        SignedTransaction next = after.prepare(deposit(1));
+        assertThat(next.nonce()).isEqualTo(sent.nonce() + 2);
+        after.broadcast(next);
+        net.mine(1);
+        await(after, sent);
+        await(after, next);
+        assertThat(after.vault(after.account(), Finality.PENDING)).isEqualTo(Edg.of("4"));
+      }
+    }
+  }
+
+  /** A node that is wrong about the nonce costs what was signed meanwhile, and no more. */
+  @Test
+  void aNonceThatOneNodeSaidOnceIsForgotten() throws Exception {
+    try (EvmBench bench = bench(Anvil.here());
+        FaultyNode node = new FaultyNode(bench.net.uri());
+        Ledger ledger = connect(bench, node)) {
+      SignedTransaction first = ledger.prepare(deposit(1));
+      node.plan((n, r) -> nonces(0xffff_ffffL));
+      SignedTransaction far = ledger.prepare(deposit(1));
+      assertThat(far.nonce()).isEqualTo(0xffff_ffffL);
+      node.plan((n, r) -> nonces(1L << 32));
+      EdgeBeatException failure =
+          catchThrowableOfType(EdgeBeatException.class, () -> ledger.prepare(deposit(1)));
+      assertThat(failure.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
+      assertThat(failure.getMessage()).contains("eth_getTransactionCount");
+      node.plan((n, r) -> FaultyNode.NONE);
+      SignedTransaction next = Persistent.insist(() -> ledger.prepare(deposit(2)));
+      assertThat(next.nonce()).isEqualTo(first.nonce() + 2);
+      try (Ledger after = bench.connect(Party.BUYER)) {
+        after.restore(List.of(first, far, next));
+        SignedTransaction last = after.prepare(deposit(3));
+        assertThat(last.nonce()).isEqualTo(next.nonce() + 1);
+        for (SignedTransaction t : List.of(first, next, last)) {
+          after.broadcast(t);
+        }
+        await(after, last);
+        assertThat(after.vault(after.account(), Finality.PENDING)).isEqualTo(Edg.of("6"));
+      }
+    }
+  }
+
+  private static FaultyNode.Fault nonces(long said) {
+    return FaultyNode.changing("eth_getTransactionCount", x -> Json.of(Hex.of(said)));
+  }
+
+  private static Ledger connect(EvmBench bench, FaultyNode node) {
+    return EvmLedger.connect(
+        EvmBench.options(bench.deployment, List.of(node.uri())),
+        bench.signer(Party.BUYER),
+        EvmBench.SIGNATURES);
+  }
+
   @Test
   void whatIsStuckIsReplacedAndSaysByWhat() throws Exception {
     try (Devnet net = start();

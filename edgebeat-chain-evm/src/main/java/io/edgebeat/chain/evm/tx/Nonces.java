@@ -5,16 +5,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Which nonces of the account are given out, and for what. Thread-safe. Gaps are filled first: a
- * nonce that nobody uses stops all behind it.
+ * nonce that nobody uses stops all behind it. What a node says the chain expects counts for the one
+ * call that it was asked for: a node may be wrong once.
  */
 public final class Nonces {
-  private long next;
-  private final TreeSet<Long> free = new TreeSet<>();
+  /** What is given out or gone: the last of each range by its first. No two of them touch. */
+  private final NavigableMap<Long, Long> given = new TreeMap<>();
+
   private final Map<Bytes32, Use> uses = new HashMap<>();
 
   /** What some nonces are used for, lowest first. */
@@ -33,8 +36,8 @@ public final class Nonces {
 
   /** The nonce that {@link #take} would give first. */
   public synchronized long lowest(long onChain) {
-    Long left = free.ceiling(onChain);
-    return left == null ? Math.max(next, onChain) : left;
+    Map.Entry<Long, Long> range = given.floorEntry(onChain);
+    return range == null || range.getValue() < onChain ? onChain : range.getValue() + 1;
   }
 
   /**
@@ -45,23 +48,45 @@ public final class Nonces {
    * @return the nonces, lowest first
    */
   public synchronized List<Long> take(long onChain, int count) {
-    free.headSet(onChain).clear();
-    next = Math.max(next, onChain);
     List<Long> taken = new ArrayList<>();
     while (taken.size() < count) {
-      Long left = free.pollFirst();
-      taken.add(left == null ? next++ : left);
+      long nonce = lowest(onChain);
+      occupy(nonce, nonce);
+      taken.add(nonce);
     }
     return taken;
   }
 
   /** Gives back what {@link #take} gave, because nothing was signed with it. */
   public synchronized void giveBack(List<Long> taken) {
-    free.addAll(taken);
-    while (!free.isEmpty() && free.last() == next - 1) {
-      free.pollLast();
-      next--;
+    taken.forEach(this::free);
+  }
+
+  private void free(long nonce) {
+    Map.Entry<Long, Long> range = given.floorEntry(nonce);
+    if (range == null || range.getValue() < nonce) {
+      return;
     }
+    given.remove(range.getKey());
+    if (range.getKey() < nonce) {
+      given.put(range.getKey(), nonce - 1);
+    }
+    if (nonce < range.getValue()) {
+      given.put(nonce + 1, range.getValue());
+    }
+  }
+
+  private void occupy(long first, long last) {
+    long from = first;
+    long to = last;
+    for (var range = given.floorEntry(to + 1);
+        range != null && range.getValue() >= from - 1;
+        range = given.floorEntry(to + 1)) {
+      given.remove(range.getKey());
+      from = Math.min(from, range.getKey());
+      to = Math.max(to, range.getValue());
+    }
+    given.put(from, to);
   }
 
   /** A transaction was signed with what was taken. */
@@ -69,32 +94,11 @@ public final class Nonces {
     uses.put(id, new Use(taken));
   }
 
-  /** A transaction may have been sent: its nonces are gone for good. */
+  /** A transaction may have been sent, now or before a restart: its nonces are gone for good. */
   public synchronized void sent(Bytes32 id, List<Long> used) {
     Use use = uses.computeIfAbsent(id, key -> new Use(used));
     use.sent = true;
-    occupy(used);
-  }
-
-  /**
-   * A transaction that was journaled before a restart.
-   *
-   * @param onChain the next nonce the chain expects
-   */
-  public synchronized void restored(long onChain, Bytes32 id, List<Long> used) {
-    uses.put(id, new Use(used));
-    next = Math.max(next, onChain);
-    occupy(used);
-  }
-
-  /** Between what was given out before and these, whatever nobody uses is free. */
-  private void occupy(List<Long> used) {
-    for (long nonce : used) {
-      for (; next <= nonce; next++) {
-        free.add(next);
-      }
-      free.remove(nonce);
-    }
+    used.forEach(nonce -> occupy(nonce, nonce));
   }
 
   /**
@@ -115,9 +119,10 @@ public final class Nonces {
     return true;
   }
 
-  /** The first nonce of a transaction of this account that is known here. */
-  public synchronized Optional<Long> firstOf(Bytes32 id) {
-    return Optional.ofNullable(uses.get(id)).map(use -> use.nonces.getFirst());
+  /** The nonces of a transaction of this account; none when it is not known here. */
+  public synchronized List<Long> of(Bytes32 id) {
+    Use use = uses.get(id);
+    return use == null ? List.of() : use.nonces;
   }
 
   /** The last nonce of a transaction of this account that is known here. */
@@ -132,7 +137,7 @@ public final class Nonces {
 
   /** Whether a nonce above one that was given back is given out. */
   public synchronized boolean isFollowed(long nonce) {
-    return next > nonce;
+    return !given.isEmpty() && given.lastEntry().getValue() > nonce;
   }
 
   /** Whether something else was sent with its nonce. */
@@ -141,8 +146,11 @@ public final class Nonces {
     return use != null && uses.values().stream().anyMatch(u -> u != use && u.sent && u.shares(use));
   }
 
-  /** Forgets what is final. */
+  /** Forgets what is final. All below it is then gone, too, whatever a node says later. */
   public synchronized void concluded(Bytes32 id) {
-    uses.remove(id);
+    Use use = uses.remove(id);
+    if (use != null) {
+      occupy(0, use.nonces.getLast());
+    }
   }
 }

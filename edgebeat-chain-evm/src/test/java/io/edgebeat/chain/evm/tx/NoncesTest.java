@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class NoncesTest {
   private static Bytes32 id(int n) {
@@ -68,8 +69,8 @@ class NoncesTest {
   @Test
   void afterARestartGapsAreFilledAndKnownOnesKept() {
     Nonces nonces = new Nonces();
-    nonces.restored(10, id(1), List.of(12L, 14L));
-    nonces.restored(10, id(2), List.of(16L));
+    nonces.sent(id(1), List.of(12L, 14L));
+    nonces.sent(id(2), List.of(16L));
     assertThat(nonces.lowest(10)).isEqualTo(10);
     assertThat(one(nonces, 10)).isEqualTo(10);
     // Two that are not in a row: what is left out stops all behind it.
@@ -77,12 +78,66 @@ class NoncesTest {
     assertThat(nonces.take(10, 2)).containsExactly(15L, 17L);
     assertThat(nonces.lowest(10)).isEqualTo(18);
     assertThat(one(nonces, 30)).isEqualTo(30);
-    assertThat(nonces.firstOf(id(1))).contains(12L);
+    assertThat(nonces.of(id(1))).containsExactly(12L, 14L);
     assertThat(nonces.lastOf(id(1))).contains(14L);
+    assertThat(nonces.of(id(3))).isEmpty();
+    assertThat(nonces.lastOf(id(3))).isEmpty();
+  }
+
+  @Test
+  void whatWasSentIsNotGivenBackAndWhatWasNotIsOnce() {
+    Nonces nonces = new Nonces();
+    nonces.signed(id(1), nonces.take(0, 1));
+    nonces.signed(id(2), nonces.take(0, 2));
+    nonces.sent(id(1), List.of(0L));
+    nonces.sent(id(3), List.of(7L));
+    assertThat(nonces.abandon(id(1))).isFalse();
+    assertThat(nonces.abandon(id(3))).isFalse();
     assertThat(nonces.abandon(id(2))).isTrue();
     assertThat(nonces.abandon(id(2))).isFalse();
-    nonces.sent(id(1), List.of(12L, 14L));
-    assertThat(nonces.abandon(id(1))).isFalse();
+    assertThat(nonces.take(0, 7)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 8L);
+  }
+
+  /** A node that is wrong is wrong for the one that asked it, and for nobody after that. */
+  @Test
+  void whatANodeSaidOnceDoesNotCountForTheNext() {
+    Nonces nonces = new Nonces();
+    assertThat(one(nonces, 5)).isEqualTo(5);
+    List<Long> wrong = nonces.take(1_000_000_000_000L, 2);
+    assertThat(wrong).containsExactly(1_000_000_000_000L, 1_000_000_000_001L);
+    // Also while it is in use, and below what is under way nothing is given out twice.
+    assertThat(one(nonces, 5)).isEqualTo(6);
+    assertThat(one(nonces, 2)).isEqualTo(2);
+    assertThat(nonces.take(5, 2)).containsExactly(7L, 8L);
+    assertThat(nonces.isFollowed(8)).isTrue();
+    nonces.giveBack(wrong);
+    assertThat(nonces.isFollowed(8)).isFalse();
+    assertThat(one(nonces, 5)).isEqualTo(9);
+  }
+
+  /** What lies between is not counted one by one: nobody would live to see the end. */
+  @Test
+  @Timeout(60)
+  void howFarApartTheyAreDoesNotMatter() {
+    Nonces nonces = new Nonces();
+    for (int i = 0; i < 62; i++) {
+      nonces.sent(id(i), List.of((1L << i) - 1, 1L << i));
+    }
+    assertThat(nonces.take(0, 3)).containsExactly(5L, 6L, 9L);
+    assertThat(one(nonces, 1L << 61)).isEqualTo((1L << 61) + 1);
+  }
+
+  /** A node that is behind is wrong, too: what is final here has all below it behind it. */
+  @Test
+  void whatIsFinalIsGoneWhateverANodeSaysLater() {
+    Nonces nonces = new Nonces();
+    nonces.signed(id(1), nonces.take(100, 2));
+    nonces.signed(id(2), nonces.take(100, 1));
+    nonces.concluded(id(1));
+    assertThat(nonces.of(id(1))).isEmpty();
+    assertThat(one(nonces, 98)).isEqualTo(103);
+    assertThat(nonces.abandon(id(2))).isTrue();
+    assertThat(one(nonces, 0)).isEqualTo(102);
   }
 
   @Test
