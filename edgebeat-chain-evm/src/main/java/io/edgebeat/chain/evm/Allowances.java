@@ -62,12 +62,13 @@ final class Allowances {
   /**
    * What a transaction has got.
    *
-   * @param nonces its nonces, lowest first; two when an approval travels ahead
+   * @param nonces its nonces, lowest first; more than one when an approval travels ahead
    * @param permitNonce the nonce of the permit that it brings; empty for none
    */
   record Turn(List<Long> nonces, Optional<Long> permitNonce) {
-    boolean approves() {
-      return nonces.size() > 1;
+    /** Those of its approvals. */
+    List<Long> approvals() {
+      return nonces.subList(0, nonces.size() - 1);
     }
   }
 
@@ -122,6 +123,7 @@ final class Allowances {
    *
    * @param permit what would allow it; empty for none
    * @param onChain the next nonce the chain expects
+   * @param seen the same by the node that has given the answers: what comes before it is in them
    * @param asked the {@link #questions}
    * @param answers to them
    * @param now the chain's time
@@ -130,6 +132,7 @@ final class Allowances {
       MarketCall call,
       Optional<Permit> permit,
       long onChain,
+      long seen,
       List<Call<?>> asked,
       Answers answers,
       Instant now) {
@@ -142,9 +145,9 @@ final class Allowances {
     boolean standing =
         allowed.bitLength() > STANDING_BITS
             && allowed.compareTo(call.spends()) >= 0
-            && permits.subMap(onChain, Math.max(onChain, nonce)).isEmpty();
+            && permits.subMap(seen, Math.max(seen, nonce)).isEmpty();
     boolean missing =
-        !standing && (approvalOwed || (call.spends().signum() > 0 && !isApprovedBefore(nonce)));
+        !standing && (approvalOwed || (call.spends().signum() > 0 && !isApproved(seen, nonce)));
     if (!missing) {
       return new Turn(nonces.take(onChain, 1), Optional.empty());
     }
@@ -161,15 +164,22 @@ final class Allowances {
       permits.put(taken.getFirst(), permit.orElseThrow().deadline());
       return new Turn(taken, next);
     }
-    List<Long> taken = nonces.take(onChain, 2);
-    approvals.add(taken.getFirst());
+    List<Long> taken = new ArrayList<>(nonces.take(onChain, 1));
+    long approval;
+    do {
+      // Before a permit it only fills the gap there, and another one comes behind the permit.
+      approval = taken.getLast();
+      approvals.add(approval);
+      taken.addAll(nonces.take(onChain, 1));
+    } while (!permits.subMap(approval, taken.getLast()).isEmpty());
     approvalOwed = false;
     return new Turn(taken, Optional.empty());
   }
 
-  private boolean isApprovedBefore(long nonce) {
+  /** Whether one is under way. What has become of those before it the answers have said. */
+  private boolean isApproved(long seen, long nonce) {
     Long approval = approvals.lower(nonce);
-    return approval != null && permits.subMap(approval, nonce).isEmpty();
+    return approval != null && approval >= seen && permits.subMap(approval, nonce).isEmpty();
   }
 
   private boolean isUsable(Instant now) {
@@ -190,7 +200,7 @@ final class Allowances {
   /** Nothing was signed in its turn. */
   synchronized void giveBack(Turn turn) {
     nonces.giveBack(turn.nonces());
-    without(turn.nonces().getFirst());
+    turn.nonces().forEach(this::without);
   }
 
   /** What counts on an approval must find another, with the next nonce that is taken. */

@@ -119,9 +119,10 @@ final class EvmSender {
             ? estimates.limit(command, call, answers.get(estimate))
             : call.gas();
     Fees fees = gas.offer(answers.get(block).baseFee());
-    long onChain = rpc.size() < 2 ? answers.get(nonce) : agreedNonce();
+    long seen = answers.get(nonce);
+    long onChain = rpc.size() < 2 ? seen : agreedNonce();
     Instant now = answers.get(block).time();
-    Allowances.Turn turn = allowances.take(call, permit, onChain, asked, answers, now);
+    Allowances.Turn turn = allowances.take(call, permit, onChain, seen, asked, answers, now);
     try {
       if (turn.permitNonce().isPresent()) {
         Optional<MarketCall> permitted =
@@ -130,7 +131,7 @@ final class EvmSender {
           return sign(permitted.get(), turn, fees, permitted.get().gas());
         }
         allowances.giveBack(turn);
-        turn = allowances.take(call, Optional.empty(), onChain, asked, answers, now);
+        turn = allowances.take(call, Optional.empty(), onChain, seen, asked, answers, now);
       }
       return sign(call, turn, fees, limit);
     } catch (RuntimeException | Error e) {
@@ -154,9 +155,9 @@ final class EvmSender {
 
   private SignedTransaction sign(MarketCall call, Allowances.Turn turn, Fees fees, long limit) {
     List<RawTransaction.Signed> parts = new ArrayList<>();
-    if (turn.approves()) {
-      MarketCall first = calls.approve();
-      parts.add(sign(first, turn.nonces().getFirst(), fees, first.gas()));
+    for (long nonce : turn.approvals()) {
+      MarketCall approval = calls.approve();
+      parts.add(sign(approval, nonce, fees, approval.gas()));
     }
     parts.add(sign(call, turn.nonces().getLast(), fees, limit));
     return signed(new Bundle(parts));

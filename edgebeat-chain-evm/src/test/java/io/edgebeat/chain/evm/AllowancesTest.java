@@ -12,6 +12,7 @@ import io.edgebeat.api.identity.SigningRequest;
 import io.edgebeat.api.ledger.Agreement;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.FeeHint;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
@@ -108,7 +109,7 @@ class AllowancesTest {
     }
 
     boolean hasApproval(SignedTransaction t) {
-      return bundle(t).parts().size() == 2;
+      return bundle(t).parts().size() > 1;
     }
 
     TransactionStatus status(SignedTransaction t) throws InterruptedException {
@@ -271,6 +272,96 @@ class AllowancesTest {
     }
   }
 
+  /** One that stands in a gap before a permit would not last: another one comes behind it. */
+  @Test
+  void anApprovalIsAboveThePermitThatStandsBetweenAndTheGapIsFilled() throws Exception {
+    try (EvmBench bench = new EvmBench(Anvil.here())) {
+      LedgerCommand.Open open;
+      SignedTransaction permitted;
+      SignedTransaction deposit;
+      try (Ledger ledger = bench.connect(Party.BUYER)) {
+        Opens opens = new Opens(bench, ledger);
+        open = opens.next();
+        LedgerCommand nothing =
+            new LedgerCommand.RecordOffer(open.agreement().id(ledger.info().domain()));
+        SignedTransaction dropped = ledger.prepare(nothing);
+        permitted = ledger.prepare(open);
+        assertThat(opens.hasPermit(permitted)).isTrue();
+        ledger.abandon(dropped);
+        deposit = ledger.prepare(new LedgerCommand.VaultDeposit(Edg.of("1")));
+        assertThat(opens.bundle(deposit).nonces()).containsExactly(0L, 2L, 3L);
+        // All of it is given back, and what was to replace it keeps all of it.
+        ledger.abandon(deposit);
+        deposit = ledger.prepare(new LedgerCommand.VaultDeposit(Edg.of("1")));
+        SignedTransaction raised = ledger.replace(deposit, new FeeHint(20));
+        ledger.abandon(deposit);
+        deposit = raised;
+        assertThat(opens.bundle(deposit).nonces()).containsExactly(0L, 2L, 3L);
+      }
+      try (Ledger ledger = bench.connect(Party.BUYER)) {
+        ledger.restore(List.of(deposit, permitted));
+        Opens opens = new Opens(bench, ledger);
+        opens.count = 1;
+        SignedTransaction behind = ledger.prepare(opens.next());
+        assertThat(opens.bundle(behind).nonces()).containsExactly(4L);
+        for (SignedTransaction t : List.of(behind, permitted, deposit)) {
+          ledger.broadcast(t);
+        }
+        for (SignedTransaction t : List.of(permitted, deposit, behind)) {
+          Waiting.done(ledger, t);
+        }
+        assertThat(opens.isOpen(open)).isTrue();
+        assertThat(ledger.vault(ledger.account(), Finality.PENDING)).isEqualTo(Edg.of("1"));
+      }
+    }
+  }
+
+  /** What an approval has come to is asked of the chain once it is in. */
+  @Test
+  void anApprovalThatAPermitHasUndoneIsMadeAnew() throws Exception {
+    try (Devnet net = start();
+        EvmBench bench = new EvmBench(net);
+        Ledger ledger = bench.connect(Party.BUYER)) {
+      Opens opens = new Opens(bench, ledger);
+      LedgerCommand nothing =
+          new LedgerCommand.RecordOffer(opens.next().agreement().id(ledger.info().domain()));
+      SignedTransaction one = ledger.prepare(nothing);
+      SignedTransaction two =
+          ledger.prepare(
+              new LedgerCommand.Transfer(bench.signer(Party.SELLER).address(), Edg.of("1")));
+      SignedTransaction permitted = ledger.prepare(opens.next());
+      assertThat(opens.hasPermit(permitted)).isTrue();
+      ledger.abandon(one);
+      ledger.abandon(two);
+      // Nobody asks what became of this one.
+      SignedTransaction before = opens.send(new LedgerCommand.VaultDeposit(Edg.of("1")));
+      assertThat(opens.bundle(before).nonces()).containsExactly(0L, 1L);
+      ledger.broadcast(permitted);
+      Waiting.done(ledger, permitted);
+      net.mine(EvmBench.DEPTH);
+      Waiting.until(
+          ledger,
+          permitted,
+          s -> s instanceof TransactionStatus.Done d && d.finality() == Finality.FINAL);
+      SignedTransaction after = ledger.prepare(new LedgerCommand.VaultDeposit(Edg.of("2")));
+      assertThat(opens.hasApproval(after)).isTrue();
+      ledger.abandon(after);
+      // What is final is under way no more, so that a permit may travel again.
+      SignedTransaction again = ledger.prepare(opens.next());
+      assertThat(opens.hasPermit(again)).isTrue();
+      ledger.abandon(again);
+      // After a restart it is the same.
+      try (Ledger fresh = bench.connect(Party.BUYER)) {
+        fresh.restore(List.of(before));
+        SignedTransaction deposit = fresh.prepare(new LedgerCommand.VaultDeposit(Edg.of("2")));
+        assertThat(opens.hasApproval(deposit)).isTrue();
+        fresh.broadcast(deposit);
+        Waiting.done(fresh, deposit);
+        assertThat(fresh.vault(fresh.account(), Finality.PENDING)).isEqualTo(Edg.of("3"));
+      }
+    }
+  }
+
   /** What has failed for good leaves a permit that everybody has seen, until its time is over. */
   @Test
   void aPermitThatFailedCountsUntilItsDeadlineAndOneThatWasUsedNoLongerThanFinal()
@@ -412,9 +503,9 @@ class AllowancesTest {
           Answers answers = rpc.ask(asked);
           Allowances.Turn turn =
               allowances.take(
-                  calls.of(open), permit, 0, asked, answers, answers.get(latest).time());
+                  calls.of(open), permit, 0, 0, asked, answers, answers.get(latest).time());
           assertThat(turn.permitNonce().isPresent()).isEqualTo(chain == real.chainId());
-          assertThat(turn.approves()).isNotEqualTo(chain == real.chainId());
+          assertThat(turn.approvals().isEmpty()).isEqualTo(chain == real.chainId());
         }
       }
     }

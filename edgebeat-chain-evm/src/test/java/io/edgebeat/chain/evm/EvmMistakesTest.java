@@ -79,6 +79,24 @@ class EvmMistakesTest {
             "nonces.signed(id, bundle.nonces());",
             "EvmSenderTest#whatWasJournaledBeforeARestartIsNotGivenBack"),
         new Mistake(
+            "an approval stays below a permit",
+            "Allowances",
+            "} while (!permits.subMap(approval, taken.getLast()).isEmpty());",
+            "} while (taken.size() < 2);",
+            "AllowancesTest#anApprovalIsAboveThePermitThatStandsBetweenAndTheGapIsFilled"),
+        new Mistake(
+            "an approval counts whatever has become of it",
+            "Allowances",
+            "approval >= seen && ",
+            "",
+            "AllowancesTest#anApprovalThatAPermitHasUndoneIsMadeAnew"),
+        new Mistake(
+            "an approval below what is final is under way",
+            "Allowances",
+            "approvals.headSet(last).clear();",
+            "approvals.remove(nonces.of(id).getFirst());",
+            "AllowancesTest#anApprovalThatAPermitHasUndoneIsMadeAnew"),
+        new Mistake(
             "nobody is ever behind",
             "rpc/Heights",
             "return reference - head > limits.maxBehind();",

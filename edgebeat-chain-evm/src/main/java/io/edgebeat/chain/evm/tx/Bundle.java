@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One transaction of the ledger: a transaction of the chain, or two with rising nonces, of which
- * the first allows what the second does. Its bytes are theirs, one behind the other, so that both
+ * One transaction of the ledger: a transaction of the chain, or some with rising nonces, of which
+ * those before the last allow what it does. Its bytes are theirs, one behind the other, so that all
  * are journaled by one record; its id is that of the last, its nonce that of the first.
  *
  * @param parts in the order of their nonces
@@ -85,12 +85,9 @@ public record Bundle(List<RawTransaction.Signed> parts) {
         RawTransaction.Read read = RawTransaction.read(bytes, at);
         parts.add(read.signed());
         at = read.end();
-      } while (at < bytes.length && parts.size() < 2);
+      } while (at < bytes.length);
     } catch (IllegalArgumentException | ArithmeticException | EdgeBeatException e) {
       throw not(journaled, "its bytes are no transaction: " + e.getMessage());
-    }
-    if (at != bytes.length) {
-      throw not(journaled, "its bytes go on behind the transaction");
     }
     return new Bundle(parts);
   }
