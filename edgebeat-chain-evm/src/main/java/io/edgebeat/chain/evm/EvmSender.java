@@ -35,18 +35,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Signs and sends for one account. Thread-safe. */
 final class EvmSender {
   /** From here on a nonce is not believed: a hundred transactions a second for a year are fewer. */
   private static final long NO_NONCE = 1L << 32;
 
-  /** What nodes say to what they have seen before. */
-  private static final List<String> KNOWN =
-      List.of("already known", "already imported", "known transaction", "nonce too low");
+  // What nodes say, each client in its own words, without all that is no letter.
 
-  private static final List<String> UNDERPRICED = List.of("underpriced");
-  private static final List<String> POOR = List.of("insufficient funds");
+  /** To what they have seen before. */
+  private static final Pattern KNOWN =
+      Pattern.compile(
+          "alreadyknown|alreadyimported|(?<!un)knowntransaction|existingtxwithsamehash"
+              + "|noncetoolow|oldnonce");
+
+  private static final Pattern UNDERPRICED =
+      Pattern.compile(
+          "underpriced|replacementnotallowed|couldnotreplaceexistingtx|feetoolow"
+              + "|gaspricebelowconfiguredminimum");
+
+  private static final Pattern POOR =
+      Pattern.compile("insufficientfunds|upfrontcost.*exceeds.*balance");
 
   private final Chain chain;
   private final Rpc rpc;
@@ -248,9 +258,9 @@ final class EvmSender {
         : RpcException.unavailable(why);
   }
 
-  private static boolean says(Answers.NodeError error, List<String> words) {
-    String said = error.message().toLowerCase(Locale.ROOT);
-    return words.stream().anyMatch(said::contains);
+  private static boolean says(Answers.NodeError error, Pattern words) {
+    String said = error.message().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    return words.matcher(said).find();
   }
 
   SignedTransaction replace(SignedTransaction stuck, FeeHint hint) {

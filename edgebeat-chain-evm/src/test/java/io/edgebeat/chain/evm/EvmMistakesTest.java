@@ -97,6 +97,12 @@ class EvmMistakesTest {
             "approvals.remove(nonces.of(id).getFirst());",
             "AllowancesTest#anApprovalThatAPermitHasUndoneIsMadeAnew"),
         new Mistake(
+            "all nodes speak like one",
+            "EvmSender",
+            ".replaceAll(\"[^a-z]\", \"\")",
+            "",
+            "EvmSenderTest#whatNodesRefuseIsUnderstood"),
+        new Mistake(
             "nobody is ever behind",
             "rpc/Heights",
             "return reference - head > limits.maxBehind();",

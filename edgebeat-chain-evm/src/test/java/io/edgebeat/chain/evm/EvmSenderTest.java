@@ -26,6 +26,7 @@ import io.edgebeat.chain.evm.rpc.RpcLimits;
 import io.edgebeat.testkit.LedgerBench.Party;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -315,6 +316,79 @@ class EvmSenderTest {
                   assertThat(failed.reason()).contains("0 EDG", "1 EDG");
                 });
       }
+    }
+  }
+
+  /** Each client refuses in words of its own. */
+  @Test
+  void whatNodesRefuseIsUnderstood() throws Exception {
+    try (EvmBench bench = bench(Anvil.here());
+        FaultyNode node = new FaultyNode(bench.net.uri());
+        Ledger ledger = connect(bench, node)) {
+      SignedTransaction t =
+          ledger.prepare(
+              new LedgerCommand.Transfer(bench.signer(Party.SELLER).address(), Edg.of("1")));
+      for (String poor :
+          List.of(
+              "insufficient funds for gas * price + value: balance 0, tx cost 1",
+              "Upfront cost exceeds account balance",
+              "transaction up-front cost 0x10 exceeds transaction sender account balance 0x0",
+              "InsufficientFunds, Account balance: 0, cumulative cost: 1",
+              "INTERNAL_ERROR: insufficient funds")) {
+        assertThat(said(ledger, node, poor, t)).as(poor).contains(ErrorCode.INSUFFICIENT_FUNDS);
+      }
+      for (String known :
+          List.of(
+              "already known",
+              "AlreadyKnown",
+              "ALREADY_EXISTS: already known",
+              "existing tx with same hash",
+              "Known transaction",
+              "known transaction: 0x12",
+              "transaction already imported",
+              "Nonce too low",
+              "OldNonce, Current nonce: 5, nonce of rejected tx: 3")) {
+        assertThat(said(ledger, node, known, t)).as(known).isEmpty();
+      }
+      List<String> underpriced =
+          List.of(
+              "replacement transaction underpriced",
+              "ReplacementNotAllowed, existing transaction has a higher fee",
+              "INTERNAL_ERROR: could not replace existing tx",
+              "FeeTooLow, MaxFeePerGas too low",
+              "FeeTooLowToCompete",
+              "Gas price below configured minimum gas price");
+      for (String words : underpriced) {
+        assertThat(said(ledger, node, words, t)).as(words).contains(ErrorCode.LEDGER_UNAVAILABLE);
+      }
+      for (String other : List.of("unknown transaction type", "NonceGap, Future nonce")) {
+        assertThat(said(ledger, node, other, t)).as(other).contains(ErrorCode.LEDGER_UNAVAILABLE);
+      }
+      node.plan((n, r) -> FaultyNode.NONE);
+      ledger.broadcast(ledger.replace(t, new FeeHint(20)));
+      for (String words : underpriced) {
+        assertThat(said(ledger, node, words, t)).as(words).isEmpty();
+      }
+    }
+  }
+
+  /** What sending comes to when the node refuses; empty when it counts as sent. */
+  private static Optional<ErrorCode> said(
+      Ledger ledger, FaultyNode node, String words, SignedTransaction t) {
+    node.plan(
+        (number, request) ->
+            request.contains("eth_sendRawTransaction")
+                ? (n, body, out) ->
+                    FakeNode.http(
+                        out,
+                        FakeNode.answer(
+                            body, "\"error\":{\"code\":-32010,\"message\":\"" + words + "\"}"))
+                : FaultyNode.NONE);
+    try {
+      ledger.broadcast(t);
+      return Optional.empty();
+    } catch (EdgeBeatException e) {
+      return Optional.of(e.code());
     }
   }
 
