@@ -33,6 +33,9 @@ abstract contract Beginnings is Parties {
         bool l = (y >> 12) % 8 != 0;
         Signature memory ofBuyer = signBy(b ? buyerKey(i) : voucherKeyOf(i), s.id);
         Signature memory ofSeller = signBy(l ? sellerKey(i) : buyerKey(i), s.id);
+        // Address 0 sends nothing, and what is malformed is not its signature.
+        if (s.a.buyer == address(0)) (ofBuyer.v, way) = (0, way == 0 || way == 3 ? 1 : way);
+        if (s.a.seller == address(0)) (ofSeller.v, way) = (0, way == 1 ? 0 : way);
         if (way == 0) return (s.a.buyer, abi.encodeCall(IEdgeBeatMarket.open, (s.a, ofSeller)), l);
         if (way == 1) return (s.a.seller, abi.encodeCall(IEdgeBeatMarket.open, (s.a, ofBuyer)), b);
         if (way == 2) {

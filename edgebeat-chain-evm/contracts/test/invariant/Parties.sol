@@ -103,9 +103,11 @@ abstract contract Parties is Model {
         if (fault == 9) a.voucherKey = address(0);
         if (fault == 10) a.tenant = 1;
         if (fault == 11) a.policy = 1;
+        if (fault == 12) a.seller = address(0);
+        if (fault == 13) a.buyer = address(0);
         // forge-lint: disable-end(unsafe-typecast)
         // The others depend on time and parameters, which `openable` looks at.
-        return fault <= 11 && fault != 1 && fault != 2 && fault != 5 && fault != 7;
+        return fault <= 13 && fault != 1 && fault != 2 && fault != 5 && fault != 7;
     }
 
     function openable(Seat storage s) internal view returns (bool) {

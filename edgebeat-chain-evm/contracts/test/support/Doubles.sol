@@ -53,6 +53,47 @@ contract Wallet is IERC1271 {
     }
 }
 
+/// @title What is attached to a platform and fails, or not, when it is told of a change
+contract Attached {
+    enum Mood {
+        WELL,
+        REVERTS,
+        BURNS,
+        BOMB,
+        HUNGRY
+    }
+
+    address public immutable CORE;
+    Mood public mood;
+    uint256 public told;
+
+    constructor(address core) {
+        CORE = core;
+    }
+
+    function set(Mood value) external {
+        mood = value;
+    }
+
+    function sync() external {
+        if (mood == Mood.REVERTS) {
+            revert("sick");
+        }
+        if (mood == Mood.BOMB) {
+            assembly {
+                revert(0, 1000000)
+            }
+        }
+        // Hungry is who needs much, and does what it should with it.
+        uint256 end = mood == Mood.HUNGRY ? gasleft() - 400_000 : 0;
+        while (mood == Mood.BURNS || gasleft() > end && end != 0) {
+            ++end;
+            --end;
+        }
+        ++told;
+    }
+}
+
 /// @title A gate that allows, refuses, or does not behave
 contract Gate is IOpenGate {
     enum Mood {

@@ -5,6 +5,7 @@ import {EdgeBeatMarket} from "../../src/EdgeBeatMarket.sol";
 import {IEdgeBeatMarket} from "../../src/interfaces/IEdgeBeatMarket.sol";
 import {
     Agreement,
+    Permit,
     Settlement,
     Signature,
     Status,
@@ -118,6 +119,29 @@ contract SignaturesTest is States {
         vm.prank(SELLER);
         market.open(a, good);
         statusIs(id, Status.OPEN);
+    }
+
+    /// @notice What is malformed is nobody's signature, and so not that of a party which is 0 either.
+    function testNobodySignsForAPartyThatIsZero() public {
+        bytes memory refusal = abi.encodeWithSelector(IEdgeBeatMarket.BadSignature.selector, address(0));
+        Signature[3] memory bad = [Signature(0, 0, 0), Signature(27, 0, 0), Signature(28, bytes32(uint256(1)), 0)];
+        for (uint256 i = 0; i < 12; ++i) {
+            Agreement memory a = terms();
+            a.fromVault = i % 4 > 1;
+            if (i % 2 == 0) a.seller = address(0);
+            else a.buyer = address(0);
+            address sender = i % 2 == 0 ? BUYER : SELLER;
+            Permit memory permit = permitOf(BUYER_KEY, uint256(a.deposit) + a.fee, block.timestamp);
+            vm.startPrank(sender);
+            vm.expectRevert(refusal);
+            market.open(a, bad[i / 4]);
+            vm.expectRevert(refusal);
+            market.openWithPermit(a, bad[i / 4], permit);
+            vm.expectRevert(refusal);
+            market.openFor(a, "", "");
+            vm.stopPrank();
+            statusIs(market.idOf(a), Status.NONE);
+        }
     }
 
     function testOpenForNeedsBothButWhoSends() public {
