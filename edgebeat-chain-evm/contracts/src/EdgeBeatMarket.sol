@@ -617,7 +617,7 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev A gate may only refuse. Not one byte more than the answer is read, so that it cannot make the caller pay for
-    /// a long one; it gets no more gas than the cap, and when the sender has brought too little it cannot allow.
+    /// a long one; it gets no more gas than the cap, and one that runs out of less has left too little to open with.
     function _askGate(bytes32 name, bytes32 id, Agreement calldata agreement) private {
         address gate = CORE.addressOf(name);
         bytes memory question = abi.encodeCall(IOpenGate.allowOpen, (id, agreement, msg.sender));

@@ -326,25 +326,93 @@ contract MarketFuzz is States {
         statusIs(id, settles ? Status.CLOSED : Status.OPEN);
     }
 
-    function testFuzz_release(uint96 before, uint96 sum, address sender, bool bySeller, bool vault) public {
+    function testFuzz_release(uint96 before, address sender, bool bySeller, bool vault) public {
         (Agreement memory a, bytes32 id) = inState(Status.OPEN, vault);
+        uint256 was = _claimed(a, id, before);
+        _releases(abi.encodeCall(market.release, (a)), bySeller ? SELLER : sender, was, was);
+    }
+
+    function testFuzz_releaseWithVoucher(uint96 before, uint96 sum, address sender, bool bySeller, bool vault) public {
+        (Agreement memory a, bytes32 id) = inState(Status.OPEN, vault);
+        uint256 was = _claimed(a, id, before);
+        if (before % 2 == 0) sum = uint96(within(sum, 0, 110 * EDG));
+        uint256 all = sum > 100 * EDG ? 100 * EDG : sum < was ? was : sum;
+        bytes memory data = abi.encodeCall(market.releaseWithVoucher, (a, worth(id, sum)));
+        _releases(data, bySeller ? SELLER : sender, was, all);
+    }
+
+    /// @dev Claims before; mostly less than the whole.
+    function _claimed(Agreement memory a, bytes32 id, uint96 before) private returns (uint256) {
         before = uint96(within(before, 0, 110 * EDG));
         market.claim(a, worth(id, before));
-        VoucherClaim memory c = worth(id, sum);
-        if (bySeller) sender = SELLER;
+        return before > 100 * EDG ? 100 * EDG : before;
+    }
+
+    function _releases(bytes memory data, address sender, uint256 was, uint256 all) private {
         uint256 paid = token.balanceOf(SELLER);
-        uint256 was = before > 100 * EDG ? 100 * EDG : before;
-        uint256 all = sum > 100 * EDG ? 100 * EDG : sum < was ? was : sum;
         vm.prank(sender);
-        (bool done,) = address(market).call(
-            sum % 2 == 0
-                ? abi.encodeCall(market.releaseWithVoucher, (a, c))
-                : abi.encodeCall(market.release, (a))
-        );
+        (bool done,) = address(market).call(data);
         yes(done == (sender == SELLER), "release");
-        if (sum % 2 == 1) all = was;
-        if (done) eq(token.balanceOf(SELLER), paid + all - was, "seller");
-        if (done) eq(market.feePot() + market.feesOf(BUYER), all < EDG ? all : EDG, "fee");
+        eq(token.balanceOf(SELLER), done ? paid + all - was : paid, "seller");
+        eq(market.feePot() + market.feesOf(BUYER), !done ? 0 : all < EDG ? all : EDG, "fee");
+    }
+
+    /// @notice Step by step or with two transactions: everybody ends with the same, to the unit.
+    function testFuzz_bothWaysEndEqual(uint96 deposit, uint96 fee, uint96 more, uint96 before, uint96 sum, bool vault)
+        public
+    {
+        Agreement memory a = terms();
+        a.deposit = uint96(within(deposit, 1, 10_000 * EDG));
+        a.fee = uint96(within(fee, EDG / 100, deposit % 2 == 0 ? EDG : 20_000 * EDG));
+        a.fromVault = vault;
+        more = uint96(within(more, 0, 10_000 * EDG - a.deposit));
+        before = uint96(within(before, 0, uint256(a.deposit) + more));
+        sum = uint96(within(sum, before, uint256(a.deposit) + more));
+        uint256 start = vm.snapshotState();
+        bytes32 compact = _ends(a, more, before, sum, false);
+        vm.revertToState(start);
+        eq(_ends(a, more, before, sum, true), compact, "another end");
+    }
+
+    function _ends(Agreement memory a, uint96 more, uint96 before, uint96 sum, bool literal) private returns (bytes32) {
+        bytes32 id = market.idOf(a);
+        if (literal) {
+            vm.prank(BUYER);
+            market.recordOffer(id);
+            vm.prank(SELLER);
+            market.acceptOffer(a);
+            vm.startPrank(BUYER);
+            market.depositFee(a);
+            market.fundChannel(a);
+            vm.stopPrank();
+        } else {
+            open(a);
+        }
+        if (more != 0) {
+            vm.prank(STRANGER);
+            market.topUp(a, more);
+        }
+        market.claim(a, worth(id, before));
+        bytes memory data = literal
+            ? abi.encodeCall(market.terminate, (a, sum, "invoice"))
+            : _settle(a, Settlement(id, sum, "invoice"), VOUCHER_KEY);
+        if (literal) {
+            vm.prank(BUYER);
+            market.terminate(a, sum, "invoice");
+        }
+        vm.prank(SELLER);
+        (bool done,) = address(market).call(data);
+        yes(done, "ended");
+        (Status s, uint40 closeAt, uint96 paid, uint96 topUps) = market.agreementOf(id);
+        return keccak256(
+            abi.encode(
+                abi.encode(s, closeAt, paid, topUps, market.feePot(), market.feesOf(BUYER), market.vaultOf(BUYER)),
+                token.balanceOf(BUYER),
+                token.balanceOf(SELLER),
+                token.balanceOf(STRANGER),
+                token.balanceOf(address(market))
+            )
+        );
     }
 
     function testFuzz_finalize(uint40 asked, uint40 late, address sender) public {
