@@ -22,8 +22,22 @@ function withoutGuard() {
   ]);
 }
 
+// Functions that go on under a pause and in a market that is deprecated, each of them stopped.
+function stopped() {
+  const names = ['depositFee', 'fundChannel', 'terminate', 'reclaimFee', 'cancel', 'settle', 'settleFor', 'topUp', 'claim', 'requestClose', 'release', 'releaseWithVoucher', 'finalize', 'vaultDeposit', 'vaultWithdraw', 'advertise', 'collectFees'];
+  const source = fs.readFileSync(path.join(__dirname, '../src', M), 'utf8');
+  return names.flatMap((name) => {
+    const from = new RegExp('function ' + name + '\\([^{}]*\\{').exec(source)[0];
+    return [
+      ['pause stops ' + name, M, from, from + ' if (_rules.paused) { revert OpeningPaused(); }'],
+      ['deprecation stops ' + name, M, from, from + ' if (_rules.deprecated) { revert MarketDeprecated(); }'],
+    ];
+  });
+}
+
 exports.mutants = [
   ...withoutGuard(),
+  ...stopped(),
   // Those of the protocol: each was found by the explorer of the rules.
   ['slot cleared at the end', M, '_slots[id] = slot.withStatus(Status.CLOSED).withClaimed(paid);', '_slots[id] = SlotLibrary.EMPTY;'],
   ['voucher key asked as code', M, 'if (_signerOf(digest, voucherClaim.signature) != agreement.voucherKey) {', 'if (agreement.voucherKey.code.length != 0 || _signerOf(digest, voucherClaim.signature) != agreement.voucherKey) {'],
@@ -76,13 +90,29 @@ exports.mutants = [
   ['buyer need not sign a settlement', M, '_requireAgreed(agreement.buyer, agreement.voucherKey, digest, buyerSignature);', ''],
   ['seller need not sign a settlement', M, '_requireAgreed(agreement.seller, agreement.seller, digest, sellerSignature);', ''],
   ['voucher key opens', M, '_requireOtherParty(agreement, agreement.buyer, id, signature);\n        _open(id', '_requireOtherParty(agreement, agreement.voucherKey, id, signature);\n        _open(id'],
+  ['voucher key opens with a permit', M, '_requireOtherParty(agreement, agreement.buyer, id, signature);\n        _usePermit', '_requireOtherParty(agreement, agreement.voucherKey, id, signature);\n        _usePermit'],
+  ['voucher key opens for the buyer', M, '_requireAgreed(agreement.buyer, agreement.buyer, id, buyerSignature);', '_requireAgreed(agreement.buyer, agreement.voucherKey, id, buyerSignature);'],
+  ['voucher key opens for the seller', M, '_requireAgreed(agreement.seller, agreement.seller, id, sellerSignature);', '_requireAgreed(agreement.seller, agreement.voucherKey, id, sellerSignature);'],
+  ['voucher key releases', M, '        _requireSender(agreement.seller);\n        _close(', '        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.seller); }\n        _close('],
+  ['voucher key releases with a voucher', M, '        _requireSender(agreement.seller);\n        (uint96 amount', '        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.seller); }\n        (uint96 amount'],
+  ['voucher key requests a close', M, '        _requireSender(agreement.buyer);\n        // Fits: the sum', '        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.buyer); }\n        // Fits: the sum'],
+  ['voucher key cancels', M, 'if (msg.sender != agreement.buyer && msg.sender != agreement.seller) {', 'if (msg.sender != agreement.buyer && msg.sender != agreement.seller && msg.sender != agreement.voucherKey) {'],
+  ['voucher key states', M, 'if (msg.sender == agreement.buyer) {\n            other', 'if (msg.sender == agreement.buyer || msg.sender == agreement.voucherKey) {\n            other'],
+  ['voucher key accepts', M, '        _requireSender(agreement.seller);\n        _requireOpenable', '        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.seller); }\n        _requireOpenable'],
+  ['voucher key pays the fee', M, 'Status.ACCEPTED);\n        _requireSender(agreement.buyer);', 'Status.ACCEPTED);\n        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.buyer); }'],
+  ['voucher key funds', M, 'Status.FEE_HELD);\n        _requireSender(agreement.buyer);', 'Status.FEE_HELD);\n        if (msg.sender != agreement.voucherKey) { _requireSender(agreement.buyer); }'],
+  ['voucher key reclaims', M, 'if (block.timestamp <= agreement.openBy) {', 'if (block.timestamp <= agreement.openBy && msg.sender != agreement.voucherKey) {'],
   ['voucher key signs for the seller', M, '_requireAgreed(agreement.seller, agreement.seller, digest, sellerSignature);', '_requireAgreed(agreement.seller, agreement.voucherKey, digest, sellerSignature);'],
   ['seller does not sign an open', M, '_requireAgreed(agreement.seller, agreement.seller, id, sellerSignature);', ''],
   ['buyer does not sign an open', M, '_requireAgreed(agreement.buyer, agreement.buyer, id, buyerSignature);', ''],
   ['stranger with one signature', M, 'msg.sender != seller || (signer != buyer', '(signer != seller && signer != buyer'],
-  ['seller signature not looked at', M, '            if (signer != seller) {\n', '            if (signer == address(0)) {\n'],
+  ['seller signature not looked at', M, 'if (signer != seller || signer == address(0)) {', 'if (signer == address(0)) {'],
+  ['anybody signs for a seller that is zero', M, 'if (signer != seller || signer == address(0)) {', 'if (signer != seller) {'],
+  ['anybody signs for a buyer that is zero', M, '(signer != buyer && signer != otherKeyOfBuyer) || signer == address(0)\n', '(signer != buyer && signer != otherKeyOfBuyer)\n'],
   ['code asked before the key', M, 'if (failure == ECDSA.RecoverError.NoError && (signer == who', 'if (who.code.length == 0 && failure == ECDSA.RecoverError.NoError && (signer == who'],
   ['code never asked', M, 'who.code.length == 0 || !SignatureChecker', 'true || !SignatureChecker'],
+  ['code asked about another digest', M, 'isValidERC1271SignatureNowCalldata(who, digest, signature)', 'isValidERC1271SignatureNowCalldata(who, keccak256(abi.encode(digest)), signature)'],
+  ['code asked without the signature', M, 'isValidERC1271SignatureNowCalldata(who, digest, signature)', 'isValidERC1271SignatureNowCalldata(who, digest, signature[0:0])'],
   ['code always believed', M, 'if (who.code.length == 0 || !SignatureChecker.isValidERC1271SignatureNowCalldata(who, digest, signature)) {', 'if (who.code.length == 0) {'],
   // Who may, and when.
   ['anyone requests a close', M, '        _requireSender(agreement.buyer);\n        // Fits: the sum', '        // Fits: the sum'],
@@ -123,7 +153,12 @@ exports.mutants = [
   ['seller is voucher key', M, 'if (voucherKey == address(0) || voucherKey == seller) {', 'if (voucherKey == address(0)) {'],
   ['zero is voucher key', M, 'if (voucherKey == address(0) || voucherKey == seller) {', 'if (voucherKey == seller) {'],
   ['buyer is seller', M, 'if (agreement.buyer == seller) {', 'if (false) {'],
+  ['cap asked again at fundChannel', M, 'Status.FEE_HELD);\n        _requireSender(agreement.buyer);', 'Status.FEE_HELD);\n        if (agreement.deposit > _rules.depositCap) { revert DepositOutOfRange(0, 0); }\n        _requireSender(agreement.buyer);'],
+  ['floor asked again at depositFee', M, 'Status.ACCEPTED);\n        _requireSender(agreement.buyer);', 'Status.ACCEPTED);\n        if (agreement.fee < _rules.feeFloor) { revert FeeBelowFloor(0, 0); }\n        _requireSender(agreement.buyer);'],
   // Gates.
+  ['policies asked again at topUp', M, 'if (block.timestamp >= agreement.expiry) {', 'if (agreement.policy != 0) { _askGate(POLICY_GATE, id, agreement); }\n        if (block.timestamp >= agreement.expiry) {'],
+  ['policies asked again at fundChannel', M, 'Status.FEE_HELD);\n        _requireSender(agreement.buyer);', 'Status.FEE_HELD);\n        if (agreement.policy != 0) { _askGate(POLICY_GATE, id, agreement); }\n        _requireSender(agreement.buyer);'],
+  ['a gate is starved', M, 'uint256 gasCap = GATE_GAS;', 'uint256 gasCap = gasleft() / 2 < GATE_GAS ? gasleft() / 2 : GATE_GAS;'],
   ['policies not asked', M, 'if (agreement.tenant | agreement.policy != 0) {', 'if (agreement.tenant != 0) {'],
   ['a gate that reverts allows', M, 'allowed := and(done, and(eq(returndatasize(), 32), eq(mload(0), yes)))', 'allowed := or(iszero(done), and(eq(returndatasize(), 32), eq(mload(0), yes)))'],
   ['a long answer allows', M, 'and(eq(returndatasize(), 32), eq(mload(0), yes))', 'eq(mload(0), yes)'],
@@ -144,16 +179,19 @@ exports.mutants = [
   ['fee of a vault added to its balance', M, '_vaults[owner] = word + amount + (fee << 128);', '_vaults[owner] = word + amount + fee;'],
   ['fee of a vault forgotten', M, '_vaults[owner] = word + amount + (fee << 128);', '_vaults[owner] = word + amount;'],
   ['vault without limit', M, 'if (balance > type(uint128).max) {', 'if (false) {'],
+  ['what no vault holds is a panic', M, 'if (amount > type(uint128).max) {', 'if (false) {'],
   ['vault overdrawn', M, 'if (balance < amount) {', 'if (false) {'],
   ['vault of the sender pays', M, 'vault = _takeFromVault(agreement.buyer, amount);', 'vault = _takeFromVault(msg.sender, amount);'],
   ['wallet of the sender pays', M, '            _pull(agreement.buyer, amount);', '            _pull(msg.sender, amount);'],
   ['fees gathered twice', M, '_vaults[owners[i]] = word & type(uint128).max;', ''],
+  ['fee taken twice step by step', M, '_take(agreement, agreement.deposit));', '_take(agreement, uint256(agreement.deposit) + agreement.fee));'],
   ['fee not taken at open', M, '_take(agreement, uint256(agreement.deposit) + agreement.fee);', '_take(agreement, agreement.deposit);'],
   ['listing fee free', M, '        _pull(msg.sender, fee);\n', ''],
   ['listing fee not booked', M, '        _feePot += fee;\n', ''],
   ['pot forgotten', M, '            _feePot += due;\n', ''],
   ['anyone collects', M, 'if (msg.sender != address(CORE)) {', 'if (false) {'],
   ['more than the pot collected', M, 'if (amount > held) {', 'if (false) {'],
+  ['fees collected into the market', M, 'if (to == address(this)) {', 'if (false) {'],
   ['pot collected twice', M, '_feePot = held - amount;', ''],
   ['token believed', M, 'if (moved != amount) {', 'if (false) {'],
   ['permit without fee', M, 'uint256(agreement.deposit) + agreement.fee,\n            permit.deadline', 'agreement.deposit,\n            permit.deadline'],
@@ -174,11 +212,25 @@ exports.mutants = [
   ['changes for ever', C, 'if (block.timestamp > ready + CHANGE_WINDOW) {', 'if (false) {'],
   ['unannounced changes', C, 'if (ready == 0) {', 'if (false) {'],
   ['changes twice', C, '        delete _readyAt[change];\n    }\n\n    function _setPaused', '    }\n\n    function _setPaused'],
-  ['markets not told', C, 'IEdgeBeatMarket(_markets[i]).sync();', ''],
+  ['markets not told', C, 'if (!_told(_markets[i])) {', 'if (false) {'],
+  ['a market that fails blocks a pause', C, '        } catch {\n            return false;', '        } catch {\n            revert();'],
+  ['a market without code blocks a pause', C, 'if (market.code.length == 0) {', 'if (false) {'],
+  ['who is not told is not named', C, '                emit MarketNotTold(_markets[i]);\n', ''],
+  ['a market burns all gas', C, 'sync{gas: TELL_GAS}()', 'sync()'],
+  ['little gas leaves a market out', C, 'if (gasleft() < needed) {', 'if (false) {'],
+  ['a part of the gas is enough', C, 'uint256 needed = TELL_GAS * 16 / 15;', 'uint256 needed = TELL_GAS * 8 / 10;'],
+  ['little gas for a market', C, 'TELL_GAS = 500_000;', 'TELL_GAS = 50_000;'],
+  ['the admin need not wait', C, 'if (newDelay < CHANGE_DELAY || newDelay > MAX_CHANGE_DELAY) {', 'if (newDelay > MAX_CHANGE_DELAY) {'],
+  ['the admin waits for ever', C, 'if (newDelay < CHANGE_DELAY || newDelay > MAX_CHANGE_DELAY) {', 'if (newDelay < CHANGE_DELAY) {'],
   ['deprecation of all', C, 'return (_parameters, _paused, _deprecated[market]);', 'return (_parameters, _paused, false);'],
   ['anyone pauses', C, 'function pause() external onlyRole(GUARDIAN_ROLE) {', 'function pause() external {'],
   ['anyone collects through the core', C, 'uint256 amount) external onlyRole(TREASURER_ROLE) {', 'uint256 amount) external {'],
   ['fee floor without ceiling', C, 'if (parameters.feeFloor > MAX_FEE) {', 'if (false) {'],
+  ['who is attached is not told', C, 'emit MarketAdded(market);\n        IEdgeBeatMarket(market).sync();', 'emit MarketAdded(market);'],
+  ['the last is detached instead', C, '        _markets[i] = _markets[_markets.length - 1];\n', ''],
+  ['anyone attaches', C, 'function attachMarket(address market) external onlyRole(DEFAULT_ADMIN_ROLE) {', 'function attachMarket(address market) external {'],
+  ['anyone detaches', C, 'function detachMarket(address market) external onlyRole(DEFAULT_ADMIN_ROLE) {', 'function detachMarket(address market) external {'],
+  ['anyone deprecates', C, 'function deprecateMarket(address market) external onlyRole(DEFAULT_ADMIN_ROLE) {', 'function deprecateMarket(address market) external {'],
   ['foreign market attached', C, 'if (address(IEdgeBeatMarket(market).CORE()) != address(this)) {', 'if (false) {'],
   ['supply without limit', 'EdgToken.sol', 'if (supply > type(uint96).max) {', 'if (false) {'],
 ];

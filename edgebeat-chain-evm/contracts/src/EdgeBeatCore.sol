@@ -9,7 +9,8 @@ import {IEdgeBeatMarket} from "./interfaces/IEdgeBeatMarket.sol";
 import {Parameters} from "./interfaces/MarketTypes.sol";
 
 /// @title EdgeBeatCore
-/// @notice See IEdgeBeatCore. The default admin changes hands in two steps, the second one after the time lock.
+/// @notice See IEdgeBeatCore. The default admin changes hands in two steps, the second one after the time lock; the admin can
+/// make its own wait longer, and never shorter than the time lock.
 contract EdgeBeatCore is IEdgeBeatCore, AccessControlDefaultAdminRules {
     /// @notice May announce and apply changes.
     bytes32 public constant STEWARD_ROLE = keccak256("STEWARD_ROLE");
@@ -28,6 +29,8 @@ contract EdgeBeatCore is IEdgeBeatCore, AccessControlDefaultAdminRules {
     uint256 public constant MAX_FEE = 100 ether;
     /// @notice How many markets can be attached: a pause must always fit into one transaction.
     uint256 public constant MAX_MARKETS = 8;
+    /// @dev The gas a market gets when it is told of a change: some eight times what ours uses. All eight fit into a transaction.
+    uint256 private constant TELL_GAS = 500_000;
 
     /// @inheritdoc IEdgeBeatCore
     uint256 public immutable CHANGE_DELAY;
@@ -214,8 +217,37 @@ contract EdgeBeatCore is IEdgeBeatCore, AccessControlDefaultAdminRules {
     function _tellMarkets() private {
         uint256 count = _markets.length;
         for (uint256 i = 0; i < count; ++i) {
-            IEdgeBeatMarket(_markets[i]).sync();
+            if (!_told(_markets[i])) {
+                emit MarketNotTold(_markets[i]);
+            }
         }
+    }
+
+    /// @dev One market that fails must not keep a pause from the others. It gets all of its gas or nobody is told: whoever
+    /// sends cannot make a sound one fail by bringing little.
+    function _told(address market) private returns (bool) {
+        // Code can go, of an account that has only borrowed it; then `try` itself would revert.
+        if (market.code.length == 0) {
+            return false;
+        }
+        // A call keeps back a 64th of what is left.
+        uint256 needed = TELL_GAS * 16 / 15;
+        if (gasleft() < needed) {
+            revert TooLittleGas(gasleft(), needed);
+        }
+        try IEdgeBeatMarket(market).sync{gas: TELL_GAS}() {
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
+    /// @dev The wait of the admin's handover can be made longer. Without this it could be made nothing.
+    function _changeDefaultAdminDelay(uint48 newDelay) internal override {
+        if (newDelay < CHANGE_DELAY || newDelay > MAX_CHANGE_DELAY) {
+            revert DelayOutOfRange(newDelay, CHANGE_DELAY, MAX_CHANGE_DELAY);
+        }
+        super._changeDefaultAdminDelay(newDelay);
     }
 
     function _requireAttached(address market) private view returns (uint256 i) {

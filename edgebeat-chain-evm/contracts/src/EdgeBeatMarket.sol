@@ -370,6 +370,9 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
     /// @inheritdoc IEdgeBeatMarket
     function vaultDeposit(uint256 amount) external nonReentrant {
         _requireSome(amount);
+        if (amount > type(uint128).max) {
+            revert VaultTooLarge(amount);
+        }
         uint256 balance = _putIntoVault(msg.sender, amount, 0);
         _pull(msg.sender, amount);
         emit VaultChanged(msg.sender, balance);
@@ -405,6 +408,10 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
     function collectFees(address to, uint256 amount) external nonReentrant {
         if (msg.sender != address(CORE)) {
             revert OnlyCore(msg.sender);
+        }
+        // They would be nobody's: neither in the pot nor owed.
+        if (to == address(this)) {
+            revert BadReceiver(to);
         }
         uint256 held = _feePot;
         if (amount > held) {
@@ -610,7 +617,7 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev A gate may only refuse. Not one byte more than the answer is read, so that it cannot make the caller pay for
-    /// a long one; it gets no more gas than the cap, and when the sender has brought too little it cannot allow.
+    /// a long one; it gets no more gas than the cap, and one that runs out of less has left too little to open with.
     function _askGate(bytes32 name, bytes32 id, Agreement calldata agreement) private {
         address gate = CORE.addressOf(name);
         bytes memory question = abi.encodeCall(IOpenGate.allowOpen, (id, agreement, msg.sender));
@@ -649,16 +656,19 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
         address buyer = agreement.buyer;
         address seller = agreement.seller;
         address signer = _signerOf(digest, signature);
+        // A party can be 0: nothing else forbids it. It has signed nothing.
         if (msg.sender == buyer) {
-            if (signer != seller) {
+            if (signer != seller || signer == address(0)) {
                 revert BadSignature(seller);
             }
-        } else if (msg.sender != seller || (signer != buyer && signer != otherKeyOfBuyer)) {
+        } else if (
+            msg.sender != seller || (signer != buyer && signer != otherKeyOfBuyer) || signer == address(0)
+        ) {
             revert BadSignature(buyer);
         }
     }
 
-    /// @return signer whose key has signed; 0 when the signature is malformed, which no party is
+    /// @return signer whose key has signed; 0 when the signature is malformed
     function _signerOf(bytes32 digest, Signature calldata signature) private pure returns (address signer) {
         (signer,,) = ECDSA.tryRecover(digest, signature.v, signature.r, signature.s);
     }
@@ -728,7 +738,7 @@ contract EdgeBeatMarket is IEdgeBeatMarket, EIP712, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev Checks a voucher; the voucher key is a plain key and is never asked as code.
+    /// @dev Checks a voucher; the voucher key is a plain key and is never asked as code. It is not 0, which nothing opens with.
     /// @return amount what the seller gets now
     /// @return claimed what it has got in all then
     function _redeem(bytes32 id, Agreement calldata agreement, Slot slot, VoucherClaim calldata voucherClaim)

@@ -58,6 +58,11 @@ interface IEdgeBeatCore {
     /// @param max the most
     error TooManyMarkets(uint256 max);
 
+    /// @notice Too little gas to tell every market; whoever sends must bring more.
+    /// @param left what is left
+    /// @param needed what is needed for the next one
+    error TooLittleGas(uint256 left, uint256 needed);
+
     // ------------------------------------------------------------------------------------------------------ events
 
     /// @notice Other parameters were announced.
@@ -104,6 +109,11 @@ interface IEdgeBeatCore {
     /// @param market the market
     event MarketRetired(address indexed market);
 
+    /// @notice A market that is attached was told of a change and has failed: it still goes by what it knew. The change and
+    /// the other markets are not concerned, and anyone can make it take over the change by its `sync`.
+    /// @param market the market
+    event MarketNotTold(address indexed market);
+
     // --------------------------------------------------------------------------------------------------- functions
 
     /// @notice Announces other parameters.
@@ -111,7 +121,7 @@ interface IEdgeBeatCore {
     /// @return change hash of the change
     function announceParameters(Parameters calldata parameters) external returns (bytes32 change);
 
-    /// @notice Applies announced parameters once the time lock is open.
+    /// @notice Applies announced parameters once the time lock is open. A market that fails when it is told stops nothing.
     /// @param parameters the parameters
     function applyParameters(Parameters calldata parameters) external;
 
@@ -130,7 +140,7 @@ interface IEdgeBeatCore {
     /// @param change hash of the change
     function withdrawChange(bytes32 change) external;
 
-    /// @notice Pauses new agreements in all markets, at once.
+    /// @notice Pauses new agreements in all markets, at once. A market that fails when it is told stops nothing.
     function pause() external;
 
     /// @notice Ends the pause.

@@ -65,7 +65,7 @@ interface IEdgeBeatMarket {
     error ChallengeOutOfRange(uint256 challenge, uint256 min, uint256 max);
 
     /// @notice It is too late. (EXPIRED)
-    /// @param limit the last second
+    /// @param limit the last second, openBy; for a top-up the first that is too late, expiry
     /// @param timestamp now
     error TooLate(uint256 limit, uint256 timestamp);
 
@@ -147,7 +147,7 @@ interface IEdgeBeatMarket {
     error VaultTooSmall(address owner, uint256 held, uint256 needed);
 
     /// @notice No vault holds that much; there is not that much EDG. (BAD_AMOUNT)
-    /// @param balance what it would hold
+    /// @param balance what it would hold, or what was to be added when that alone is too much
     error VaultTooLarge(uint256 balance);
 
     /// @notice The token has moved another sum than it was told. (TRANSACTION_FAILED)
@@ -158,6 +158,10 @@ interface IEdgeBeatMarket {
     /// @notice Only EdgeBeatCore may do this. (NOT_ALLOWED)
     /// @param sender who has sent
     error OnlyCore(address sender);
+
+    /// @notice The market cannot be paid the fees that it holds. (INVALID_ARGUMENT)
+    /// @param to the market
+    error BadReceiver(address to);
 
     /// @notice More fees than there are. (INSUFFICIENT_FUNDS)
     /// @param held what the pot holds
@@ -487,8 +491,8 @@ interface IEdgeBeatMarket {
     function gatherFees(address[] calldata owners) external;
 
     /// @notice EdgeBeatCore: takes fees out of the pot. Fees are in the pot only once their agreement has ended.
-    /// @dev Refused by: OnlyCore, PotTooSmall.
-    /// @param to who gets them
+    /// @dev Refused by: OnlyCore, BadReceiver, PotTooSmall.
+    /// @param to who gets them; not the market
     /// @param amount how much
     function collectFees(address to, uint256 amount) external;
 
@@ -511,10 +515,10 @@ interface IEdgeBeatMarket {
     /// @return whether it does
     function isRecorded(bytes32 id, address sender) external view returns (bool);
 
-    /// @notice What a party has stated last.
+    /// @notice What a party has stated last. It counts while the agreement is funded, and may stay beyond its end.
     /// @param id the agreement
     /// @param party buyer or seller
-    /// @return keccak-256 of cumulative and invoiceHash, 32 bytes each; 0 for nothing, or once it has settled
+    /// @return keccak-256 of cumulative and invoiceHash, 32 bytes each; 0 for nothing, or once the other one has stated the same
     function statementOf(bytes32 id, address party) external view returns (bytes32);
 
     /// @notice What a vault holds.

@@ -8,6 +8,7 @@ import {Agreement} from "./MarketTypes.sol";
 /// Agreement, move tokens of the market, or reach an agreement that is open.
 interface IOpenGate {
     /// @notice Asked once, when an agreement comes to life. It may count (a quota, a budget), but not call the market.
+    /// It must not allow because it has little gas: how much there is, up to what the market gives, is the sender's choice.
     /// @param id the agreement
     /// @param agreement all its fields
     /// @param sender who has sent the transaction to the market

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EdgeBeatCore} from "../../src/EdgeBeatCore.sol";
+import {EdgeBeatMarket} from "../../src/EdgeBeatMarket.sol";
 import {EdgToken} from "../../src/EdgToken.sol";
 import {Parameters} from "../../src/interfaces/MarketTypes.sol";
 import {Fixture} from "../support/Fixture.sol";
@@ -90,29 +93,62 @@ contract CoreFuzz is Fixture {
         _rules();
     }
 
-    function testFuzz_markets(address which, address any, uint8 kind, bool entitled, bool ours) public {
+    function testFuzz_attachMarket(address which, address any, uint8 kind, bool entitled, bool isPaused) public {
         vm.assume(which != address(market) && which != address(vm));
-        if (ours) which = address(market);
-        kind %= 3;
-        bytes memory data = kind == 0
-            ? abi.encodeCall(core.attachMarket, (which))
-            : kind == 1 ? abi.encodeCall(core.detachMarket, (which)) : abi.encodeCall(core.deprecateMarket, (which));
-        bool done = _call(_sender(any, entitled), data);
-        yes(done == (entitled && ours && kind != 0), "ours is attached, and nothing else is one");
-        eq(core.markets().length, done && kind == 1 ? 0 : 1, "markets");
+        kind %= 4;
+        // Ours and not attached, ours and attached, of another core, or any account.
+        if (kind == 0 || kind == 3) which = address(makeMarket());
+        if (kind == 1) which = address(market);
+        if (kind == 3) {
+            EdgeBeatCore other = newCore(1 hours, Parameters(0, 0, 0));
+            which = address(newMarket(IERC20(address(token)), other, 1, 1, 1));
+        }
+        if (isPaused) core.pause();
+        bool done = _call(_sender(any, entitled), abi.encodeCall(core.attachMarket, (which)));
+        yes(done == (entitled && kind == 0), "attached");
+        eq(core.markets().length, done ? 2 : 1, "markets");
+        if (!done) return;
+        eq(core.markets()[1], which, "which");
+        (, bool paused,) = EdgeBeatMarket(which).openingRules();
+        yes(paused == isPaused, "told at once");
+        core.pause();
+        (, paused,) = EdgeBeatMarket(which).openingRules();
+        yes(paused, "told from now on");
+    }
+
+    function testFuzz_detachMarket(address which, address any, bool entitled, bool ours) public {
+        vm.assume(which != address(market));
+        bool done =
+            _call(_sender(any, entitled), abi.encodeCall(core.detachMarket, (ours ? address(market) : which)));
+        yes(done == (entitled && ours), "detached");
+        eq(core.markets().length, done ? 0 : 1, "markets");
+        core.pause();
+        (, bool paused,) = market.openingRules();
+        yes(paused != done, "told");
+    }
+
+    function testFuzz_deprecateMarket(address which, address any, bool entitled, bool ours) public {
+        vm.assume(which != address(market));
+        bool done = _call(
+            _sender(any, entitled), abi.encodeCall(core.deprecateMarket, (ours ? address(market) : which))
+        );
+        yes(done == (entitled && ours), "deprecated");
+        eq(core.markets().length, 1, "markets");
         (,, bool deprecated) = market.openingRules();
-        yes(deprecated == (done && kind == 2), "deprecated");
+        yes(deprecated == done, "told");
+        _rules();
     }
 
     function testFuzz_collect(uint256 amount, address to, address any, bool entitled) public {
-        vm.assume(to != address(0) && to != address(market) && to != SELLER);
+        vm.assume(to != address(0) && to != SELLER);
+        if (amount % 5 == 0) to = address(market);
         vm.prank(SELLER);
         market.advertise("x", "", uint40(START + 1));
         amount = _near(amount, EDG / 10, EDG);
         uint256 before = token.balanceOf(to);
         bool done =
             _call(_sender(any, entitled), abi.encodeCall(core.collectFees, (address(market), to, amount)));
-        yes(done == (entitled && amount <= EDG / 10), "collected");
+        yes(done == (entitled && to != address(market) && amount <= EDG / 10), "collected");
         eq(token.balanceOf(to) - before, done ? amount : 0, "moved");
         eq(market.feePot(), done ? EDG / 10 - amount : EDG / 10, "pot");
     }

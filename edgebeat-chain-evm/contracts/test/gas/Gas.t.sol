@@ -148,6 +148,11 @@ contract GasTest is Fixture {
         market.releaseWithVoucher(a, voucher);
         _note("releaseWithVoucher");
         (a, id) = opened();
+        voucher = worth(id, 2 * EDG, EDG / 100, 1024, 1024);
+        vm.prank(SELLER);
+        market.releaseWithVoucher(a, voucher);
+        _note("releaseWithVoucher with 1024 ticks");
+        (a, id) = opened();
         vm.prank(STRANGER);
         market.topUp(a, EDG);
         _note("topUp");

@@ -43,6 +43,10 @@ contract BadTokenHandler is Handler {
         return bad.mood() == BadToken.Mood.REENTERS;
     }
 
+    function hasPermits() internal pure override returns (bool) {
+        return false;
+    }
+
     function lookAtToken() internal override {
         if (bad.entered()) fail("a token got in while it moved");
     }

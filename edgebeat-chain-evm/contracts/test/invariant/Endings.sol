@@ -50,7 +50,6 @@ abstract contract Endings is Payments {
 
     function settleCall(uint256 i, Seat storage s, Settlement memory m, uint256 y)
         private
-        view
         returns (address, bytes memory, bool)
     {
         // The wrong ones: the seller's key for the buyer, the voucher key for the seller.
@@ -60,13 +59,13 @@ abstract contract Endings is Payments {
         Signature memory ofBuyer =
             signBy(!b ? sellerKey(i) : (y >> 8) % 2 == 0 ? buyerKey(i) : voucherKeyOf(i), digest);
         Signature memory ofSeller = signBy(l ? sellerKey(i) : voucherKeyOf(i), digest);
+        uint256 z = y >> 24;
         y = (y >> 16) % 4;
         if (y == 0) return (s.a.seller, abi.encodeCall(IEdgeBeatMarket.settle, (s.a, m, ofBuyer)), b);
         if (y == 1) return (s.a.buyer, abi.encodeCall(IEdgeBeatMarket.settle, (s.a, m, ofSeller)), l);
         if (y == 2) {
-            bytes memory both =
-                abi.encodeCall(IEdgeBeatMarket.settleFor, (s.a, m, packed(ofBuyer), packed(ofSeller)));
-            return (TOWER, both, b && l);
+            bytes memory any = ofTheSeller(i, digest, ofSeller, l, z);
+            return (TOWER, abi.encodeCall(IEdgeBeatMarket.settleFor, (s.a, m, packed(ofBuyer), any)), b && l);
         }
         return (TOWER, abi.encodeCall(IEdgeBeatMarket.settle, (s.a, m, ofBuyer)), false);
     }

@@ -6,6 +6,7 @@ import {EdgeBeatCore} from "../../src/EdgeBeatCore.sol";
 import {EdgeBeatMarket} from "../../src/EdgeBeatMarket.sol";
 import {IEdgeBeatMarket} from "../../src/interfaces/IEdgeBeatMarket.sol";
 import {Parameters, Status} from "../../src/interfaces/MarketTypes.sol";
+import {Wallet} from "../support/Doubles.sol";
 import {Model} from "./Model.sol";
 import {Surroundings} from "./Surroundings.sol";
 
@@ -34,6 +35,7 @@ contract Handler is Surroundings {
         for (uint256 i = 0; i < all.length; ++i) {
             wallets[all[i]] = truth(all[i]);
         }
+        vm.etch(sellers[1], address(new Wallet()).code);
         for (uint256 i = 0; i < SEATS; ++i) {
             // Without a fault, from the wallet, by a tower with both right signatures.
             doOpen(i, (uint256(1) << 96) | (35 << 100) | (600 << 32) | (200 << 8) | i, 0x11104);

@@ -90,6 +90,10 @@ abstract contract Campaign is Deploying {
 
     function names() internal view virtual returns (string memory);
 
+    function permits() internal pure virtual returns (bool) {
+        return true;
+    }
+
     /// @notice Drawn calls reach everything, done and refused: a handler that does nothing would violate nothing.
     function testTheHandlerDoesEverything() public {
         for (uint256 i = 0; i < 800; ++i) {
@@ -128,6 +132,8 @@ abstract contract Campaign is Deploying {
                 yes(handler.refused(all[i]) > 0, string.concat("never refused: ", string(abi.encodePacked(all[i]))));
             }
         }
+        yes(handler.done("by code") > 0, "no party has agreed by its code");
+        yes(handler.done("by permit") > 0 || !permits(), "no permit has ever worked");
         yes(handler.refused("strange") > 0 && handler.done("strange") == 0, "strange calls");
         yes(handler.withheld() > 0, "the last two channels were never in danger");
         yes(handler.calls() > 6_000 && handler.exits() > 800, "calls");
@@ -181,6 +187,10 @@ contract BadTokenInvariantTest is Campaign {
 
     function names() internal pure override returns (string memory) {
         return "bad";
+    }
+
+    function permits() internal pure override returns (bool) {
+        return false;
     }
 
     function testTheTokenHasAllItsMoods() public {

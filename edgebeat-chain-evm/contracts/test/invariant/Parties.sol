@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Agreement, Signature, Status} from "../../src/interfaces/MarketTypes.sol";
+import {Wallet} from "../support/Doubles.sol";
 import {Model} from "./Model.sol";
 
 /// @title Who acts, and the agreements they draw
@@ -37,6 +38,18 @@ abstract contract Parties is Model {
     function who(uint256 i, uint256 x) internal view returns (address) {
         x %= 4;
         return x == 0 ? buyerOf(i) : x == 1 ? sellerOf(i) : x == 2 ? TOWER : PATRON;
+    }
+
+    /// @dev What the seller brings where any bytes will do. The second one is a contract as well: its code takes a word for a
+    /// signature, of this digest, or, when it is not right, of another.
+    function ofTheSeller(uint256 i, bytes32 digest, Signature memory s, bool right, uint256 y)
+        internal
+        returns (bytes memory)
+    {
+        if (y % 2 != 0 || sellerOf(i) != sellers[1]) return packed(s);
+        Wallet(sellers[1]).expect(right ? digest : ~digest, "agreed");
+        ++done["by code"];
+        return "agreed";
     }
 
     function mix(uint256 x, uint256 n) internal pure returns (uint256 y) {
@@ -103,9 +116,11 @@ abstract contract Parties is Model {
         if (fault == 9) a.voucherKey = address(0);
         if (fault == 10) a.tenant = 1;
         if (fault == 11) a.policy = 1;
+        if (fault == 12) a.seller = address(0);
+        if (fault == 13) a.buyer = address(0);
         // forge-lint: disable-end(unsafe-typecast)
         // The others depend on time and parameters, which `openable` looks at.
-        return fault <= 11 && fault != 1 && fault != 2 && fault != 5 && fault != 7;
+        return fault <= 13 && fault != 1 && fault != 2 && fault != 5 && fault != 7;
     }
 
     function openable(Seat storage s) internal view returns (bool) {

@@ -13,17 +13,28 @@ contract Wallet is IERC1271 {
         YES,
         REVERTS,
         SHORT,
-        GARBAGE
+        GARBAGE,
+        EXACT
     }
 
     Mood public mood;
-    uint256 public asked;
+    bytes32 private _hash;
+    bytes32 private _signature;
 
     function set(Mood value) external {
         mood = value;
     }
 
-    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4 answer) {
+    /// @dev From now on it agrees to this only.
+    function expect(bytes32 hash, bytes calldata signature) external {
+        mood = Mood.EXACT;
+        (_hash, _signature) = (hash, keccak256(signature));
+    }
+
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4 answer) {
+        if (mood == Mood.EXACT && hash == _hash && keccak256(signature) == _signature) {
+            return IERC1271.isValidSignature.selector;
+        }
         if (mood == Mood.REVERTS) {
             revert("no answer");
         }
@@ -53,6 +64,47 @@ contract Wallet is IERC1271 {
     }
 }
 
+/// @title What is attached to a platform and fails, or not, when it is told of a change
+contract Attached {
+    enum Mood {
+        WELL,
+        REVERTS,
+        BURNS,
+        BOMB,
+        HUNGRY
+    }
+
+    address public immutable CORE;
+    Mood public mood;
+    uint256 public told;
+
+    constructor(address core) {
+        CORE = core;
+    }
+
+    function set(Mood value) external {
+        mood = value;
+    }
+
+    function sync() external {
+        if (mood == Mood.REVERTS) {
+            revert("sick");
+        }
+        if (mood == Mood.BOMB) {
+            assembly {
+                revert(0, 1000000)
+            }
+        }
+        // Hungry is who needs much, and does what it should with it.
+        uint256 end = mood == Mood.HUNGRY ? gasleft() - 400_000 : 0;
+        while (mood == Mood.BURNS || gasleft() > end && end != 0) {
+            ++end;
+            --end;
+        }
+        ++told;
+    }
+}
+
 /// @title A gate that allows, refuses, or does not behave
 contract Gate is IOpenGate {
     enum Mood {
@@ -65,7 +117,8 @@ contract Gate is IOpenGate {
         SHORT,
         LONG,
         BOMB,
-        COUNTS
+        COUNTS,
+        GIVES_UP
     }
 
     Mood public mood;
@@ -86,8 +139,24 @@ contract Gate is IOpenGate {
         call = value;
     }
 
+    /// @dev What a gate would look up: nobody is allowed, and it takes some work to find out.
+    function lookUp() external view returns (bool) {
+        for (uint256 i = 0; i < 200; ++i) {
+            if (keccak256(abi.encode(i, call)) == 0) return true;
+        }
+        return false;
+    }
+
     function allowOpen(bytes32 id, Agreement calldata agreement, address sender) external returns (bytes4) {
         uint256 given = gasleft();
+        // Where its look-up has failed it allows.
+        if (mood == Mood.GIVES_UP) {
+            try this.lookUp() returns (bool found) {
+                return found ? IOpenGate.allowOpen.selector : bytes4(0);
+            } catch {
+                return IOpenGate.allowOpen.selector;
+            }
+        }
         if (mood == Mood.DENIES) {
             return 0xffffffff;
         }

@@ -8,6 +8,7 @@ import {EdgeBeatMarket} from "../../src/EdgeBeatMarket.sol";
 import {IEdgeBeatCore} from "../../src/interfaces/IEdgeBeatCore.sol";
 import {IEdgeBeatMarket} from "../../src/interfaces/IEdgeBeatMarket.sol";
 import {Agreement, Parameters, Status} from "../../src/interfaces/MarketTypes.sol";
+import {Attached} from "../support/Doubles.sol";
 import {States} from "../support/States.sol";
 
 /// @title What the platform may decide, and when
@@ -254,6 +255,82 @@ contract CoreTest is States {
         yes(stays, "told at once");
     }
 
+    /// @notice What fails when it is told, or is no contract any more, keeps no change from the others.
+    function testOneThatFailsBlocksNobody() public {
+        Attached sick = new Attached(address(core));
+        core.attachMarket(address(sick));
+        EdgeBeatMarket last = makeMarket();
+        core.attachMarket(address(last));
+        Attached.Mood[3] memory moods = [Attached.Mood.REVERTS, Attached.Mood.BURNS, Attached.Mood.BOMB];
+        for (uint256 i = 0; i < 4; ++i) {
+            if (i < 3) sick.set(moods[i]);
+            else vm.etch(address(sick), "");
+            uint256 spent = gasleft();
+            vm.expectEmit(address(core));
+            emit IEdgeBeatCore.MarketNotTold(address(sick));
+            core.pause();
+            spent -= gasleft();
+            yes(spent < 800_000, "one that fails burns more than it is given");
+            _areTold(last, true);
+            vm.expectEmit(address(core));
+            emit IEdgeBeatCore.MarketNotTold(address(sick));
+            core.unpause();
+            _areTold(last, false);
+        }
+        // Nor does it keep parameters from them.
+        core.announceParameters(p);
+        vm.warp(START + CHANGE_DELAY);
+        core.applyParameters(p);
+        _rulesAre(p, false, false);
+        core.detachMarket(address(sick));
+    }
+
+    function _areTold(EdgeBeatMarket last, bool paused) private view {
+        _rulesAre(Parameters(EDG / 10, EDG / 100, 10_000 * EDG), paused, false);
+        (, bool isPaused,) = last.openingRules();
+        yes(isPaused == paused, "the one behind it");
+    }
+
+    function testWhoIsToldIsNotNamed() public {
+        Attached well = new Attached(address(core));
+        core.attachMarket(address(well));
+        vm.recordLogs();
+        core.pause();
+        eq(vm.getRecordedLogs().length, 2, "PauseChanged and ParametersSynced");
+        eq(well.told(), 2, "attached and paused");
+    }
+
+    /// @notice A market that is told for itself alone must not fail unnoticed.
+    function testAttachingAndDeprecatingFailWithTheMarket() public {
+        Attached sick = new Attached(address(core));
+        sick.set(Attached.Mood.REVERTS);
+        vm.expectRevert(abi.encodeWithSignature("Error(string)", "sick"));
+        core.attachMarket(address(sick));
+        sick.set(Attached.Mood.WELL);
+        core.attachMarket(address(sick));
+        sick.set(Attached.Mood.REVERTS);
+        vm.expectRevert(abi.encodeWithSignature("Error(string)", "sick"));
+        core.deprecateMarket(address(sick));
+    }
+
+    /// @notice Whoever brings little gas pauses nothing, rather than leave out a market that needs more than is left.
+    function testNobodyIsLeftOutForLittleGas() public {
+        Attached hungry = new Attached(address(core));
+        core.attachMarket(address(hungry));
+        hungry.set(Attached.Mood.HUNGRY);
+        uint256 refused;
+        bool done;
+        for (uint256 gas_ = 50_000; !done; gas_ += 5_000) {
+            bytes memory answer;
+            (done, answer) = address(core).call{gas: gas_}(abi.encodeCall(core.pause, ()));
+            // forge-lint: disable-next-line(unsafe-typecast)
+            if (bytes4(answer) == IEdgeBeatCore.TooLittleGas.selector) ++refused;
+            eq(hungry.told(), done ? 2 : 1, "told");
+        }
+        yes(refused > 0, "refused for too little gas");
+        _rulesAre(Parameters(EDG / 10, EDG / 100, 10_000 * EDG), true, false);
+    }
+
     function testFeesAreCollectedFromThePotOnly() public {
         (Agreement memory a, bytes32 id) = opened();
         market.claim(a, worth(id, 40 * EDG));
@@ -264,6 +341,11 @@ contract CoreTest is States {
         uint256 before = token.balanceOf(STRANGER);
         vm.expectRevert(abi.encodeWithSelector(IEdgeBeatMarket.PotTooSmall.selector, EDG, EDG + 1));
         core.collectFees(address(market), STRANGER, EDG + 1);
+        bytes memory toItself = abi.encodeWithSelector(IEdgeBeatMarket.BadReceiver.selector, market);
+        vm.expectRevert(toItself);
+        core.collectFees(address(market), address(market), EDG + 1);
+        vm.expectRevert(toItself);
+        core.collectFees(address(market), address(market), EDG);
         vm.expectEmit(address(market));
         emit IEdgeBeatMarket.FeesCollected(STRANGER, EDG - 1);
         core.collectFees(address(market), STRANGER, EDG - 1);
@@ -292,6 +374,7 @@ contract CoreTest is States {
         _forbidden(abi.encodeCall(core.detachMarket, (STRANGER)), 0);
         _forbidden(abi.encodeCall(core.deprecateMarket, (STRANGER)), 0);
         _forbidden(abi.encodeCall(core.collectFees, (address(market), STRANGER, 0)), treasurer);
+        _forbidden(abi.encodeCall(core.changeDefaultAdminDelay, (30 days)), 0);
         vm.stopPrank();
     }
 
@@ -321,5 +404,21 @@ contract CoreTest is States {
         eq(core.defaultAdmin(), STRANGER, "admin");
         vm.expectRevert();
         core.detachMarket(address(market));
+    }
+
+    function testTheAdminsWaitIsNeverShorterThanTheTimeLock() public {
+        uint48[3] memory bad = [0, CHANGE_DELAY - 1, 30 days + 1];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IEdgeBeatCore.DelayOutOfRange.selector, bad[i], CHANGE_DELAY, 30 days)
+            );
+            core.changeDefaultAdminDelay(bad[i]);
+        }
+        core.changeDefaultAdminDelay(30 days);
+        vm.warp(START + 5 days + 1);
+        eq(core.defaultAdminDelay(), 30 days, "longer");
+        core.changeDefaultAdminDelay(CHANGE_DELAY);
+        vm.warp(block.timestamp + 30 days);
+        eq(core.defaultAdminDelay(), CHANGE_DELAY, "as short as the time lock again");
     }
 }

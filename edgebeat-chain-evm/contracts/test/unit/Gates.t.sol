@@ -159,32 +159,58 @@ contract GatesTest is States {
         yes(tenantGate.entered(), "sync");
     }
 
-    /// @notice With too little gas a gate cannot be made to allow.
+    /// @notice A gate that refuses cannot be starved until it allows: what it ran out of is missing for the open.
     function testTooLittleGasNeverAllows() public {
         _register("TENANT_GATE", address(tenantGate));
-        tenantGate.set(Gate.Mood.DENIES);
-        Agreement memory a = _terms(1, 0);
-        bytes32 id = market.idOf(a);
-        bytes memory data = abi.encodeCall(market.openFor, (a, sign(BUYER_KEY, id), sign(SELLER_KEY, id)));
-        for (uint256 gas_ = 10_000; gas_ < 400_000; gas_ += 3_000) {
-            (bool done,) = address(market).call{gas: gas_}(data);
-            yes(!done, "allowed");
+        _register("POLICY_GATE", address(tenantGate));
+        tenantGate.set(Gate.Mood.GIVES_UP);
+        yes(tenantGate.allowOpen{gas: 80_000}(0, terms(), BUYER) != 0, "starved, this gate allows");
+        yes(tenantGate.allowOpen{gas: 190_000}(0, terms(), BUYER) == 0, "this gate refuses");
+        for (uint32 policy = 0; policy < 2; ++policy) {
+            Agreement memory a = _terms(1 - policy, policy);
+            bytes32 id = market.idOf(a);
+            bytes memory data =
+                abi.encodeCall(market.openFor, (a, sign(BUYER_KEY, id), sign(SELLER_KEY, id)));
+            for (uint256 gas_ = 10_000; gas_ < 400_000; gas_ += 1_000) {
+                (bool done,) = address(market).call{gas: gas_}(data);
+                yes(!done, "allowed");
+            }
         }
     }
 
     /// @notice A gate that is registered later changes nothing for what is open.
     function testAGateDoesNotReachWhatIsOpen() public {
         _register("TENANT_GATE", address(tenantGate));
-        Agreement memory a = _terms(1, 0);
-        bytes32 id = open(a);
-        tenantGate.set(Gate.Mood.REVERTS);
-        vm.prank(STRANGER);
-        market.topUp(a, EDG);
-        market.claim(a, worth(id, EDG));
-        vm.prank(BUYER);
-        market.requestClose(a);
-        vm.warp(block.timestamp + 1 days);
-        market.finalize(a);
-        statusIs(id, Status.CLOSED);
+        _register("POLICY_GATE", address(policyGate));
+        for (uint32 i = 1; i < 4; ++i) {
+            tenantGate.set(Gate.Mood.ALLOWS);
+            policyGate.set(Gate.Mood.ALLOWS);
+            Agreement memory a = _terms(i & 1, i >> 1);
+            bytes32 id = open(a);
+            Agreement memory literal = _terms(i & 1, i >> 1);
+            bytes32 other = market.idOf(literal);
+            vm.prank(BUYER);
+            market.recordOffer(other);
+            vm.prank(SELLER);
+            market.acceptOffer(literal);
+            tenantGate.set(Gate.Mood.REVERTS);
+            policyGate.set(Gate.Mood.REVERTS);
+            vm.startPrank(BUYER);
+            market.depositFee(literal);
+            market.fundChannel(literal);
+            market.terminate(literal, EDG, "invoice");
+            vm.stopPrank();
+            vm.prank(SELLER);
+            market.terminate(literal, EDG, "invoice");
+            statusIs(other, Status.CLOSED);
+            vm.prank(STRANGER);
+            market.topUp(a, EDG);
+            market.claim(a, worth(id, EDG));
+            vm.prank(BUYER);
+            market.requestClose(a);
+            vm.warp(block.timestamp + 1 days);
+            market.finalize(a);
+            statusIs(id, Status.CLOSED);
+        }
     }
 }

@@ -488,6 +488,14 @@ contract MoneyTest is States {
         market.vaultWithdraw(10);
         eq(token.balanceOf(BUYER), wallet + 10, "wallet");
         eq(market.vaultOf(BUYER), 2, "vault");
+        uint256[3] memory huge = [type(uint256).max, uint256(1) << 128, type(uint128).max];
+        for (uint256 i = 0; i < 3; ++i) {
+            // The last is too much only with what is there.
+            vm.expectRevert(
+                abi.encodeWithSelector(IEdgeBeatMarket.VaultTooLarge.selector, i < 2 ? huge[i] : huge[i] + 2)
+            );
+            market.vaultDeposit(huge[i]);
+        }
         market.vaultWithdraw(2);
         vm.stopPrank();
         vm.prank(STRANGER);

@@ -2,7 +2,15 @@
 pragma solidity 0.8.37;
 
 import {IEdgeBeatMarket} from "../../src/interfaces/IEdgeBeatMarket.sol";
-import {Agreement, Parameters, Permit, Settlement, Signature, Status} from "../../src/interfaces/MarketTypes.sol";
+import {
+    Agreement,
+    Parameters,
+    Permit,
+    Settlement,
+    Signature,
+    Status,
+    VoucherClaim
+} from "../../src/interfaces/MarketTypes.sol";
 import {Vm} from "../support/Vm.sol";
 import {States} from "../support/States.sol";
 
@@ -155,11 +163,67 @@ contract OpeningTest is States {
         statusIs(id, Status.NONE);
     }
 
+    /// @dev What was accepted or opened goes on to its end, and vaults and fees move, once new agreements are stopped.
+    function _goesOnAfter(bytes memory stop) private {
+        Agreement[10] memory x;
+        bytes32[10] memory id;
+        (x[0], id[0]) = inState(Status.NONE);
+        (x[1], id[1]) = inState(Status.ACCEPTED);
+        (x[2], id[2]) = inState(Status.FEE_HELD, true);
+        for (uint256 i = 3; i < 10; ++i) {
+            (x[i], id[i]) = inState(Status.OPEN, i % 2 == 0);
+        }
+        vm.prank(SELLER);
+        market.advertise("before", "", uint40(block.timestamp + 1 days));
+        (bool stopped,) = address(core).call(stop);
+        yes(stopped, "stop");
+
+        vm.startPrank(BUYER);
+        market.cancel(x[0]);
+        market.depositFee(x[1]);
+        market.fundChannel(x[1]);
+        market.topUp(x[1], EDG);
+        market.terminate(x[1], EDG, "invoice");
+        market.reclaimFee(x[2]);
+        market.requestClose(x[8]);
+        market.vaultDeposit(2);
+        market.vaultWithdraw(1);
+        vm.stopPrank();
+        market.claim(x[3], worth(id[3], EDG));
+        Settlement memory s = Settlement(id[4], EDG, "invoice");
+        bytes32 digest = market.settlementDigest(s);
+        market.settleFor(x[4], s, sign(VOUCHER_KEY, digest), sign(SELLER_KEY, digest));
+        s.agreementId = id[5];
+        VoucherClaim memory last = worth(id[6], EDG);
+        Signature memory byKey = signature(VOUCHER_KEY, market.settlementDigest(s));
+        vm.startPrank(SELLER);
+        market.terminate(x[1], EDG, "invoice");
+        market.settle(x[5], s, byKey);
+        market.releaseWithVoucher(x[6], last);
+        market.release(x[7]);
+        market.advertise("after", "", uint40(block.timestamp + 1 days));
+        market.withdraw("before");
+        vm.stopPrank();
+        address[] memory owners = new address[](1);
+        owners[0] = BUYER;
+        market.gatherFees(owners);
+        core.collectFees(address(market), STRANGER, market.feePot());
+        uint256 now_ = block.timestamp;
+        vm.warp(now_ + 20 days);
+        market.finalize(x[3]);
+        market.finalize(x[8]);
+        market.finalize(x[9]);
+        vm.warp(now_);
+        statusIs(id[0], Status.LAPSED);
+        statusIs(id[2], Status.LAPSED);
+        for (uint256 i = 1; i < 10; ++i) {
+            if (i != 2) statusIs(id[i], Status.CLOSED);
+        }
+    }
+
     function testPauseStopsThreeCommandsOnly() public {
         (Agreement memory recorded,) = inState(Status.OFFER_RECORDED);
-        (Agreement memory accepted, bytes32 literal) = inState(Status.ACCEPTED);
-        (Agreement memory running, bytes32 compact) = inState(Status.OPEN);
-        core.pause();
+        _goesOnAfter(abi.encodeCall(core.pause, ()));
         a = terms();
         _refused(abi.encodeWithSelector(IEdgeBeatMarket.OpeningPaused.selector));
         vm.expectRevert(IEdgeBeatMarket.OpeningPaused.selector);
@@ -167,37 +231,37 @@ contract OpeningTest is States {
         vm.prank(SELLER);
         vm.expectRevert(IEdgeBeatMarket.OpeningPaused.selector);
         market.acceptOffer(recorded);
-        // What was accepted or opened goes on to its end.
-        vm.startPrank(BUYER);
-        market.depositFee(accepted);
-        market.fundChannel(accepted);
-        market.topUp(running, EDG);
-        vm.stopPrank();
-        market.claim(running, worth(compact, EDG));
-        vm.prank(BUYER);
-        market.requestClose(running);
-        vm.prank(SELLER);
-        market.release(running);
-        statusIs(compact, Status.CLOSED);
-        statusIs(literal, Status.OPEN);
         core.unpause();
         a = terms();
         _accepted();
     }
 
     function testDeprecationStopsOpensForGood() public {
-        (Agreement memory running, bytes32 id) = inState(Status.OPEN);
-        core.deprecateMarket(address(market));
+        (Agreement memory recorded,) = inState(Status.OFFER_RECORDED);
+        _goesOnAfter(abi.encodeCall(core.deprecateMarket, (address(market))));
         a = terms();
         _refused(abi.encodeWithSelector(IEdgeBeatMarket.MarketDeprecated.selector));
         vm.expectRevert(IEdgeBeatMarket.MarketDeprecated.selector);
         market.recordOffer("any");
         vm.prank(SELLER);
-        market.release(running);
-        statusIs(id, Status.CLOSED);
+        vm.expectRevert(IEdgeBeatMarket.MarketDeprecated.selector);
+        market.acceptOffer(recorded);
         core.pause();
         core.unpause();
         _refused(abi.encodeWithSelector(IEdgeBeatMarket.MarketDeprecated.selector));
+    }
+
+    /// @notice Cap and floor are asked when the seller accepts, and not again when the buyer pays what was accepted.
+    function testWhatWasAcceptedIsNotMeasuredAgain() public {
+        core.announceParameters(Parameters(0, 100 ether, 1));
+        vm.warp(block.timestamp + CHANGE_DELAY);
+        (a,) = inState(Status.ACCEPTED);
+        core.applyParameters(Parameters(0, 100 ether, 1));
+        vm.startPrank(BUYER);
+        market.depositFee(a);
+        market.fundChannel(a);
+        vm.stopPrank();
+        statusIs(market.idOf(a), Status.OPEN);
     }
 
     function testOneSignatureOpensOnce() public {

@@ -5,6 +5,7 @@ import {EdgeBeatMarket} from "../../src/EdgeBeatMarket.sol";
 import {IEdgeBeatMarket} from "../../src/interfaces/IEdgeBeatMarket.sol";
 import {
     Agreement,
+    Permit,
     Settlement,
     Signature,
     Status,
@@ -118,6 +119,103 @@ contract SignaturesTest is States {
         vm.prank(SELLER);
         market.open(a, good);
         statusIs(id, Status.OPEN);
+    }
+
+    /// @notice What is malformed is nobody's signature, and so not that of a party which is 0 either.
+    function testNobodySignsForAPartyThatIsZero() public {
+        bytes memory refusal = abi.encodeWithSelector(IEdgeBeatMarket.BadSignature.selector, address(0));
+        Signature[3] memory bad = [Signature(0, 0, 0), Signature(27, 0, 0), Signature(28, bytes32(uint256(1)), 0)];
+        for (uint256 i = 0; i < 12; ++i) {
+            Agreement memory a = terms();
+            a.fromVault = i % 4 > 1;
+            if (i % 2 == 0) a.seller = address(0);
+            else a.buyer = address(0);
+            address sender = i % 2 == 0 ? BUYER : SELLER;
+            Permit memory permit = permitOf(BUYER_KEY, uint256(a.deposit) + a.fee, block.timestamp);
+            vm.startPrank(sender);
+            vm.expectRevert(refusal);
+            market.open(a, bad[i / 4]);
+            vm.expectRevert(refusal);
+            market.openWithPermit(a, bad[i / 4], permit);
+            vm.expectRevert(refusal);
+            market.openFor(a, "", "");
+            vm.stopPrank();
+            statusIs(market.idOf(a), Status.NONE);
+        }
+    }
+
+    /// @notice The voucher key signs vouchers and settlements for the buyer: it opens nothing, for neither party.
+    function testTheVoucherKeyOpensNothing() public {
+        bytes memory ofBuyer = abi.encodeWithSelector(IEdgeBeatMarket.BadSignature.selector, BUYER);
+        bytes memory ofSeller = abi.encodeWithSelector(IEdgeBeatMarket.BadSignature.selector, SELLER);
+        Agreement memory a = terms();
+        bytes32 id = market.idOf(a);
+        Signature memory byKey = signature(VOUCHER_KEY, id);
+        bytes memory packed = sign(VOUCHER_KEY, id);
+        Permit memory permit = permitOf(BUYER_KEY, uint256(a.deposit) + a.fee, block.timestamp);
+        (bytes memory b, bytes memory s) = agreed(a);
+        vm.startPrank(SELLER);
+        vm.expectRevert(ofBuyer);
+        market.openWithPermit(a, byKey, permit);
+        vm.expectRevert(ofBuyer);
+        market.openFor(a, packed, "");
+        vm.stopPrank();
+        vm.startPrank(BUYER);
+        vm.expectRevert(ofSeller);
+        market.openWithPermit(a, byKey, permit);
+        vm.expectRevert(ofSeller);
+        market.openFor(a, "", packed);
+        vm.stopPrank();
+        vm.startPrank(STRANGER);
+        vm.expectRevert(ofBuyer);
+        market.openFor(a, packed, s);
+        vm.expectRevert(ofSeller);
+        market.openFor(a, b, packed);
+        vm.stopPrank();
+        // As a sender it is a stranger.
+        vm.startPrank(KEY);
+        vm.expectRevert(ofBuyer);
+        market.open(a, signature(SELLER_KEY, id));
+        vm.expectRevert(ofBuyer);
+        market.openFor(a, "", s);
+        vm.expectRevert(ofSeller);
+        market.openFor(a, b, "");
+        vm.stopPrank();
+        statusIs(id, Status.NONE);
+    }
+
+    function testTheVoucherKeySendsForNobody() public {
+        bytes memory refusal = abi.encodeWithSelector(IEdgeBeatMarket.NotAllowed.selector, KEY);
+        (Agreement memory a, bytes32 id) = opened();
+        VoucherClaim memory c = worth(id, EDG);
+        vm.startPrank(KEY);
+        vm.expectRevert(refusal);
+        market.release(a);
+        vm.expectRevert(refusal);
+        market.releaseWithVoucher(a, c);
+        vm.expectRevert(refusal);
+        market.requestClose(a);
+        vm.expectRevert(refusal);
+        market.terminate(a, EDG, "invoice");
+        vm.stopPrank();
+        statusIs(id, Status.OPEN);
+        Status[4] memory before = [Status.NONE, Status.OFFER_RECORDED, Status.ACCEPTED, Status.FEE_HELD];
+        for (uint256 i = 0; i < 4; ++i) {
+            (a, id) = inState(before[i]);
+            bytes4[2] memory commands = [IEdgeBeatMarket.cancel.selector, IEdgeBeatMarket.cancel.selector];
+            if (i == 1) commands[1] = IEdgeBeatMarket.acceptOffer.selector;
+            if (i == 2) commands[1] = IEdgeBeatMarket.depositFee.selector;
+            if (i == 3) {
+                commands = [IEdgeBeatMarket.fundChannel.selector, IEdgeBeatMarket.reclaimFee.selector];
+            }
+            for (uint256 k = 0; k < 2; ++k) {
+                vm.prank(KEY);
+                (bool done, bytes memory answer) = address(market).call(abi.encodeWithSelector(commands[k], a));
+                yes(!done, "the voucher key sends for a party");
+                eq(keccak256(answer), keccak256(refusal), "refusal");
+            }
+            statusIs(id, before[i]);
+        }
     }
 
     function testOpenForNeedsBothButWhoSends() public {
@@ -268,6 +366,7 @@ contract SignaturesTest is States {
 
     // ---------------------------------------------------------------------------------------------------- ERC-1271
 
+    /// @notice A contract is asked about this digest and these bytes, and agrees to no others.
     function testPartiesThatAreContracts() public {
         for (uint256 i = 0; i < 2; ++i) {
             Wallet wallet = new Wallet();
@@ -278,29 +377,45 @@ contract SignaturesTest is States {
             bytes32 id = market.idOf(a);
             bytes memory other = sign(i == 0 ? SELLER_KEY : BUYER_KEY, id);
             bytes memory refusal = abi.encodeWithSelector(IEdgeBeatMarket.BadSignature.selector, address(wallet));
-            for (uint256 mood = 0; mood < 5; ++mood) {
-                if (mood == uint256(Wallet.Mood.YES)) continue;
-                wallet.set(Wallet.Mood(mood));
-                vm.prank(STRANGER);
-                vm.expectRevert(refusal);
-                market.openFor(a, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any"));
-            }
-            wallet.set(Wallet.Mood.YES);
-            vm.prank(STRANGER);
-            market.openFor(a, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any"));
+            bytes memory data =
+                abi.encodeCall(market.openFor, (a, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any")));
+            _asks(wallet, data, id, refusal);
             statusIs(id, Status.OPEN);
 
             Settlement memory s = Settlement(id, EDG, "invoice");
-            other = sign(i == 0 ? SELLER_KEY : BUYER_KEY, market.settlementDigest(s));
-            wallet.set(Wallet.Mood.NO);
-            vm.prank(STRANGER);
-            vm.expectRevert(refusal);
-            market.settleFor(a, s, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any"));
-            wallet.set(Wallet.Mood.YES);
-            vm.prank(STRANGER);
-            market.settleFor(a, s, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any"));
+            bytes32 digest = market.settlementDigest(s);
+            other = sign(i == 0 ? SELLER_KEY : BUYER_KEY, digest);
+            data = abi.encodeCall(
+                market.settleFor, (a, s, i == 0 ? bytes("any") : other, i == 0 ? other : bytes("any"))
+            );
+            _asks(wallet, data, digest, refusal);
             statusIs(id, Status.CLOSED);
         }
+    }
+
+    function _asks(Wallet wallet, bytes memory data, bytes32 digest, bytes memory refusal) private {
+        for (uint256 mood = 0; mood < 6; ++mood) {
+            if (mood == uint256(Wallet.Mood.YES)) continue;
+            wallet.set(Wallet.Mood(mood));
+            _refused(data, refusal);
+        }
+        wallet.expect(digest, "another");
+        _refused(data, refusal);
+        wallet.expect(digest, "");
+        _refused(data, refusal);
+        wallet.expect(keccak256("another"), "any");
+        _refused(data, refusal);
+        wallet.expect(digest, "any");
+        vm.prank(STRANGER);
+        (bool done,) = address(market).call(data);
+        yes(done, "agreed, but refused");
+    }
+
+    function _refused(bytes memory data, bytes memory refusal) private {
+        vm.prank(STRANGER);
+        (bool done, bytes memory answer) = address(market).call(data);
+        yes(!done, "done, though a contract has not agreed");
+        eq(keccak256(answer), keccak256(refusal), "refusal");
     }
 
     function testAContractSendsForItself() public {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * An agreement that a sequence is about. Times count from {@link World#START}.
  *
  * @param voucherKey nobody for the zero address
+ * @param absent in whose place as a party the zero address is, if it is
  * @param openBy seconds
  * @param expiry seconds
  * @param challenge seconds
@@ -20,6 +21,7 @@ record Deal(
     Actor buyer,
     Actor seller,
     Optional<Actor> voucherKey,
+    Optional<Actor> absent,
     Amount deposit,
     Amount fee,
     long openBy,
@@ -30,11 +32,17 @@ record Deal(
     Agreement.Funding funding,
     int salt) {
 
+  private static final Address NOBODY = Address.of(new byte[20]);
+
+  private Address party(Actor actor) {
+    return absent.filter(actor::equals).isPresent() ? NOBODY : actor.address();
+  }
+
   Agreement toAgreement() {
     return new Agreement(
-        buyer.address(),
-        seller.address(),
-        voucherKey.map(Actor::address).orElse(Address.of(new byte[20])),
+        party(buyer),
+        party(seller),
+        voucherKey.map(Actor::address).orElse(NOBODY),
         deposit,
         fee,
         World.START.plusSeconds(openBy),

@@ -40,6 +40,7 @@ final class Deals {
         random.nextInt(3) == 0 ? Actor.OTHER_SELLER : Actor.SELLER,
         // A buyer may be its own voucher key.
         Optional.of(random.nextInt(8) == 0 ? Actor.RICH_BUYER : Actor.KEY),
+        Optional.empty(),
         huge
             ? huge()
             : new Amount(Asset.EDG, BigInteger.valueOf(1 + random.nextInt(20)).multiply(TOKEN)),
@@ -70,7 +71,7 @@ final class Deals {
   }
 
   private Deal spoilt(Deal d) {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> with(d, d.buyer(), d.voucherKey(), d.deposit(), d.fee(), 0, 0, d.challenge());
       case 1 ->
           with(d, d.seller(), Optional.of(d.seller()), Edg.units(0), d.fee(), 0, 0, d.challenge());
@@ -82,7 +83,10 @@ final class Deals {
       case 6 -> with(d, d.seller(), d.voucherKey(), d.deposit(), d.fee(), 0, 0, 86_401);
       case 7, 8 -> with(d, d.seller(), d.voucherKey(), d.deposit(), d.fee(), 1, 0, 1);
       case 9 -> with(d, d.seller(), d.voucherKey(), d.deposit(), d.fee(), 0, 7, d.challenge());
-      case 10 -> times(d, d.expiry() + 1 + random.nextInt(2), d.expiry());
+      // Nobody can sign for it, and no malformed signature may.
+      case 10 -> absent(d, d.seller());
+      case 11 -> absent(d, d.buyer());
+      case 12 -> times(d, d.expiry() + 1 + random.nextInt(2), d.expiry());
       default -> times(d, d.openBy(), 31L * 86_400 + random.nextInt(86_400));
     };
   }
@@ -100,6 +104,7 @@ final class Deals {
         d.buyer(),
         seller,
         voucherKey,
+        d.absent(),
         deposit,
         fee,
         d.openBy(),
@@ -111,11 +116,29 @@ final class Deals {
         d.salt());
   }
 
+  private static Deal absent(Deal d, Actor who) {
+    return new Deal(
+        d.buyer(),
+        d.seller(),
+        d.voucherKey(),
+        Optional.of(who),
+        d.deposit(),
+        d.fee(),
+        d.openBy(),
+        d.expiry(),
+        d.challenge(),
+        d.tenant(),
+        d.policy(),
+        d.funding(),
+        d.salt());
+  }
+
   private static Deal times(Deal d, long openBy, long expiry) {
     return new Deal(
         d.buyer(),
         d.seller(),
         d.voucherKey(),
+        d.absent(),
         d.deposit(),
         d.fee(),
         openBy,

@@ -18,6 +18,7 @@ class MarketAbiTest {
   /** Refusals that no command of a ledger can meet. */
   static final Set<String> OF_OTHERS =
       Set.of(
+          "BadReceiver(address)",
           "BadSetup()",
           "HashFailed()",
           "InvalidShortString()",
