@@ -15,6 +15,7 @@ import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingListener;
 import io.edgebeat.api.market.ListingQuery;
 import io.edgebeat.api.market.ListingSpec;
+import io.edgebeat.api.market.PageKey;
 import io.edgebeat.api.task.ExecutionLimits;
 import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
@@ -22,10 +23,12 @@ import io.edgebeat.api.task.TaskSpec;
 import io.edgebeat.core.embedded.ledger.EmbeddedChain;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -112,6 +115,33 @@ class ReorganisedLedgerTest extends Funded {
     Task task = buyer.submit(add().region("there"), half());
     assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
     settledAsInvoiced(task);
+  }
+
+  private Optional<Listing> there() {
+    return buyer.search(ListingQuery.ALL, PageKey.first(10)).items().stream()
+        .filter(l -> l.region().equals("there"))
+        .findFirst();
+  }
+
+  @Test
+  void aListingIsSoldAsSoonAsItIsSeen() throws Exception {
+    miner.pause();
+    CompletableFuture<Listing> advertised =
+        CompletableFuture.supplyAsync(
+            () ->
+                seller
+                    .seller()
+                    .advertise(new ListingSpec("there", CAPACITY, PRICE, Duration.ofDays(1))));
+    until("the listing", () -> there().isPresent());
+    Listing seen = there().orElseThrow();
+    AgreementId id = signed(buyer.negotiate(seen, add().region("there"), half()));
+    // No block came: it was not final yet.
+    assertThat(advertised).isNotDone();
+    miner.resume();
+    assertThat(advertised.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(seen);
+    buyer.open(id, LONG);
+    Task task = buyer.run(id, add().region("there"));
+    assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
   }
 
   @ParameterizedTest

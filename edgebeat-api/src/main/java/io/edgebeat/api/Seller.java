@@ -18,7 +18,8 @@ import java.util.Optional;
 public interface Seller {
 
   /**
-   * Advertises on the ledger and waits until that is seen. The listing fee is taken.
+   * Advertises on the ledger and waits until that is final. The listing fee is taken. Buyers may
+   * see the listing, and make offers, before this returns.
    *
    * @param spec what is on offer
    * @return the listing as others see it

@@ -8,32 +8,33 @@ import io.edgebeat.api.ledger.LedgerCursor;
 import io.edgebeat.api.ledger.LedgerEntry;
 import io.edgebeat.api.ledger.LedgerHead;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows the ledger's events from the beginning and hands each on, in order; heads only once all
  * that was there has been handed on.
  */
 final class LedgerFollower {
-  private static final Logger LOG = LoggerFactory.getLogger(LedgerFollower.class);
   private static final int PAGE = 512;
 
   private final Ledger ledger;
   private final Consumer<LedgerEntry> entries;
   private final Consumer<LedgerHead> heads;
+  private final Outage outage;
   private final CountDownLatch closing = new CountDownLatch(1);
   private LedgerCursor cursor = LedgerCursor.START;
   private volatile boolean closed;
   private boolean caughtUp;
 
-  LedgerFollower(Ledger ledger, Consumer<LedgerEntry> entries, Consumer<LedgerHead> heads) {
+  LedgerFollower(
+      Ledger ledger, Consumer<LedgerEntry> entries, Consumer<LedgerHead> heads, Outage outage) {
     this.ledger = ledger;
     this.entries = entries;
     this.heads = heads;
+    this.outage = outage;
   }
 
   /**
@@ -57,15 +58,16 @@ final class LedgerFollower {
       if (caughtUp) {
         heads.accept(page.head());
       }
+      outage.passed(0);
     } catch (EdgeBeatException e) {
       if (e.code() == ErrorCode.CLOSED || e.code() == ErrorCode.INTERRUPTED) {
         return false;
       }
-      LOG.warn("the ledger does not answer: {}", e.getMessage());
+      outage.failed(0, "the ledger does not answer", e);
       pause(wait);
     } catch (RuntimeException defect) {
       // A node that does not hear the ledger loses what it has earned.
-      LOG.error("the ledger could not be followed; it is tried again", defect);
+      outage.failed(0, "the ledger could not be followed, which is tried again", defect);
       pause(wait);
     }
     return !closed;
@@ -78,6 +80,11 @@ final class LedgerFollower {
       Thread.currentThread().interrupt();
       closed = true;
     }
+  }
+
+  /** Why the ledger is not heard, in a sentence; empty while it is. */
+  Optional<String> problem() {
+    return outage.problem();
   }
 
   void close() {

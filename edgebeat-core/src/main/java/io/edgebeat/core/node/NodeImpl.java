@@ -105,6 +105,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   private final Executions executions;
   private final Talks talks;
   private final LedgerFollower follower;
+  private final Outage transactions;
   private final CatchUp catchUp;
   private final Forgotten forgotten;
   private final BuyerImpl buyer;
@@ -174,7 +175,14 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     Secret receiptKey = known.orElseGet(() -> Secret.of(parts.random().apply(32)));
     this.seller = new SellerImpl(this, parts, server.endpoint(), receiptKey);
     this.buyer = new BuyerImpl(this, parts, protocol);
-    this.follower = new LedgerFollower(parts.ledger(), this::onEntry, this::onHead);
+    String name = address().toString();
+    this.transactions = new Outage(name, "no transaction is held up any more", parts.clock());
+    this.follower =
+        new LedgerFollower(
+            parts.ledger(),
+            this::onEntry,
+            this::onHead,
+            new Outage(name, "the ledger answers again", parts.clock()));
     List<Map.Entry<PartitionKey, Event>> first = recover();
     // Now it is known that the directory is this node's, and nobody else has it.
     parts.directory().ifPresent(d -> NodeFile.write(d, address(), parts.ledger().info()));
@@ -403,6 +411,13 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     if (cell.state instanceof BuyerSide buying) {
       talks.changed(buying);
     }
+    if (cell.state instanceof WalletState) {
+      for (Fact fact : batch.facts()) {
+        if (fact instanceof Fact.TxConcluded concluded) {
+          transactions.passed(concluded.number());
+        }
+      }
+    }
     publish(cell, batch);
   }
 
@@ -544,7 +559,20 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                       parts.ledger().balance(address(), Finality.PENDING),
                       parts.ledger().vault(address(), Finality.PENDING)));
       case Action.Prepare prepare ->
-          call(at, key, () -> new Event.Prepared(key, parts.ledger().prepare(prepare.command())));
+          call(
+              at,
+              key,
+              () -> {
+                try {
+                  return new Event.Prepared(key, parts.ledger().prepare(prepare.command()));
+                } catch (EdgeBeatException e) {
+                  // Of what is refused whoever ordered it is told.
+                  if (WalletDecider.away(e.code())) {
+                    heldUp(key, e);
+                  }
+                  throw e;
+                }
+              });
       case Action.Raise raise ->
           call(
               at,
@@ -557,9 +585,17 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               at,
               key,
               () -> {
-                parts.ledger().broadcast(broadcast.transaction());
-                return new Event.StatusKnown(
-                    key, parts.ledger().status(broadcast.transaction().id()));
+                try {
+                  parts.ledger().broadcast(broadcast.transaction());
+                  Event known =
+                      new Event.StatusKnown(
+                          key, parts.ledger().status(broadcast.transaction().id()));
+                  transactions.passed(key.number());
+                  return known;
+                } catch (RuntimeException e) {
+                  heldUp(key, e);
+                  throw e;
+                }
               });
       case Action.Publish publish ->
           call(
@@ -571,6 +607,22 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                     .put(ContentSource.of(Documents.listing(publish.listing())), Progress.NONE);
                 return new Event.Published(key);
               });
+    }
+  }
+
+  /** A transaction that the wallet tries again was not taken. */
+  private void heldUp(ActionKey key, RuntimeException why) {
+    if (!closed.get()) {
+      String command =
+          reactor
+              .read(PartitionKey.WALLET, WalletState.class, s -> s.command(key.number()))
+              .flatMap(c -> c)
+              .map(c -> " (" + c.name() + ")")
+              .orElse("");
+      transactions.failed(
+          key.number(),
+          "transaction " + key.number() + command + " does not come through and is tried again",
+          why);
     }
   }
 
@@ -875,6 +927,18 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
   }
 
+  /** Who does not hear the ledger would not see what was opened, and could not claim in time. */
+  void requireLedger() {
+    if (follower.problem().isPresent()) {
+      // Why, and of whom, is nothing for a stranger.
+      throw new EdgeBeatException(
+          ErrorCode.LEDGER_UNAVAILABLE,
+          io.edgebeat.api.error.RetryAdvice.SAME_CALL,
+          "node " + address() + " does not hear its ledger now",
+          null);
+    }
+  }
+
   void requireServing() {
     requireNotClosed();
     if (!problems.isEmpty()) {
@@ -927,7 +991,10 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
   public NodeHealth health() {
     List<String> all = new ArrayList<>(problems);
     all.addAll(stopped);
+    follower.problem().ifPresent(all::add);
     boolean serving = !closed.get() && all.isEmpty();
+    // What is ordered now waits with the rest and gets through with it.
+    transactions.problem().ifPresent(all::add);
     restored.forEach(
         key ->
             all.add(

@@ -161,6 +161,14 @@ final class SellerImpl implements Seller {
     }
   }
 
+  /**
+   * Buyers see it as soon as it is in a block; this node calls it live when that block is final.
+   */
+  private static boolean isOnOffer(ListingsState.Entry entry) {
+    return entry.stage() == ListingsState.Stage.ADVERTISING
+        || entry.stage() == ListingsState.Stage.LIVE;
+  }
+
   /** What nobody counts is not sold. */
   private static void requireFuel(Executor executor, TickUnit unit) {
     if (unit.kind() == TickUnit.Kind.FUEL && !executor.info().fuel()) {
@@ -230,6 +238,7 @@ final class SellerImpl implements Seller {
 
   /** Everything about an offer that is not in the offer itself; the policy has the last word. */
   Event examine(ActionKey key, Offer offer) {
+    node.requireLedger();
     Listing listing =
         node.reactor()
             .read(
@@ -237,7 +246,7 @@ final class SellerImpl implements Seller {
                 ListingsState.class,
                 s -> s.entry(offer.terms().listing().toString()))
             .flatMap(e -> e)
-            .filter(e -> e.stage() == ListingsState.Stage.LIVE)
+            .filter(SellerImpl::isOnOffer)
             .map(ListingsState.Entry::listing)
             .orElseThrow(
                 () ->

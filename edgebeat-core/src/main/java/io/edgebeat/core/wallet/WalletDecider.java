@@ -201,7 +201,8 @@ public final class WalletDecider implements Decider<WalletState> {
     step.fact(new Fact.TxWaits(number, step.at().plus(pause)));
   }
 
-  private static boolean away(ErrorCode code) {
+  /** Whether the ledger has not said no but nothing, so that the same is asked again. */
+  public static boolean away(ErrorCode code) {
     return switch (code) {
       case LEDGER_UNAVAILABLE, BACKEND_UNAVAILABLE, TIMED_OUT, BUSY, INTERRUPTED, CLOSED -> true;
       default -> false;

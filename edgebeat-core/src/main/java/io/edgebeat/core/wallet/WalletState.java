@@ -184,6 +184,11 @@ public final class WalletState implements Partition {
     return tx;
   }
 
+  /** What a transaction is to do; empty for one that was never intended. */
+  public Optional<LedgerCommand> command(long number) {
+    return Optional.ofNullable(transactions.get(number)).map(Tx::command);
+  }
+
   /** For whom something is set aside, or is to be. */
   public Set<PartitionKey> reservedFor() {
     return Set.copyOf(reservations.keySet());
