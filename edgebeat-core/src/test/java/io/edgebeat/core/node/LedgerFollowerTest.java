@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is said of a ledger that does not answer: once, and not at each of hundreds of tries. */
 class LedgerFollowerTest {
-  private static final RuntimeException AWAY =
+  private final RuntimeException away =
       new EdgeBeatException(ErrorCode.LEDGER_UNAVAILABLE, "nobody listens at 10.0.0.1");
 
   private final LogLines log = new LogLines(Outage.class.getName());
@@ -66,7 +66,7 @@ class LedgerFollowerTest {
   void anOutageIsToldWhenItBeginsAndWhenItIsOver() {
     follow(null, 3, Duration.ofSeconds(1));
     assertThat(follower.problem()).isEmpty();
-    follow(AWAY, 400, Duration.ofSeconds(1));
+    follow(away, 400, Duration.ofSeconds(1));
     String problem = "the ledger does not answer: LEDGER_UNAVAILABLE, nobody listens at 10.0.0.1";
     assertThat(follower.problem()).contains(problem);
     assertThat(log.of("")).containsExactly("WARNING node n: " + problem);
@@ -81,13 +81,13 @@ class LedgerFollowerTest {
   @Test
   void anotherReasonIsToldAndNotMoreThanOneAMinute() {
     RuntimeException slow = new EdgeBeatException(ErrorCode.TIMED_OUT, "no answer in 10 s");
-    follow(AWAY, 1, Duration.ofSeconds(1));
+    follow(away, 1, Duration.ofSeconds(1));
     follow(slow, 10, Duration.ofSeconds(1));
     assertThat(log.of("WARNING")).hasSize(1);
     assertThat(follower.problem().orElseThrow()).contains("TIMED_OUT", "no answer in 10 s");
     clock.advance(Duration.ofMinutes(1));
     for (int i = 0; i < 100; i++) {
-      follow(AWAY, 1, Duration.ofSeconds(1));
+      follow(away, 1, Duration.ofSeconds(1));
       follow(slow, 1, Duration.ofSeconds(1));
     }
     assertThat(log.of("WARNING")).hasSize(2);
@@ -98,7 +98,7 @@ class LedgerFollowerTest {
   @Test
   void whatComesAndGoesFloodsNothing() {
     for (int i = 0; i < 150; i++) {
-      follow(AWAY, 1, Duration.ofMillis(500));
+      follow(away, 1, Duration.ofMillis(500));
       follow(null, 1, Duration.ofMillis(500));
     }
     assertThat(log.of("WARNING")).hasSize(3);
@@ -108,10 +108,10 @@ class LedgerFollowerTest {
   /** A clock that was set back keeps nothing from being told. */
   @Test
   void aClockThatIsSetBackSilencesNothing() {
-    follow(AWAY, 1, Duration.ofSeconds(1));
+    follow(away, 1, Duration.ofSeconds(1));
     follow(null, 1, Duration.ofSeconds(1));
     clock.setBack(Duration.ofHours(1));
-    follow(AWAY, 1, Duration.ofSeconds(1));
+    follow(away, 1, Duration.ofSeconds(1));
     assertThat(log.of("WARNING")).hasSize(2);
   }
 
