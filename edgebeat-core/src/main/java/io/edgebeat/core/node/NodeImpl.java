@@ -558,21 +558,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                       key,
                       parts.ledger().balance(address(), Finality.PENDING),
                       parts.ledger().vault(address(), Finality.PENDING)));
-      case Action.Prepare prepare ->
-          call(
-              at,
-              key,
-              () -> {
-                try {
-                  return new Event.Prepared(key, parts.ledger().prepare(prepare.command()));
-                } catch (EdgeBeatException e) {
-                  // Of what is refused whoever ordered it is told.
-                  if (WalletDecider.away(e.code())) {
-                    heldUp(key, e);
-                  }
-                  throw e;
-                }
-              });
+      case Action.Prepare prepare -> call(at, key, () -> prepare(key, prepare));
       case Action.Raise raise ->
           call(
               at,
@@ -580,23 +566,7 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
               () ->
                   new Event.Prepared(
                       key, parts.ledger().replace(raise.stuck(), new FeeHint(RAISE_PERCENT))));
-      case Action.Broadcast broadcast ->
-          call(
-              at,
-              key,
-              () -> {
-                try {
-                  parts.ledger().broadcast(broadcast.transaction());
-                  Event known =
-                      new Event.StatusKnown(
-                          key, parts.ledger().status(broadcast.transaction().id()));
-                  transactions.passed(key.number());
-                  return known;
-                } catch (RuntimeException e) {
-                  heldUp(key, e);
-                  throw e;
-                }
-              });
+      case Action.Broadcast broadcast -> call(at, key, () -> broadcast(key, broadcast));
       case Action.Publish publish ->
           call(
               at,
@@ -607,6 +577,30 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
                     .put(ContentSource.of(Documents.listing(publish.listing())), Progress.NONE);
                 return new Event.Published(key);
               });
+    }
+  }
+
+  private Event prepare(ActionKey key, Action.Prepare prepare) {
+    try {
+      return new Event.Prepared(key, parts.ledger().prepare(prepare.command()));
+    } catch (EdgeBeatException e) {
+      // Of what is refused whoever ordered it is told.
+      if (WalletDecider.away(e.code())) {
+        heldUp(key, e);
+      }
+      throw e;
+    }
+  }
+
+  private Event broadcast(ActionKey key, Action.Broadcast broadcast) {
+    try {
+      parts.ledger().broadcast(broadcast.transaction());
+      Event known = new Event.StatusKnown(key, parts.ledger().status(broadcast.transaction().id()));
+      transactions.passed(key.number());
+      return known;
+    } catch (RuntimeException e) {
+      heldUp(key, e);
+      throw e;
     }
   }
 

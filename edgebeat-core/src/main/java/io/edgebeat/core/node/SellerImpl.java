@@ -161,14 +161,6 @@ final class SellerImpl implements Seller {
     }
   }
 
-  /**
-   * Buyers see it as soon as it is in a block; this node calls it live when that block is final.
-   */
-  private static boolean isOnOffer(ListingsState.Entry entry) {
-    return entry.stage() == ListingsState.Stage.ADVERTISING
-        || entry.stage() == ListingsState.Stage.LIVE;
-  }
-
   /** What nobody counts is not sold. */
   private static void requireFuel(Executor executor, TickUnit unit) {
     if (unit.kind() == TickUnit.Kind.FUEL && !executor.info().fuel()) {
@@ -234,6 +226,14 @@ final class SellerImpl implements Seller {
   @Override
   public void offers(OfferPolicy answers) {
     policy = answers;
+  }
+
+  /**
+   * Buyers see it as soon as it is in a block; this node calls it live when that block is final.
+   */
+  private static boolean isOnOffer(ListingsState.Entry entry) {
+    return entry.stage() == ListingsState.Stage.ADVERTISING
+        || entry.stage() == ListingsState.Stage.LIVE;
   }
 
   /** Everything about an offer that is not in the offer itself; the policy has the last word. */
