@@ -67,8 +67,17 @@ class ConnectTest {
         assertThat(ledger.info().finalityDepth()).isEqualTo(64);
       }
       for (Map.Entry<String, String> wrong :
-          Map.of("finalityDepth", "-1", "url", "x y", "timeout", "PT0S", "gasPriceCapGwei", "0")
-              .entrySet()) {
+          List.of(
+              Map.entry("finalityDepth", "-1"),
+              Map.entry("url", "x y"),
+              Map.entry("timeout", "PT0S"),
+              Map.entry("timeout", "PT0.0005S"),
+              Map.entry("timeout", "P200000D"),
+              Map.entry("pollInterval", "P200000D"),
+              Map.entry("maxStill", "P200000D"),
+              Map.entry("maxStill", "-PT1S"),
+              Map.entry("gasPriceCapGwei", "0"),
+              Map.entry("gasTipGwei", "501"))) {
         Map<String, String> changed = new HashMap<>(config);
         changed.put(wrong.getKey(), wrong.getValue());
         EdgeBeatException failure =
@@ -82,6 +91,27 @@ class ConnectTest {
           catchThrowableOfType(
               EdgeBeatException.class, () -> provider.create(context(bench, config)).close());
       assertThat(unknown.code()).isEqualTo(ErrorCode.UNKNOWN_CONFIG_KEY);
+    }
+  }
+
+  @Test
+  void whatIsSaidOfTheOptionsHoldsNoSecret() throws Exception {
+    try (EvmBench bench = new EvmBench(Anvil.here())) {
+      Path file = directory.resolve("market.json");
+      bench.deployment.save(file);
+      Map<String, String> config = new HashMap<>();
+      config.put(
+          "url", "https://TOPSECRET:TOPSECRET@a.example/TOPSECRET,wss://b.example:1?TOPSECRET");
+      config.put("deployment", file.toString());
+      assertThat(EvmOptions.of(BackendConfig.of(config)).toString())
+          .contains("https://a.example,", "wss://b.example:1]", "finalityDepth=64")
+          .doesNotContain("TOPSECRET");
+      config.put("gasTipGwei", "2");
+      config.put("gasPriceCapGwei", "1");
+      assertThat(
+              catchThrowableOfType(
+                  EdgeBeatException.class, () -> EvmOptions.of(BackendConfig.of(config))))
+          .hasMessageContainingAll("gasTipGwei", "gasPriceCapGwei", "2", "1");
     }
   }
 

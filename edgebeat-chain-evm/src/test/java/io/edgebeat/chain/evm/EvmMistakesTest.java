@@ -319,6 +319,74 @@ class EvmMistakesTest {
             "",
             "TlsTest#aNodeIsAskedWhenItsCertificateIsGoodAndElseToldNothing"),
         new Mistake(
+            "each byte has a time of its own",
+            "rpc/Wire",
+            "      // Also while there is always something to read.\n      left();",
+            "      end = System.nanoTime() + 1_000_000_000L;",
+            "TlsTest#aHandshakeThatDripsHoldsNoCall"),
+        new Mistake(
+            "who reads nothing is waited for",
+            "rpc/Wire",
+            "selector.select(left());",
+            "left();\n      selector.select();",
+            "rpc.MessagesTest#whoReadsNothingHoldsNobody"),
+        new Mistake(
+            "a connection that is out of step is kept",
+            "rpc/MessageChannel",
+            "    } catch (IOException | RuntimeException e) {\n      drop(messages);",
+            "    } catch (BadAnswerException e) {\n      idle.addFirst(messages);\n      throw e;\n"
+                + "    } catch (IOException | RuntimeException e) {\n      drop(messages);",
+            "rpc.MessagesTest#aConnectionThatIsOutOfStepIsNotUsedAgain"),
+        new Mistake(
+            "connections that are dead are kept",
+            "rpc/MessageChannel",
+            "for (Messages other = idle.pollFirst();",
+            "for (Messages other = null;",
+            "rpc.RpcTest#keptConnectionsThatAreDeadCostOneTimeOut"),
+        new Mistake(
+            "who closes does not reach what is being opened",
+            "rpc/MessageChannel",
+            "    open.add(fresh);\n",
+            "",
+            "rpc.MessagesTest#closingEndsWhatIsBeingOpened"),
+        new Mistake(
+            "too many results are too many questions",
+            "rpc/Ranges",
+            "(!is(call) || OFTEN.matcher(said.message()).find())",
+            "true",
+            "rpc.RpcTest#tooManyResultsAreTooWideARange"),
+        new Mistake(
+            "who asks too often asks for less",
+            "rpc/Ranges",
+            "(!is(call) || OFTEN.matcher(said.message()).find())",
+            "!is(call)",
+            "rpc.RpcTest#whoAsksTooOftenOrWithoutRightDoesNotAskForLess"),
+        new Mistake(
+            "a node that is dead is asked for ever less",
+            "rpc/Endpoint",
+            "if (tooWide.isPresent() && !Ranges.isSilence(e)) {",
+            "if (tooWide.isPresent()) {",
+            "rpc.RpcTest#aSilentNodeIsAskedForLessAFewTimes"),
+        new Mistake(
+            "a batch is longer than the rate gives",
+            "rpc/Endpoint",
+            ": Math.min(limits.maxBatch(), limits.callsPerSecond());",
+            ": limits.maxBatch();",
+            "rpc.RpcTest#batchesAreNoLongerThanTheRateAndWaitingForItIsNobodysFailure"),
+        new Mistake(
+            "a node is blamed for our own rate",
+            "rpc/Endpoint",
+            "        // Our own doing, not the node's: below, its failures are counted without"
+                + " this.",
+            "        breaker.onError(0, TimeUnit.NANOSECONDS, new IOException());",
+            "rpc.RpcTest#batchesAreNoLongerThanTheRateAndWaitingForItIsNobodysFailure"),
+        new Mistake(
+            "options hold keys",
+            "EvmOptions",
+            "urls.stream().map(NodeUrl::name).toList()",
+            "urls",
+            "ConnectTest#whatIsSaidOfTheOptionsHoldsNoSecret"),
+        new Mistake(
             "who is interrupted takes the others along",
             "rpc/Requests",
             "return waiting.remove(own);",

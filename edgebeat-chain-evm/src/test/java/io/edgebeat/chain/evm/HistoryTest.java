@@ -14,9 +14,12 @@ import io.edgebeat.chain.evm.rpc.FakeNode;
 import io.edgebeat.chain.evm.rpc.FaultyNode;
 import io.edgebeat.chain.evm.rpc.Hex;
 import io.edgebeat.chain.evm.rpc.Json;
+import io.edgebeat.chain.evm.rpc.RpcLimits;
+import io.edgebeat.chain.evm.tx.GasPolicy;
 import io.edgebeat.testkit.LedgerBench.Party;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +36,19 @@ class HistoryTest {
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicLong blocks = new AtomicLong();
 
+  private static FaultyNode.Fault error(long code, String message) {
+    String error = "\"error\":{\"code\":" + code + ",\"message\":\"" + message + "\"}";
+    return (node, body, out) -> FakeNode.http(out, FakeNode.answer(body, error));
+  }
+
+  private static final FaultyNode.Fault TOO_WIDE = error(-32_000, "block range is too large");
+
   /** Refuses what reaches over too many blocks, as nodes do, and counts. */
   private FaultyNode.Plan limit(long most) {
+    return limit(most, TOO_WIDE);
+  }
+
+  private FaultyNode.Plan limit(long most, FaultyNode.Fault refusal) {
     return (number, request) -> {
       Json call = Json.parse(request.getBytes(StandardCharsets.UTF_8));
       boolean range =
@@ -49,11 +63,7 @@ class HistoryTest {
       asked.incrementAndGet();
       if (reach > most) {
         refused.incrementAndGet();
-        return (node, body, out) ->
-            FakeNode.http(
-                out,
-                FakeNode.answer(
-                    body, "\"error\":{\"code\":-32000,\"message\":\"block range is too large\"}"));
+        return refusal;
       }
       blocks.addAndGet(reach);
       return FaultyNode.NONE;
@@ -169,6 +179,45 @@ class HistoryTest {
         assertThat(new Persistent.Reader(reading).all().standing).hasSize(1);
       }
       assertThat(refused.get()).isPositive();
+    }
+  }
+
+  /** Hosted nodes refuse by a number that also means something else, gateways by a status. */
+  @Test
+  void rangesShrinkHoweverTheyAreRefused() throws Exception {
+    try (EvmBench bench = new EvmBench(Anvil.here());
+        FaultyNode node = new FaultyNode(bench.net.uri());
+        Ledger seller = bench.connect(Party.SELLER)) {
+      Persistent.send(
+          seller, new LedgerCommand.Transfer(bench.signer(Party.BUYER).address(), Edg.of("1")));
+      bench.net.mine(100);
+      RpcLimits once =
+          new RpcLimits(Duration.ofSeconds(2), 1 << 24, 100, 0, 1, Duration.ofMillis(1));
+      for (FaultyNode.Fault fault :
+          List.of(
+              error(-32_005, "query returned more than 10000 results"),
+              (n, body, out) ->
+                  FakeNode.raw(out, "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"),
+              (n, body, out) ->
+                  FakeNode.raw(out, "HTTP/1.1 504 Too Late\r\nContent-Length: 0\r\n\r\n"),
+              (n, body, out) -> {})) {
+        node.plan(limit(30, fault));
+        reset();
+        try (Ledger reading =
+            EvmLedger.connect(
+                new EvmOptions(
+                    List.of(node.uri()),
+                    bench.deployment,
+                    EvmBench.DEPTH,
+                    Duration.ofMillis(20),
+                    once,
+                    GasPolicy.DEFAULT),
+                bench.signer(Party.BUYER),
+                EvmBench.SIGNATURES)) {
+          assertThat(new Persistent.Reader(reading).all().standing).hasSize(1);
+        }
+        assertThat(refused.get()).isPositive();
+      }
     }
   }
 }

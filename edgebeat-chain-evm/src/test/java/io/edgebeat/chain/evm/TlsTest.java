@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -178,6 +180,130 @@ class TlsTest {
         long told = rpc.heads().told();
         net.mine(1);
         assertThat(rpc.heads().await(told, TimeUnit.MINUTES.toNanos(5))).isTrue();
+      }
+    } finally {
+      SSLContext.setDefault(before);
+    }
+  }
+
+  /** Passes what comes on, and from some moment on what comes back a byte at a time. */
+  private static final class Dripping implements AutoCloseable {
+    /** Longer than a call may take, and no longer than a test. */
+    private static final int BYTES = 200;
+
+    final AtomicBoolean drips = new AtomicBoolean();
+    private final ServerSocket server;
+
+    Dripping(int behind) throws IOException {
+      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread.ofPlatform().daemon().start(() -> accept(behind));
+    }
+
+    private void accept(int behind) {
+      try {
+        while (true) {
+          Socket client = server.accept();
+          client.setTcpNoDelay(true);
+          Socket node = new Socket(InetAddress.getLoopbackAddress(), behind);
+          Thread.ofPlatform().daemon().start(() -> Front.carry(client, node, new AtomicLong()));
+          Thread.ofPlatform().daemon().start(() -> drip(node, client));
+        }
+      } catch (IOException e) {
+        // Closed.
+      }
+    }
+
+    private void drip(Socket from, Socket to) {
+      try (from;
+          to) {
+        for (int dripped = 0; dripped < BYTES; ) {
+          int b = from.getInputStream().read();
+          if (b < 0) {
+            return;
+          }
+          if (drips.get()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            dripped++;
+          }
+          to.getOutputStream().write(b);
+        }
+      } catch (IOException | InterruptedException e) {
+        // The other side is told by the end of its connection.
+      }
+    }
+
+    URI uri(String scheme, String host) {
+      return URI.create(scheme + "://" + host + ":" + server.getLocalPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  /** Each byte of a record comes in time, and the record does not. */
+  private static void assertHeldByNone(Rpc rpc) {
+    EdgeBeatException late = catchThrowableOfType(EdgeBeatException.class, () -> rpc.ask(CHAIN));
+    assertThat(late.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
+    assertThat(late.getMessage()).contains("in time");
+  }
+
+  @Test
+  void aHandshakeThatDripsHoldsNoCall() throws Exception {
+    RpcLimits brief = new RpcLimits(Duration.ofSeconds(1), 1_000, 10, 0, 1, Duration.ofMillis(1));
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                try {
+                  while (true) {
+                    Socket client = server.accept();
+                    Thread.ofPlatform().daemon().start(() -> dripRecord(client));
+                  }
+                } catch (IOException e) {
+                  // Closed.
+                }
+              });
+      for (String scheme : List.of("https", "wss")) {
+        URI uri = URI.create(scheme + "://127.0.0.1:" + server.getLocalPort());
+        try (Rpc rpc = new Rpc(List.of(uri), brief)) {
+          assertHeldByNone(rpc);
+        }
+      }
+    }
+  }
+
+  private static void dripRecord(Socket client) {
+    try (client) {
+      // The head of a long record of a handshake.
+      client.getOutputStream().write(new byte[] {0x16, 3, 3, 0x3f, 0});
+      for (int i = 0; i < Dripping.BYTES; i++) {
+        client.getOutputStream().write(2);
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    } catch (IOException | InterruptedException e) {
+      // The other side is told by the end of its connection.
+    }
+  }
+
+  @Test
+  void anAnswerThatDripsHoldsNoCall() throws Exception {
+    RpcLimits brief = new RpcLimits(Duration.ofSeconds(2), 1_000, 10, 0, 1, Duration.ofMillis(1));
+    Devnet net = Anvil.here();
+    SSLContext certified = certified();
+    SSLContext before = SSLContext.getDefault();
+    SSLContext.setDefault(certified);
+    try (Front front = new Front(certified, net.uri().getPort());
+        Dripping dripping = new Dripping(front.server.getLocalPort())) {
+      for (String scheme : List.of("https", "wss")) {
+        dripping.drips.set(false);
+        try (Rpc rpc = new Rpc(List.of(dripping.uri(scheme, "localhost")), brief)) {
+          assertThat(rpc.ask(CHAIN)).isEqualTo(31_337);
+          dripping.drips.set(true);
+          assertHeldByNone(rpc);
+        }
       }
     } finally {
       SSLContext.setDefault(before);

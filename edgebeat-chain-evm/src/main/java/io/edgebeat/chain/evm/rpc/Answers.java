@@ -25,6 +25,29 @@ public final class Answers {
    * @param data what it adds, such as the bytes of a revert; empty when nothing
    */
   public record NodeError(long code, String message, String data) {
+    private static final int MAX_MESSAGE = 300;
+
+    static NodeError read(Json error) {
+      String code = error.at("code") instanceof Json.Num number ? number.digits() : "0";
+      String message = error.at("message").textOrNull();
+      Json data = error.at("data");
+      String bytes = data.textOrNull();
+      if (bytes == null && data instanceof Json.Obj) {
+        // Some wrap what was reverted with.
+        bytes = data.at("data").textOrNull();
+      }
+      return new NodeError(
+          code.matches("-?[0-9]{1,17}") ? Long.parseLong(code) : 0,
+          clean(message == null ? "no reason given" : message),
+          bytes == null ? "" : bytes);
+    }
+
+    /** A stranger's words, fit for a line of a log. */
+    static String clean(String words) {
+      String cut = words.length() > MAX_MESSAGE ? words.substring(0, MAX_MESSAGE) + ".." : words;
+      return cut.replaceAll("[^ -~]", "?");
+    }
+
     /** Whether the call was carried out, and was reverted: then any node says the same. */
     public boolean isRevert() {
       return code == 3 || !data.isEmpty() || message.contains("revert");

@@ -6,7 +6,6 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,10 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One node that is asked. Nothing it says is believed for its form. */
 final class Endpoint implements AutoCloseable {
-  private static final int MAX_MESSAGE = 300;
-
-  /** What nodes and gateways answer to who asks too often: another one may do. */
-  private static final long LIMIT_EXCEEDED = -32_005;
+  /** In which so many calls as the rate says may go. */
+  private static final Duration PERIOD = Duration.ofSeconds(1);
 
   /** Why an endpoint has not answered; the next one is asked. */
   static final class UnansweredException extends RuntimeException {
@@ -41,6 +38,7 @@ final class Endpoint implements AutoCloseable {
   private final RpcLimits limits;
   private final CircuitBreaker breaker;
   private final Optional<RateLimiter> rate;
+  private final int maxBatch;
   private final Requests requests;
   private volatile boolean behind;
 
@@ -60,6 +58,10 @@ final class Endpoint implements AutoCloseable {
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .waitDurationInOpenState(limits.rest())
                 .build());
+    this.maxBatch =
+        limits.callsPerSecond() == 0
+            ? limits.maxBatch()
+            : Math.min(limits.maxBatch(), limits.callsPerSecond());
     this.rate =
         limits.callsPerSecond() == 0
             ? Optional.empty()
@@ -68,8 +70,9 @@ final class Endpoint implements AutoCloseable {
                     name,
                     RateLimiterConfig.custom()
                         .limitForPeriod(limits.callsPerSecond())
-                        .limitRefreshPeriod(Duration.ofSeconds(1))
-                        .timeoutDuration(limits.timeout())
+                        .limitRefreshPeriod(PERIOD)
+                        // Whoever is alone has its turn in the next period, however short this is.
+                        .timeoutDuration(limits.timeout().plus(PERIOD))
                         .build()));
   }
 
@@ -91,17 +94,14 @@ final class Endpoint implements AutoCloseable {
     return NodeUrl.tells(uri)
         ? Optional.of(
             new HeadSubscription(
-                name,
-                () -> NodeUrl.connect(uri, limits.timeout(), HeadSubscription.MAX_BYTES),
-                limits,
-                signal))
+                name, () -> NodeUrl.connection(uri, HeadSubscription.MAX_BYTES), limits, signal))
         : Optional.empty();
   }
 
   Answers ask(List<Call<?>> calls) {
     List<Answers.Answer> all = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i += limits.maxBatch()) {
-      all.addAll(some(calls.subList(i, Math.min(calls.size(), i + limits.maxBatch()))));
+    for (int i = 0; i < calls.size(); i += maxBatch) {
+      all.addAll(some(calls.subList(i, Math.min(calls.size(), i + maxBatch))));
     }
     return new Answers(name, calls, all);
   }
@@ -114,7 +114,9 @@ final class Endpoint implements AutoCloseable {
     long start = System.nanoTime();
     try {
       if (rate.isPresent() && !rate.get().acquirePermission(calls.size())) {
-        throw new IOException("more than " + limits.callsPerSecond() + " calls a second");
+        // Our own doing, not the node's: below, its failures are counted without this.
+        throw new UnansweredException(
+            name, method, "more than " + limits.callsPerSecond() + " calls a second");
       }
       List<Json> said = requests.exchange(calls);
       List<Answers.Answer> answers = new ArrayList<>();
@@ -126,64 +128,58 @@ final class Endpoint implements AutoCloseable {
     } catch (TooLongException e) {
       // It has answered; less may be asked of it.
       breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      Answers.NodeError tooLong = new Answers.NodeError(LIMIT_EXCEEDED, clean(e.getMessage()), "");
-      return Collections.nCopies(
-          calls.size(), new Answers.Answer(Optional.empty(), Optional.of(tooLong)));
-    } catch (ClosedByInterruptException e) {
-      // The caller's doing, not the node's.
-      breaker.releasePermission();
-      throw new UnansweredException(name, method, "interrupted");
+      return refused(
+          calls, new Answers.NodeError(Ranges.LIMIT_EXCEEDED, String.valueOf(e.getMessage()), ""));
     } catch (IOException | BadAnswerException e) {
-      breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-      throw new UnansweredException(name, method, why(e));
+      if (Thread.currentThread().isInterrupted()) {
+        // The caller's doing, not the node's.
+        breaker.releasePermission();
+        throw new UnansweredException(name, method, "interrupted");
+      }
+      Optional<Answers.NodeError> tooWide =
+          Ranges.are(calls) ? Ranges.refusal(e) : Optional.empty();
+      if (tooWide.isPresent() && !Ranges.isSilence(e)) {
+        breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      } else {
+        // Silence too: a node that is dead is asked for half of a range a few times and no more.
+        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+      }
+      return refused(
+          calls, tooWide.orElseThrow(() -> new UnansweredException(name, method, why(e))));
     } catch (RuntimeException | Error e) {
       breaker.releasePermission();
       throw e;
     }
   }
 
+  private static List<Answers.Answer> refused(List<Call<?>> calls, Answers.NodeError error) {
+    return Collections.nCopies(
+        calls.size(), new Answers.Answer(Optional.empty(), Optional.of(error)));
+  }
+
   private static String why(Exception e) {
     String message = e.getMessage();
     return e.getClass().getPackageName().startsWith("java") || message == null
-        ? e.getClass().getSimpleName() + (message == null ? "" : " " + clean(message))
-        : clean(message);
+        ? e.getClass().getSimpleName()
+            + (message == null ? "" : " " + Answers.NodeError.clean(message))
+        : Answers.NodeError.clean(message);
   }
 
   private static Answers.Answer read(Call<?> call, Json answer) {
     Json error = answer.at("error");
     if (error instanceof Json.Obj) {
-      Answers.NodeError said = error(error);
-      if (said.code() == LIMIT_EXCEEDED) {
+      Answers.NodeError said = Answers.NodeError.read(error);
+      if (Ranges.isTooOften(call, said)) {
         throw new BadAnswerException("it is asked too often");
       }
-      return new Answers.Answer(Optional.empty(), Optional.of(said));
+      return new Answers.Answer(
+          Optional.empty(), Optional.of(Ranges.is(call) ? Ranges.refusal(said.message()) : said));
     }
     if (!((Json.Obj) answer).fields().containsKey("result")) {
       throw new BadAnswerException("neither a result nor an error");
     }
     Object result = call.read().apply(answer.at("result"));
     return new Answers.Answer(Optional.of(result), Optional.empty());
-  }
-
-  private static Answers.NodeError error(Json error) {
-    String code = error.at("code") instanceof Json.Num number ? number.digits() : "0";
-    String message = error.at("message").textOrNull();
-    Json data = error.at("data");
-    String bytes = data.textOrNull();
-    if (bytes == null && data instanceof Json.Obj) {
-      // Some wrap what was reverted with.
-      bytes = data.at("data").textOrNull();
-    }
-    return new Answers.NodeError(
-        code.matches("-?[0-9]{1,17}") ? Long.parseLong(code) : 0,
-        clean(message == null ? "no reason given" : message),
-        bytes == null ? "" : bytes);
-  }
-
-  /** A stranger's words, fit for a line of a log. */
-  private static String clean(String words) {
-    String cut = words.length() > MAX_MESSAGE ? words.substring(0, MAX_MESSAGE) + ".." : words;
-    return cut.replaceAll("[^ -~]", "?");
   }
 
   @Override

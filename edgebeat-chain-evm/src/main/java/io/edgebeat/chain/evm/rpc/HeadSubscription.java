@@ -39,15 +39,15 @@ final class HeadSubscription implements Runnable, AutoCloseable {
   }
 
   private final String name;
-  private final Messages.Opener opener;
+  private final Messages.Maker maker;
   private final RpcLimits limits;
   private final HeadSignal signal;
   private volatile @Nullable Messages open;
   private volatile boolean closed;
 
-  HeadSubscription(String name, Messages.Opener opener, RpcLimits limits, HeadSignal signal) {
+  HeadSubscription(String name, Messages.Maker maker, RpcLimits limits, HeadSignal signal) {
     this.name = name;
-    this.opener = opener;
+    this.maker = maker;
     this.limits = limits;
     this.signal = signal;
   }
@@ -78,13 +78,13 @@ final class HeadSubscription implements Runnable, AutoCloseable {
   }
 
   private void listen() throws IOException {
-    try (Messages messages = opener.open()) {
+    try (Messages messages = maker.make()) {
       open = messages;
       if (closed) {
         return;
       }
-      long start = System.nanoTime();
-      long end = start + limits.timeout().toNanos();
+      long end = System.nanoTime() + limits.timeout().toNanos();
+      messages.open(end);
       messages.send(SUBSCRIBE, end);
       String id = subscription(Json.parse(messages.receive(end)));
       signal.subscribed(true);

@@ -69,15 +69,19 @@ final class JsonRpc {
     if (calls.size() > 1) {
       request.append(']');
     }
-    byte[] body = channel.post(request.toString().getBytes(StandardCharsets.UTF_8));
-    Json answer = Json.parse(body);
-    if (calls.size() == 1) {
-      if (id(answer) != first) {
-        throw new BadAnswerException("the answer is to another call");
-      }
-      return List.of(answer);
+    return channel.post(
+        request.toString().getBytes(StandardCharsets.UTF_8),
+        body -> answers(calls.size(), first, Json.parse(body)));
+  }
+
+  private static List<Json> answers(int calls, long first, Json answer) {
+    if (calls > 1) {
+      return inOrder(calls, first, answer);
     }
-    return inOrder(calls.size(), first, answer);
+    if (id(answer) != first) {
+      throw new BadAnswerException("the answer is to another call");
+    }
+    return List.of(answer);
   }
 
   private static List<Json> inOrder(int calls, long first, Json answer) {

@@ -6,55 +6,75 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
 
 /**
- * Requests over connections that carry messages. A connection belongs to one request at a time, so
- * what comes on it is that request's answer.
+ * Requests over connections that are kept. A connection belongs to one request at a time, so what
+ * comes on it is that request's answer.
  */
 final class MessageChannel implements Channel {
-  private static final int MAX_IDLE = 16;
+  /** Opening a connection for a call costs more than the call. */
+  private static final int MAX_IDLE = 64;
 
-  private final Messages.Opener opener;
+  private final Messages.Maker maker;
   private final Duration timeout;
   private final ConcurrentLinkedDeque<Messages> idle = new ConcurrentLinkedDeque<>();
   private final Set<Messages> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  MessageChannel(Messages.Opener opener, Duration timeout) {
-    this.opener = opener;
+  MessageChannel(Messages.Maker maker, Duration timeout) {
+    this.maker = maker;
     this.timeout = timeout;
   }
 
   @Override
-  public byte[] post(byte[] body) throws IOException {
+  public <T> T post(byte[] body, Function<byte[], T> read) throws IOException {
     long end = System.nanoTime() + timeout.toNanos();
     Messages kept = idle.pollFirst();
     if (kept != null) {
       try {
-        return exchange(kept, body, end);
+        return exchange(kept, body, end, read);
       } catch (SocketTimeoutException e) {
+        // What has made this one silent, such as a gateway that forgets, has the others too.
+        for (Messages other = idle.pollFirst(); other != null; other = idle.pollFirst()) {
+          drop(other);
+        }
         throw e;
       } catch (IOException e) {
-        // A node may drop what is idle at any time.
-        if (closed || Thread.currentThread().isInterrupted()) {
+        // A node may drop what is idle at any time; what it has begun to answer is not repeated.
+        if (kept.isAnswering() || closed || Thread.currentThread().isInterrupted()) {
           throw e;
         }
       }
     }
-    Messages fresh = opener.open();
-    open.add(fresh);
-    if (closed) {
-      drop(fresh);
-      throw new IOException("closed");
-    }
-    return exchange(fresh, body, end);
+    return exchange(fresh(end), body, end, read);
   }
 
-  private byte[] exchange(Messages messages, byte[] body, long end) throws IOException {
+  private Messages fresh(long end) throws IOException {
+    Messages fresh = maker.make();
+    // Before it is open: who closes must reach it.
+    open.add(fresh);
+    try {
+      if (closed) {
+        throw new IOException("closed");
+      }
+      fresh.open(end);
+      return fresh;
+    } catch (SocketTimeoutException e) {
+      drop(fresh);
+      throw new UnreachedException();
+    } catch (IOException | RuntimeException e) {
+      drop(fresh);
+      throw e;
+    }
+  }
+
+  private <T> T exchange(Messages messages, byte[] body, long end, Function<byte[], T> read)
+      throws IOException {
     try {
       messages.send(body, end);
-      byte[] answer = messages.receive(end);
-      if (closed || idle.size() >= MAX_IDLE) {
+      T answer = read.apply(messages.receive(end));
+      if (closed || !messages.isLasting() || idle.size() >= MAX_IDLE) {
         drop(messages);
       } else {
         idle.addFirst(messages);

@@ -5,15 +5,16 @@ import io.edgebeat.api.error.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** What the URL of a node may be, and what may be said of it. */
-final class NodeUrl {
+public final class NodeUrl {
+  private static final int MAX_PORT = 65_535;
+
   private NodeUrl() {}
 
   /** Refuses what is none, without repeating it: it may hold a key. */
-  static void check(List<URI> uris) {
+  public static void check(List<URI> uris) {
     if (uris.isEmpty()) {
       throw new EdgeBeatException(
           ErrorCode.INVALID_CONFIG_VALUE, "at least one URL of a node must be given");
@@ -22,14 +23,17 @@ final class NodeUrl {
       String scheme = uri.getScheme() == null ? "" : uri.getScheme();
       boolean good =
           switch (scheme) {
-            case "http", "https", "ws", "wss" -> uri.getHost() != null;
+            case "http", "https", "ws", "wss" ->
+                uri.getHost() != null
+                    && (uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= MAX_PORT));
             case "ipc" -> uri.getRawPath() != null && uri.getRawPath().startsWith("/");
             default -> false;
           };
       if (!good) {
         throw new EdgeBeatException(
             ErrorCode.INVALID_CONFIG_VALUE,
-            "a node's URL is http, https, ws or wss with a host, or ipc:/file; one of "
+            "a node's URL is http, https, ws or wss with a host and at most a port that there is,"
+                + " or ipc:/file; one of "
                 + uris.size()
                 + " is not");
       }
@@ -37,7 +41,7 @@ final class NodeUrl {
   }
 
   /** The URL without path, query and user: there the keys of paid nodes are. */
-  static String name(URI uri) {
+  public static String name(URI uri) {
     return uri.getScheme().equals("ipc")
         ? "ipc:" + Path.of(uri.getPath()).getFileName()
         : uri.getScheme() + "://" + uri.getHost() + (uri.getPort() > 0 ? ":" + uri.getPort() : "");
@@ -48,10 +52,12 @@ final class NodeUrl {
     return !uri.getScheme().startsWith("http");
   }
 
-  /** Connects to one that does. */
-  static Messages connect(URI uri, Duration timeout, int maxBytes) throws IOException {
-    return uri.getScheme().equals("ipc")
-        ? new IpcMessages(Path.of(uri.getPath()), maxBytes)
-        : new WebSocketMessages(uri, maxBytes, System.nanoTime() + timeout.toNanos());
+  /** A connection to it, not open yet. */
+  static Messages connection(URI uri, int maxBytes) throws IOException {
+    return switch (uri.getScheme()) {
+      case "ipc" -> new IpcMessages(Path.of(uri.getPath()), maxBytes);
+      case "ws", "wss" -> new WebSocketMessages(uri, maxBytes);
+      default -> new HttpMessages(uri, maxBytes);
+    };
   }
 }

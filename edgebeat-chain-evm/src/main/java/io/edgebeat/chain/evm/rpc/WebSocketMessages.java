@@ -4,9 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,29 +34,26 @@ final class WebSocketMessages implements Messages {
   private static final int PONG = 10;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Socket socket = new Socket();
-  private final Socket stream;
-  private final InputStream in;
+  private final Wire wire = Wire.tcp();
+  private final URI uri;
   private final int maxBytes;
+  private InputStream in = InputStream.nullInputStream();
+  private boolean answering;
 
-  WebSocketMessages(URI uri, int maxBytes, long end) throws IOException {
+  WebSocketMessages(URI uri, int maxBytes) throws IOException {
+    this.uri = uri;
     this.maxBytes = maxBytes;
-    boolean tls = uri.getScheme().equals("wss");
-    int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
-    try {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(uri.getHost(), port), left(end));
-      socket.setSoTimeout(left(end));
-      stream = tls ? Tls.over(socket, uri.getHost(), port) : socket;
-      in = new BufferedInputStream(stream.getInputStream(), 16_384);
-      handshake(uri, end);
-    } catch (IOException | RuntimeException e) {
-      close();
-      throw e;
-    }
   }
 
-  private void handshake(URI uri, long end) throws IOException {
+  @Override
+  public void open(long end) throws IOException {
+    wire.until(end);
+    wire.connect(uri, uri.getScheme().equals("wss"));
+    in = new BufferedInputStream(wire.in(), 16_384);
+    handshake();
+  }
+
+  private void handshake() throws IOException {
     byte[] nonce = new byte[16];
     RANDOM.nextBytes(nonce);
     String key = Base64.getEncoder().encodeToString(nonce);
@@ -77,17 +71,17 @@ final class WebSocketMessages implements Messages {
       request.append("\r\n");
     }
     write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-    String[] status = line(end).split(" ", 3);
+    String[] status = line().split(" ", 3);
     if (status.length < 2 || !status[0].equals("HTTP/1.1") || !status[1].matches("[0-9]{3}")) {
       throw new IOException("the answer is not HTTP/1.1");
     }
     if (!status[1].equals("101")) {
-      throw new HttpChannel.StatusException(Integer.parseInt(status[1]));
+      throw new StatusException(Integer.parseInt(status[1]), new byte[0]);
     }
     boolean accepted = false;
     String wanted = accept(key);
     for (int headers = 0; ; headers++) {
-      String line = line(end);
+      String line = line();
       if (line.isEmpty()) {
         break;
       }
@@ -117,13 +111,14 @@ final class WebSocketMessages implements Messages {
 
   @Override
   public void send(byte[] message, long end) throws IOException {
-    left(end);
+    answering = false;
+    wire.until(end);
     write(frame(TEXT, message));
   }
 
   private void write(byte[] bytes) throws IOException {
-    stream.getOutputStream().write(bytes);
-    stream.getOutputStream().flush();
+    wire.out().write(bytes);
+    wire.out().flush();
   }
 
   private static byte[] frame(int opcode, byte[] payload) {
@@ -146,24 +141,25 @@ final class WebSocketMessages implements Messages {
 
   @Override
   public byte[] receive(long end) throws IOException {
+    wire.until(end);
     byte[] message = new byte[0];
     boolean begun = false;
     for (int control = 0; control < MAX_CONTROL; ) {
-      int first = read(end);
+      int first = read();
       int opcode = first & 0x0f;
       boolean last = (first & 0x80) != 0;
-      int second = read(end);
+      int second = read();
       boolean isControl = opcode >= CLOSE;
       if ((first & 0x70) != 0 || (second & 0x80) != 0 || (isControl && (!last || second > 125))) {
         throw new IOException("a frame is malformed");
       }
-      long length = second < 126 ? second : second == 126 ? number(2, end) : number(8, end);
+      long length = second < 126 ? second : second == 126 ? number(2) : number(8);
       if (length < 0 || length > maxBytes - message.length) {
         throw new TooLongException(maxBytes);
       }
       int at = message.length;
       if (isControl) {
-        byte[] payload = exactly(new byte[0], (int) length, end);
+        byte[] payload = exactly(new byte[0], (int) length);
         control++;
         switch (opcode) {
           case PING -> write(frame(PONG, payload));
@@ -176,7 +172,8 @@ final class WebSocketMessages implements Messages {
         throw new IOException("a frame is malformed");
       }
       begun = true;
-      message = exactly(message, at + (int) length, end);
+      answering = true;
+      message = exactly(message, at + (int) length);
       if (last) {
         return message;
       }
@@ -185,23 +182,22 @@ final class WebSocketMessages implements Messages {
     throw new IOException("too many frames without a message");
   }
 
-  private long number(int bytes, long end) throws IOException {
+  private long number(int bytes) throws IOException {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value = value << 8 | read(end);
+      value = value << 8 | read();
     }
     return value;
   }
 
   /** Some bytes and more, up to a length; grows with what has come, not with what was announced. */
-  private byte[] exactly(byte[] before, int length, long end) throws IOException {
+  private byte[] exactly(byte[] before, int length) throws IOException {
     byte[] all = Arrays.copyOf(before, Math.min(length, before.length + 65_536));
     int at = before.length;
     while (at < length) {
       if (at == all.length) {
         all = Arrays.copyOf(all, (int) Math.min(length, 2L * at));
       }
-      stream.setSoTimeout(left(end));
       int n = in.read(all, at, all.length - at);
       if (n < 0) {
         throw new EOFException("the connection ended");
@@ -211,10 +207,10 @@ final class WebSocketMessages implements Messages {
     return all;
   }
 
-  private String line(long end) throws IOException {
+  private String line() throws IOException {
     StringBuilder line = new StringBuilder();
-    int b = read(end);
-    for (; b != '\n'; b = read(end)) {
+    int b = read();
+    for (; b != '\n'; b = read()) {
       if (line.length() >= MAX_LINE) {
         throw new IOException("a header is longer than " + MAX_LINE + " bytes");
       }
@@ -223,8 +219,7 @@ final class WebSocketMessages implements Messages {
     return line.toString().stripTrailing();
   }
 
-  private int read(long end) throws IOException {
-    stream.setSoTimeout(left(end));
+  private int read() throws IOException {
     int b = in.read();
     if (b < 0) {
       throw new EOFException("the connection ended");
@@ -232,22 +227,13 @@ final class WebSocketMessages implements Messages {
     return b;
   }
 
-  private static int left(long end) throws SocketTimeoutException {
-    long millis = (end - System.nanoTime()) / 1_000_000;
-    if (millis <= 0) {
-      throw new SocketTimeoutException("no whole answer in time");
-    }
-    return (int) Math.min(millis, Integer.MAX_VALUE);
+  @Override
+  public boolean isAnswering() {
+    return answering;
   }
 
   @Override
   public void close() {
-    try {
-      // Not the TLS stream: it would first take leave, which can block.
-      socket.close();
-    } catch (IOException e) {
-      // It is of no use any more in either case; a second close does nothing.
-      assert socket.isClosed();
-    }
+    wire.close();
   }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,11 +29,19 @@ public final class FakeNode implements AutoCloseable {
   public final AtomicInteger connections = new AtomicInteger();
   public final AtomicInteger requests = new AtomicInteger();
   public volatile Script script;
+
+  /** The header of the last request. */
+  public volatile String head = "";
+
   private final Thread acceptor;
 
   public FakeNode(Script script) throws IOException {
+    this(InetAddress.getLoopbackAddress(), script);
+  }
+
+  FakeNode(InetAddress address, Script script) throws IOException {
     this.script = script;
-    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.server = new ServerSocket(0, 50, address);
     this.acceptor = Thread.ofPlatform().daemon().start(this::accept);
   }
 
@@ -42,7 +51,9 @@ public final class FakeNode implements AutoCloseable {
   }
 
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v3/TOPSECRET?key=TOPSECRET");
+    String host = server.getInetAddress() instanceof Inet6Address ? "[::1]" : "127.0.0.1";
+    return URI.create(
+        "http://" + host + ":" + server.getLocalPort() + "/v3/TOPSECRET?key=TOPSECRET");
   }
 
   /** The answers to a request of one call or more, in the reverse order. */
@@ -94,7 +105,9 @@ public final class FakeNode implements AutoCloseable {
       while (true) {
         int length = -1;
         String line = line(in);
+        StringBuilder lines = new StringBuilder();
         while (!line.isEmpty()) {
+          lines.append(line).append('\n');
           if (line.startsWith("Content-Length: ")) {
             length = Integer.parseInt(line.substring(16));
           }
@@ -104,6 +117,7 @@ public final class FakeNode implements AutoCloseable {
           return;
         }
         String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        head = lines.toString();
         // Fails when the connection was dropped: what it still had in it is no request.
         OutputStream out = socket.getOutputStream();
         requests.incrementAndGet();

@@ -82,6 +82,9 @@ final class FakeTeller implements AutoCloseable {
   final AtomicInteger said = new AtomicInteger();
   volatile Script script;
 
+  /** What the last one who wanted a WebSocket has sent. */
+  volatile String greeting = "";
+
   /** What is answered to who wants a WebSocket; KEY stands for what it should be. */
   volatile String handshake =
       """
@@ -154,6 +157,7 @@ final class FakeTeller implements AutoCloseable {
     while (request.indexOf("\r\n\r\n") < 0) {
       request.append((char) in.readUnsignedByte());
     }
+    greeting = request.toString();
     String name = "Sec-WebSocket-Key: ";
     int at = request.indexOf(name) + name.length();
     String key = request.substring(at, request.indexOf("\r\n", at));

@@ -69,13 +69,16 @@ public final class FaultyNode implements AutoCloseable {
         FakeNode.http(out, node.ask(request));
       };
 
-  private final HttpChannel real;
+  private final Channel real;
   private final FakeNode front;
   private final AtomicInteger count = new AtomicInteger();
   private volatile Plan plan = (number, request) -> NONE;
 
   public FaultyNode(URI real) throws IOException {
-    this.real = new HttpChannel(real, Duration.ofSeconds(30), 64 << 20);
+    this.real =
+        Channel.to(
+            real,
+            new RpcLimits(Duration.ofSeconds(30), 64 << 20, 1_000, 0, 1, Duration.ofSeconds(1)));
     this.front =
         new FakeNode(
             (request, out) -> plan.of(count.incrementAndGet(), request).answer(this, request, out));
@@ -98,7 +101,9 @@ public final class FaultyNode implements AutoCloseable {
   }
 
   String ask(String request) throws IOException {
-    return new String(real.post(request.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+    return real.post(
+        request.getBytes(StandardCharsets.UTF_8),
+        answer -> new String(answer, StandardCharsets.UTF_8));
   }
 
   /** Shows a chain that ends at a block. */

@@ -3,6 +3,9 @@ package io.edgebeat.chain.evm.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -158,6 +161,31 @@ class HeadSubscriptionTest {
       rpc.close();
       assertThat(rpc.heads().await(rpc.heads().told(), TimeUnit.MINUTES.toNanos(5))).isFalse();
       thread[0].join();
+    }
+  }
+
+  /** The host has taken the connection, and says nothing of a WebSocket or of TLS. */
+  @Test
+  @SuppressWarnings("try") // that is what is tested
+  void closingEndsASubscriptionThatIsBeingMade() throws Exception {
+    RpcLimits patient = new RpcLimits(Duration.ofMinutes(5), 1_000, 1, 0, 1, Duration.ofSeconds(1));
+    for (String scheme : List.of("ws", "wss")) {
+      Thread[] thread = new Thread[1];
+      try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+          Rpc rpc =
+              new Rpc(
+                  List.of(URI.create(scheme + "://127.0.0.1:" + server.getLocalPort())), patient)) {
+        rpc.subscribe(
+            work -> {
+              thread[0] = Thread.ofPlatform().daemon().unstarted(work);
+              return thread[0];
+            });
+        try (Socket taken = server.accept()) {
+          assertThat(taken.getInputStream().read()).isPositive();
+          rpc.close();
+          thread[0].join();
+        }
+      }
     }
   }
 }

@@ -1,12 +1,20 @@
 package io.edgebeat.chain.evm.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,7 +215,7 @@ class MessagesTest {
   @SuppressWarnings("try") // that is what is tested
   void closingAndInterruptsEndACallThatWaits(Kind kind) throws Exception {
     RpcLimits patient = new RpcLimits(Duration.ofMinutes(5), 1_000, 1, 0, 1, Duration.ofSeconds(1));
-    for (boolean interrupt : kind == Kind.IPC ? List.of(false, true) : List.of(false)) {
+    for (boolean interrupt : List.of(false, true)) {
       CountDownLatch asked = new CountDownLatch(1);
       try (FakeTeller silent = teller(kind, (body, line) -> asked.countDown());
           Rpc rpc = new Rpc(List.of(silent.uri()), patient)) {
@@ -232,6 +241,105 @@ class MessagesTest {
       EdgeBeatException failure = failure(rpc);
       assertThat(failure.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
       assertThat(failure.getMessage()).contains("ipc:nobody.ipc").doesNotContain("" + directory);
+    }
+  }
+
+  /** What came without being asked for would be taken for the next answer, and so on for ever. */
+  @ParameterizedTest
+  @EnumSource
+  void aConnectionThatIsOutOfStepIsNotUsedAgain(Kind kind) throws Exception {
+    RpcLimits once = new RpcLimits(Duration.ofSeconds(5), 100_000, 3, 0, 1, QUICK.rest());
+    AtomicInteger asked = new AtomicInteger();
+    FakeTeller.Script stray =
+        (body, line) -> {
+          answer(body, line);
+          if (asked.incrementAndGet() == 1) {
+            line.say("{\"jsonrpc\":\"2.0\",\"method\":\"hello\",\"params\":[]}");
+          }
+        };
+    try (FakeTeller node = teller(kind, stray);
+        Rpc rpc = new Rpc(List.of(node.uri()), once)) {
+      assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      assertThat(failure(rpc).code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
+      for (int i = 0; i < 3; i++) {
+        assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      }
+      assertThat(node.connections).hasValue(2);
+    }
+  }
+
+  /** More than the system keeps for a connection; nobody takes it. */
+  @Test
+  void whoReadsNothingHoldsNobody() throws Exception {
+    RpcLimits quick = new RpcLimits(Duration.ofMillis(500), 100_000, 3, 0, 1, QUICK.rest());
+    Path file = directory.resolve("node.ipc");
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ServerSocketChannel local = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      local.bind(UnixDomainSocketAddress.of(file));
+      for (String uri : List.of("http://127.0.0.1:" + server.getLocalPort(), "ipc:" + file)) {
+        try (Channel channel = Channel.to(URI.create(uri), quick)) {
+          assertThatThrownBy(() -> channel.post(new byte[32 << 20], answer -> answer))
+              .isInstanceOf(SocketTimeoutException.class);
+        }
+      }
+    }
+  }
+
+  /** The host has taken the connection, and says nothing of a WebSocket or of TLS. */
+  @Test
+  void closingEndsWhatIsBeingOpened() throws Exception {
+    for (String scheme : List.of("ws", "wss", "https")) {
+      endsWhatIsBeingOpened(scheme, false);
+    }
+  }
+
+  @Test
+  void interruptsEndWhatIsBeingOpened() throws Exception {
+    for (String scheme : List.of("ws", "wss", "https")) {
+      endsWhatIsBeingOpened(scheme, true);
+    }
+  }
+
+  @SuppressWarnings("try") // that is what is tested
+  private static void endsWhatIsBeingOpened(String scheme, boolean interrupt) throws Exception {
+    RpcLimits patient = new RpcLimits(Duration.ofMinutes(5), 1_000, 1, 0, 1, Duration.ofSeconds(1));
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Rpc rpc =
+            new Rpc(
+                List.of(URI.create(scheme + "://127.0.0.1:" + server.getLocalPort())), patient)) {
+      CompletableFuture<EdgeBeatException> ended = new CompletableFuture<>();
+      Thread asking = Thread.ofPlatform().daemon().start(() -> ended.complete(failure(rpc)));
+      try (Socket taken = server.accept()) {
+        assertThat(taken.getInputStream().read()).isPositive();
+        if (interrupt) {
+          asking.interrupt();
+        } else {
+          rpc.close();
+        }
+        assertThat(ended.get(10, TimeUnit.SECONDS).code())
+            .isEqualTo(interrupt ? ErrorCode.INTERRUPTED : ErrorCode.CLOSED);
+      }
+    }
+  }
+
+  @Test
+  void whoIsNamedInTheUrlIsToldToTheNodeAndToNobodyElse() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    FakeTeller.Script once =
+        (body, line) -> {
+          if (asked.incrementAndGet() > 1) {
+            line.hangUp();
+          } else {
+            answer(body, line);
+          }
+        };
+    try (FakeTeller node = new FakeTeller(null, once)) {
+      URI named = URI.create(node.uri().toString().replace("://", "://TOPSECRET:p@"));
+      try (Rpc rpc = new Rpc(List.of(named), QUICK)) {
+        assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+        assertThat(node.greeting).contains("\r\nAuthorization: Basic VE9QU0VDUkVUOnA=\r\n");
+        assertThat(failure(rpc).getMessage()).contains(node.name()).doesNotContain("TOPSECRET");
+      }
     }
   }
 }

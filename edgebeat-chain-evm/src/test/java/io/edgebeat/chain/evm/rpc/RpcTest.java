@@ -1,20 +1,31 @@
 package io.edgebeat.chain.evm.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -300,12 +311,294 @@ class RpcTest {
 
   @Test
   void whatIsNoUrlIsRefusedWithoutBeingRepeated() throws IOException {
-    for (String bad : List.of("ftp://TOPSECRET", "http:TOPSECRET", "TOPSECRET")) {
+    for (String bad :
+        List.of(
+            "ftp://TOPSECRET",
+            "http:TOPSECRET",
+            "TOPSECRET",
+            "http://TOPSECRET:99999",
+            "wss://TOPSECRET:65536",
+            "https://TOPSECRET:0")) {
       EdgeBeatException failure =
           catchThrowableOfType(
               EdgeBeatException.class, () -> new Rpc(List.of(URI.create(bad)), QUICK).close());
       assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG_VALUE);
       assertThat(failure.getMessage()).doesNotContain("TOPSECRET");
+    }
+  }
+
+  @Test
+  void whoIsNamedInTheUrlIsToldToTheNodeAndToNobodyElse() throws Exception {
+    try (FakeNode node = FakeNode.saying("\"0x2a\"");
+        Rpc rpc =
+            new Rpc(
+                List.of(URI.create(node.uri().toString().replace("://", "://TOPSECRET:p@"))),
+                QUICK)) {
+      assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      assertThat(node.head).contains("\nAuthorization: Basic VE9QU0VDUkVUOnA=\n");
+      node.script =
+          (body, out) -> FakeNode.raw(out, "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+      assertThat(failure(rpc).getMessage())
+          .contains("http://127.0.0.1:" + node.uri().getPort(), "401")
+          .doesNotContain("TOPSECRET");
+    }
+  }
+
+  @Test
+  void aHostMayBeAnAddressOfVersionSix() throws Exception {
+    FakeNode.Script script =
+        (body, out) -> FakeNode.http(out, FakeNode.answer(body, "\"result\":\"0x2a\""));
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    try (FakeNode node = new FakeNode(InetAddress.getByAddress(loopback), script);
+        Rpc rpc = new Rpc(List.of(node.uri()), QUICK)) {
+      assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      assertThat(node.head).contains("\nHost: [::1]:" + node.uri().getPort() + "\n");
+    } catch (BindException e) {
+      assumeThat(e).as("there is no IPv6 here").isNull();
+    }
+  }
+
+  /** Sent late, behind an answer that was taken. */
+  @Test
+  void aConnectionThatIsOutOfStepIsNotUsedAgain() throws Exception {
+    RpcLimits once = new RpcLimits(Duration.ofSeconds(5), 100_000, 3, 0, 1, QUICK.rest());
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch strayed = new CountDownLatch(1);
+    FakeNode.Script stray =
+        (body, out) -> {
+          String answer = FakeNode.answer(body, "\"result\":\"0x2a\"");
+          FakeNode.http(out, answer);
+          if (taken.getCount() > 0) {
+            out.flush();
+            taken.await();
+            FakeNode.http(out, answer);
+            out.flush();
+            strayed.countDown();
+          }
+        };
+    try (FakeNode node = new FakeNode(stray);
+        Rpc rpc = new Rpc(List.of(node.uri()), once)) {
+      assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      taken.countDown();
+      strayed.await();
+      assertThat(failure(rpc).getMessage()).contains("another call");
+      for (int i = 0; i < 3; i++) {
+        assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+      }
+      assertThat(node.connections).hasValue(2);
+    }
+  }
+
+  /** As behind a gateway that has forgotten them: nothing comes any more, not even their end. */
+  @Test
+  void keptConnectionsThatAreDeadCostOneTimeOut() throws Exception {
+    int kept = 4;
+    RpcLimits once = new RpcLimits(Duration.ofSeconds(1), 100_000, 3, 0, 1, QUICK.rest());
+    CyclicBarrier together = new CyclicBarrier(kept);
+    Set<OutputStream> old = ConcurrentHashMap.newKeySet();
+    AtomicBoolean forgotten = new AtomicBoolean();
+    FakeNode.Script script =
+        (body, out) -> {
+          if (!forgotten.get()) {
+            old.add(out);
+            try {
+              together.await();
+            } catch (BrokenBarrierException e) {
+              throw new IOException(e);
+            }
+          } else if (old.contains(out)) {
+            return;
+          }
+          FakeNode.http(out, FakeNode.answer(body, "\"result\":\"0x2a\""));
+        };
+    try (FakeNode node = new FakeNode(script);
+        Rpc rpc = new Rpc(List.of(node.uri()), once)) {
+      List<CompletableFuture<Long>> asked = new ArrayList<>();
+      for (int i = 0; i < kept; i++) {
+        CompletableFuture<Long> one = new CompletableFuture<>();
+        asked.add(one);
+        Thread.ofPlatform().daemon().start(() -> one.complete(rpc.ask(BLOCK)));
+      }
+      for (CompletableFuture<Long> one : asked) {
+        assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(42);
+      }
+      assertThat(node.connections).hasValue(kept);
+      forgotten.set(true);
+      assertThat(failure(rpc).getMessage()).contains("in time");
+      assertThat(rpc.ask(BLOCK)).isEqualTo(42);
+    }
+  }
+
+  /** A batch waits for what a period gives, and no node is blamed for it. */
+  @Test
+  void batchesAreNoLongerThanTheRateAndWaitingForItIsNobodysFailure() throws Exception {
+    RpcLimits slow = new RpcLimits(Duration.ofMillis(300), 10_000, 100, 10, 1, Duration.ofHours(1));
+    AtomicInteger longest = new AtomicInteger();
+    FakeNode.Script script =
+        (body, out) -> {
+          longest.accumulateAndGet(body.split("\"method\"", -1).length - 1, Math::max);
+          FakeNode.http(out, FakeNode.answer(body, "\"result\":\"0x1\""));
+        };
+    try (FakeNode node = new FakeNode(script);
+        Rpc rpc = new Rpc(List.of(node.uri()), slow)) {
+      List<Call<?>> calls = new ArrayList<>();
+      for (int i = 0; i < 25; i++) {
+        calls.add(Call.of("echo", Hex::number, Json.of(Hex.of(i))));
+      }
+      assertThat(rpc.ask(calls).get(calls.getLast())).isEqualTo(1L);
+      assertThat(longest).hasValue(10);
+      assertThat(node.requests).hasValue(3);
+      // Many at once would have to wait for longer than anybody does.
+      List<CompletableFuture<String>> said = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        CompletableFuture<String> one = new CompletableFuture<>();
+        said.add(one);
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () ->
+                    one.complete(
+                        String.valueOf(
+                            catchThrowable(() -> rpc.ask(new ArrayList<>(calls.subList(0, 10)))))));
+      }
+      List<String> refused = new ArrayList<>();
+      for (CompletableFuture<String> one : said) {
+        String failure = one.get(30, TimeUnit.SECONDS);
+        if (!failure.equals("null")) {
+          refused.add(failure);
+        }
+      }
+      assertThat(refused).hasSizeGreaterThan(5).allMatch(s -> s.contains("10 calls a second"));
+      assertThat(rpc.ask(BLOCK)).isEqualTo(1);
+    }
+  }
+
+  private static Call<Json> logs(long first, long last) {
+    return Call.of(
+        "eth_getLogs",
+        json -> json,
+        Json.object("fromBlock", Hex.of(first), "toBlock", Hex.of(last)));
+  }
+
+  private static FakeNode.Script error(long code, String message) {
+    return (body, out) ->
+        FakeNode.http(
+            out,
+            FakeNode.answer(
+                body,
+                "\"error\":{\"code\":"
+                    + code
+                    + ",\"message\":\""
+                    + message
+                    + "\",\"data\":\"0x12\"}"));
+  }
+
+  private static FakeNode.Script status(int status, boolean saying) {
+    return (body, out) -> {
+      String said =
+          saying
+              ? FakeNode.answer(body, "\"error\":{\"code\":-32602,\"message\":\"too large\"}")
+              : "<html>";
+      FakeNode.raw(
+          out,
+          "HTTP/1.1 " + status + " No\r\nContent-Length: " + said.length() + "\r\n\r\n" + said);
+    };
+  }
+
+  private static final FakeNode.Script SILENT = (body, out) -> {};
+
+  /** What is said against many blocks: to ask for fewer. */
+  static List<FakeNode.Script> tooWide() {
+    return List.of(
+        error(-32_005, "query returned more than 10000 results"),
+        error(-32_000, "block range is too large"),
+        status(413, false),
+        status(400, true),
+        status(504, false),
+        SILENT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooWide")
+  void aRangeThatIsTooWideIsRefusedHoweverItIsSaid(FakeNode.Script script) throws Exception {
+    refusesRanges(script);
+  }
+
+  private static void refusesRanges(FakeNode.Script script) throws IOException {
+    RpcLimits once = new RpcLimits(Duration.ofMillis(700), 100_000, 3, 0, 1, QUICK.rest());
+    Call<Json> wide = logs(1, 2);
+    try (FakeNode node = new FakeNode(script);
+        FakeNode other = FakeNode.saying("[]");
+        Rpc rpc = new Rpc(List.of(node.uri()), once);
+        Rpc two = new Rpc(List.of(node.uri(), other.uri()), once)) {
+      assertThat(rpc.ask(List.of(wide)).error(wide)).isPresent();
+      assertThat(two.agreed(List.of(wide)).error(wide)).isPresent();
+      assertThat(catchThrowableOfType(EdgeBeatException.class, () -> rpc.ask(logs(1, 1))).code())
+          .isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
+    }
+  }
+
+  @Test
+  void tooManyResultsAreTooWideARange() throws Exception {
+    refusesRanges(error(-32_005, "query returned more than 10000 results"));
+  }
+
+  /** What has nothing to do with how many blocks are asked for: another node may do. */
+  @Test
+  void whoAsksTooOftenOrWithoutRightDoesNotAskForLess() throws Exception {
+    for (FakeNode.Script script :
+        List.of(
+            error(-32_005, "daily request count exceeded, request rate limited"),
+            error(-32_005, "too many requests"),
+            status(401, true),
+            status(403, true),
+            status(429, true),
+            status(400, false),
+            status(503, false))) {
+      try (FakeNode node = new FakeNode(script);
+          FakeNode good = FakeNode.saying("[]");
+          Rpc alone = new Rpc(List.of(node.uri()), QUICK);
+          Rpc both = new Rpc(List.of(node.uri(), good.uri()), QUICK)) {
+        assertThat(
+                catchThrowableOfType(EdgeBeatException.class, () -> alone.ask(List.of(logs(1, 2))))
+                    .code())
+            .isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
+        assertThat(both.ask(logs(1, 2))).isEqualTo(Json.array());
+      }
+    }
+  }
+
+  /** A node that is dead looks like one that reads for too long, until it has looked so often. */
+  @Test
+  void aSilentNodeIsAskedForLessAFewTimes() throws Exception {
+    RpcLimits brief = new RpcLimits(Duration.ofMillis(50), 100_000, 3, 0, 1, Duration.ofHours(1));
+    try (FakeNode node = new FakeNode(SILENT);
+        Rpc rpc = new Rpc(List.of(node.uri()), brief)) {
+      EdgeBeatException failure =
+          catchThrowableOfType(
+              EdgeBeatException.class,
+              () -> {
+                for (long last = 1 << 20; last > 1; last /= 2) {
+                  Call<Json> wide = logs(1, last);
+                  assertThat(rpc.ask(List.of(wide)).error(wide)).isPresent();
+                }
+              });
+      assertThat(failure.getMessage()).contains("rests");
+      assertThat(node.requests.get()).isLessThanOrEqualTo(5);
+    }
+  }
+
+  @Test
+  void whoCannotBeReachedIsNotAskedForLess() throws Exception {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0)) {
+      port = taken.getLocalPort();
+    }
+    try (Rpc rpc = new Rpc(List.of(URI.create("http://127.0.0.1:" + port)), QUICK)) {
+      Call<Json> wide = logs(1, 2);
+      assertThat(catchThrowableOfType(EdgeBeatException.class, () -> rpc.ask(List.of(wide))).code())
+          .isEqualTo(ErrorCode.LEDGER_UNAVAILABLE);
     }
   }
 }
