@@ -49,6 +49,7 @@ final class EvmInfo {
                 + deployment.chainId());
       }
     }
+    rpc.expect(deployment.chainId());
     Call<Integer> marketCode = code(deployment.market());
     Call<Integer> tokenCode = code(deployment.token());
     Answers first = rpc.agreed(List.of(marketCode, tokenCode));

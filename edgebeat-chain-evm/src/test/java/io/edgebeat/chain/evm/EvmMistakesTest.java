@@ -447,6 +447,12 @@ class EvmMistakesTest {
             "more = false;",
             "WrongAnswersTest#whoReadsALongHistoryCanBeInterruptedAndLetsOthersRead"),
         new Mistake(
+            "a node on any chain counts",
+            "rpc/Endpoint",
+            "if (its != chainId) {",
+            "if (false) {",
+            "rpc.RpcTest#aNodeOnAnotherChainDoesNotAnswer"),
+        new Mistake(
             "a head wakes nobody",
             "rpc/HeadSubscription",
             "signal.tell();",

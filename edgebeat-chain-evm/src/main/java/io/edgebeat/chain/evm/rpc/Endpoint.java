@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** One node that is asked. Nothing it says is believed for its form. */
 final class Endpoint implements AutoCloseable {
+  private static final Call<Long> CHAIN_ID = Call.of("eth_chainId", Hex::number);
+  private static final long ANY_CHAIN = -1;
+
   /** In which so many calls as the rate says may go. */
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
@@ -22,8 +25,8 @@ final class Endpoint implements AutoCloseable {
   static final class UnansweredException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnansweredException(String endpoint, String method, String why) {
-      super(endpoint + " does not answer " + method + ": " + why, null, false, false);
+    UnansweredException(String what) {
+      super(what, null, false, false);
     }
 
     @Override
@@ -41,6 +44,8 @@ final class Endpoint implements AutoCloseable {
   private final int maxBatch;
   private final Requests requests;
   private volatile boolean behind;
+  private volatile long chainId = ANY_CHAIN;
+  private volatile boolean onChain;
 
   Endpoint(URI uri, RpcLimits limits) {
     this.uri = uri;
@@ -80,6 +85,11 @@ final class Endpoint implements AutoCloseable {
     return name;
   }
 
+  /** From now on only an answer of a node on this chain is one. */
+  void expect(long chain) {
+    chainId = chain;
+  }
+
   /** Whether its newest block is so old that it does not count. */
   boolean isBehind() {
     return behind;
@@ -109,15 +119,15 @@ final class Endpoint implements AutoCloseable {
   private List<Answers.Answer> some(List<Call<?>> calls) {
     String method = calls.getFirst().method();
     if (!breaker.tryAcquirePermission()) {
-      throw new UnansweredException(name, method, "it has failed too often and rests");
+      throw unanswered(method, "it has failed too often and rests");
     }
     long start = System.nanoTime();
     try {
       if (rate.isPresent() && !rate.get().acquirePermission(calls.size())) {
         // Our own doing, not the node's: below, its failures are counted without this.
-        throw new UnansweredException(
-            name, method, "more than " + limits.callsPerSecond() + " calls a second");
+        throw unanswered(method, "more than " + limits.callsPerSecond() + " calls a second");
       }
+      checkChain();
       List<Json> said = requests.exchange(calls);
       List<Answers.Answer> answers = new ArrayList<>();
       for (int i = 0; i < calls.size(); i++) {
@@ -134,7 +144,7 @@ final class Endpoint implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         // The caller's doing, not the node's.
         breaker.releasePermission();
-        throw new UnansweredException(name, method, "interrupted");
+        throw unanswered(method, "interrupted");
       }
       Optional<Answers.NodeError> tooWide =
           Ranges.are(calls) ? Ranges.refusal(e) : Optional.empty();
@@ -144,11 +154,25 @@ final class Endpoint implements AutoCloseable {
         // Silence too: a node that is dead is asked for half of a range a few times and no more.
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
       }
-      return refused(
-          calls, tooWide.orElseThrow(() -> new UnansweredException(name, method, why(e))));
+      return refused(calls, tooWide.orElseThrow(() -> unanswered(method, why(e))));
     } catch (RuntimeException | Error e) {
       breaker.releasePermission();
       throw e;
+    }
+  }
+
+  private UnansweredException unanswered(String method, String why) {
+    return new UnansweredException(name + " does not answer " + method + ": " + why);
+  }
+
+  /** Also of a node that was away when the others were asked for it. */
+  private void checkChain() throws IOException {
+    if (chainId != ANY_CHAIN && !onChain) {
+      long its = Hex.number(requests.exchange(List.of(CHAIN_ID)).getFirst().at("result"));
+      if (its != chainId) {
+        throw new BadAnswerException("it is on chain " + its + ", and not on chain " + chainId);
+      }
+      onChain = true;
     }
   }
 

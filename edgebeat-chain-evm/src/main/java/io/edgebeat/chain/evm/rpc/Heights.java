@@ -59,8 +59,7 @@ final class Heights {
             .toList();
     if (counting.size() < 2) {
       heads.forEach((endpoint, head) -> reasons.add(endpoint.name() + " is at block " + head));
-      throw new UnansweredException(
-          "fewer than two nodes that keep up", latest.method(), String.join("; ", reasons));
+      throw new UnansweredException("fewer than two nodes keep up: " + String.join("; ", reasons));
     }
     return counting.get(counting.size() - 2);
   }

@@ -85,6 +85,9 @@ final class JsonRpc {
   }
 
   private static List<Json> inOrder(int calls, long first, Json answer) {
+    if (answer instanceof Json.Obj && answer.at("error") instanceof Json.Obj error) {
+      throw new BadAnswerException("it refuses all: " + Answers.NodeError.read(error).message());
+    }
     if (!(answer instanceof Json.Arr many) || many.items().size() != calls) {
       throw new BadAnswerException("not as many answers as calls");
     }

@@ -63,6 +63,11 @@ public final class Rpc implements AutoCloseable {
     return heads;
   }
 
+  /** From now on a node on another chain does not answer. */
+  public void expect(long chainId) {
+    endpoints.forEach(endpoint -> endpoint.expect(chainId));
+  }
+
   /** How many nodes there are to ask. */
   public int size() {
     return endpoints.size();
@@ -150,7 +155,7 @@ public final class Rpc implements AutoCloseable {
     if (refused != null) {
       return refused;
     }
-    throw unanswered(calls, reasons);
+    throw unanswered("no node", calls, reasons);
   }
 
   /** Those that keep up before those that do not. */
@@ -190,12 +195,13 @@ public final class Rpc implements AutoCloseable {
       // Not two that differ, but one that would not say: perhaps it does when asked for less.
       return refused;
     }
-    throw unanswered(calls, reasons);
+    throw unanswered("no second node", calls, reasons);
   }
 
-  private static UnansweredException unanswered(List<Call<?>> calls, List<String> reasons) {
+  private static UnansweredException unanswered(
+      String who, List<Call<?>> calls, List<String> reasons) {
     return new UnansweredException(
-        "no node", calls.getFirst().method(), String.join("; ", reasons));
+        who + " answers " + calls.getFirst().method() + ": " + String.join("; ", reasons));
   }
 
   private <T> T persistently(Supplier<T> call) {

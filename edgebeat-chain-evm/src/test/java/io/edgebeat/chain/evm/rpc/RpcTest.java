@@ -42,6 +42,49 @@ class RpcTest {
     return catchThrowableOfType(EdgeBeatException.class, () -> rpc.ask(BLOCK));
   }
 
+  private static FakeNode onChain(long chain, long block) throws java.io.IOException {
+    return new FakeNode(
+        (body, out) ->
+            FakeNode.http(
+                out,
+                FakeNode.answer(
+                    body,
+                    "\"result\":\"" + Hex.of(body.contains("eth_chainId") ? chain : block) + '"')));
+  }
+
+  @Test
+  void aNodeOnAnotherChainDoesNotAnswer() throws Exception {
+    try (FakeNode other = onChain(1, 7);
+        FakeNode good = onChain(2, 8);
+        Rpc both = new Rpc(List.of(other.uri(), good.uri()), QUICK);
+        Rpc alone = new Rpc(List.of(other.uri()), QUICK)) {
+      assertThat(both.ask(BLOCK)).isEqualTo(7);
+      both.expect(2);
+      assertThat(both.ask(BLOCK)).isEqualTo(8);
+      assertThat(both.ask(BLOCK)).isEqualTo(8);
+      alone.expect(2);
+      assertThat(failure(alone).getMessage()).contains("is on chain 1, and not on chain 2");
+    }
+  }
+
+  /** A gateway that refuses a whole request says why. */
+  @Test
+  void oneRefusalOfManyCallsIsPassedOn() throws Exception {
+    try (FakeNode node =
+            new FakeNode(
+                (body, out) ->
+                    FakeNode.http(
+                        out,
+                        "{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no batches\"}}"));
+        Rpc rpc = new Rpc(List.of(node.uri()), QUICK)) {
+      EdgeBeatException failure =
+          catchThrowableOfType(
+              EdgeBeatException.class,
+              () -> rpc.ask(List.of(BLOCK, Call.of("eth_gasPrice", Hex::number))));
+      assertThat(failure.getMessage()).startsWith("no node answers").contains("no batches");
+    }
+  }
+
   @Test
   void manyCallsUseOneConnection() throws Exception {
     try (FakeNode node = FakeNode.saying("\"0x2a\"");
