@@ -3,6 +3,7 @@ package io.edgebeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementId;
 import io.edgebeat.api.ledger.AgreementStatus;
@@ -125,6 +126,18 @@ class VirtualTimeTest {
           .isInstanceOfAny(TaskOutcome.Failed.class, TaskOutcome.Stopped.class);
       assertThat(market.balanced()).isTrue();
     }
+  }
+
+  @Test
+  void anAdvertisementThatTakesLongSaysWhatItWaitsFor() {
+    LocalMarketBuilder slow =
+        EdgeBeat.local(5).finalityDepth(20).blockInterval(Duration.ofSeconds(10));
+    assertThatThrownBy(slow::virtualTime)
+        .isInstanceOfSatisfying(
+            EdgeBeatException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT))
+        .hasMessageMatching(
+            "the advertisement of \\S+ did not happen within PT1M; it goes on: transaction"
+                + " \\S+ is in block \\d+, the newest block is \\d+, and 1\\d more make it final");
   }
 
   @Test

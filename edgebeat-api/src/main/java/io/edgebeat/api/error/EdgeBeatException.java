@@ -47,6 +47,12 @@ public final class EdgeBeatException extends RuntimeException {
     return String.valueOf(super.getMessage());
   }
 
+  /** Class, code and message. */
+  @Override
+  public String toString() {
+    return getClass().getName() + ": " + code + ": " + getMessage();
+  }
+
   /**
    * What went wrong.
    *

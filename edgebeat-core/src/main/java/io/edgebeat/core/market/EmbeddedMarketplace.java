@@ -342,6 +342,14 @@ public final class EmbeddedMarketplace implements Marketplace, MarketFeed {
         default -> {
           // Not to be had now, or not from here: it may be later.
           announcement.missing = true;
+          if (!announcement.counted) {
+            LOG.info(
+                "listing {} is left out of searches: the content store of this node does not give"
+                    + " its document {}, and is asked again with each block: {}",
+                record.id(),
+                record.uri(),
+                e.getMessage());
+          }
           unlistable(announcement, "its document is not to be had", e);
         }
       }

@@ -823,6 +823,11 @@ public final class NodeImpl implements EdgeBeatNode, Reactor.Shell {
     }
   }
 
+  /** The newest block that was heard of; empty before the first. */
+  Optional<LedgerHead> head() {
+    return Optional.ofNullable(head.get());
+  }
+
   private void onHead(LedgerHead now) {
     var unused = parts.marketFeed().retry();
     catchUp.reached(now);

@@ -15,6 +15,8 @@ import io.edgebeat.api.ledger.Asset;
 import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.LedgerTime;
 import io.edgebeat.api.ledger.ListingId;
+import io.edgebeat.api.ledger.SignedTransaction;
+import io.edgebeat.api.ledger.TransactionStatus;
 import io.edgebeat.api.ledger.WatchOrder;
 import io.edgebeat.api.market.Listing;
 import io.edgebeat.api.market.ListingSpec;
@@ -34,6 +36,7 @@ import io.edgebeat.core.engine.Event;
 import io.edgebeat.core.engine.PartitionKey;
 import io.edgebeat.core.negotiate.OfferRules;
 import io.edgebeat.core.wallet.ListingsState;
+import io.edgebeat.core.wallet.WalletState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,19 +136,7 @@ final class SellerImpl implements Seller {
       node.command(
           PartitionKey.LISTINGS,
           new Event.Advertise(listing, Documents.uri(ContentId.ofRaw(document))));
-      node.reactor()
-          .await(
-              PartitionKey.LISTINGS,
-              ListingsState.class,
-              s ->
-                  s.entry(id)
-                      .map(
-                          e ->
-                              e.stage() == ListingsState.Stage.LIVE
-                                  || e.stage() == ListingsState.Stage.FAILED)
-                      .orElse(false),
-              ADVERTISE_TIMEOUT,
-              "the advertisement of " + id);
+      awaitLedger(id);
       ListingsState.Entry entry =
           node.reactor()
               .read(PartitionKey.LISTINGS, ListingsState.class, s -> s.entry(id))
@@ -159,6 +150,64 @@ final class SellerImpl implements Seller {
     } finally {
       advertising.unlock();
     }
+  }
+
+  private void awaitLedger(String id) {
+    try {
+      node.reactor()
+          .await(
+              PartitionKey.LISTINGS,
+              ListingsState.class,
+              s ->
+                  s.entry(id)
+                      .map(
+                          e ->
+                              e.stage() == ListingsState.Stage.LIVE
+                                  || e.stage() == ListingsState.Stage.FAILED)
+                      .orElse(false),
+              ADVERTISE_TIMEOUT,
+              "the advertisement of " + id);
+    } catch (EdgeBeatException e) {
+      if (e.code() != ErrorCode.TIMED_OUT) {
+        throw e;
+      }
+      throw new EdgeBeatException(e.code(), e.advice(), e.getMessage() + ": " + waitsFor(), e);
+    }
+  }
+
+  /** What an advertisement waits for, as far as the ledger says. */
+  private String waitsFor() {
+    Optional<SignedTransaction> sent =
+        node.reactor()
+            .read(PartitionKey.WALLET, WalletState.class, w -> w.underway(PartitionKey.LISTINGS))
+            .flatMap(transaction -> transaction);
+    if (sent.isEmpty()) {
+      return "nothing of it was sent to the ledger yet";
+    }
+    String transaction = "transaction " + sent.get().id();
+    try {
+      return transaction
+          + switch (parts.ledger().status(sent.get().id())) {
+            case TransactionStatus.Done done -> " is in block " + done.block() + untilFinal(done);
+            case TransactionStatus.Pending waits -> " waits for a block";
+            case TransactionStatus other -> " is " + other;
+          };
+    } catch (EdgeBeatException e) {
+      return "the ledger does not say what became of " + transaction + ": " + e.getMessage();
+    }
+  }
+
+  private String untilFinal(TransactionStatus.Done done) {
+    int depth = parts.ledger().info().finalityDepth();
+    return node.head()
+        .map(
+            head ->
+                ", the newest block is "
+                    + head.number()
+                    + ", and "
+                    + Math.max(0, done.block() + depth - head.number())
+                    + " more make it final")
+        .orElse(", and " + depth + " on top make it final");
   }
 
   /** What nobody counts is not sold. */

@@ -218,6 +218,12 @@ public final class WalletState implements Partition {
     return list;
   }
 
+  /** What was sent last for somebody, and is not concluded. */
+  public Optional<SignedTransaction> underway(PartitionKey from) {
+    List<Long> numbers = byOrigin.getOrDefault(from, List.of());
+    return numbers.isEmpty() ? Optional.empty() : tx(numbers.getLast()).signed;
+  }
+
   @Override
   public Map<ActionKey, Action> outbox() {
     return Collections.unmodifiableMap(outbox);

@@ -48,6 +48,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -155,6 +159,43 @@ class EmbeddedMarketplaceTest {
     assertThat(market.find(listing.id())).contains(listing);
     assertThat(told.calls).containsExactly("+" + listing.id());
     assertThat(market.unlistable()).isEqualTo(1);
+  }
+
+  @Test
+  void aMissingDocumentIsNamedOnce() {
+    List<LogRecord> said = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            said.add(record);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger(EmbeddedMarketplace.class.getName());
+    log.addHandler(handler);
+    try {
+      Listing listing = values.listing();
+      announce(record(listing));
+      assertThat(market.retry()).isZero();
+      assertThat(market.retry()).isZero();
+      assertThat(said)
+          .filteredOn(r -> r.getLevel().intValue() >= Level.INFO.intValue())
+          .singleElement()
+          .satisfies(
+              r ->
+                  assertThat(r.getMessage())
+                      .contains(
+                          listing.id().toString(),
+                          ContentId.ofRaw(Documents.listing(listing)).toString()));
+    } finally {
+      log.removeHandler(handler);
+    }
   }
 
   @Test
