@@ -86,6 +86,9 @@ final class Rules {
    */
   private static final String CHILD = "io.edgebeat.exec.wasm.ChildMain";
 
+  /** For tests and samples; what it has started outlives a JVM that ends without a word. */
+  private static final String DEVNET = "io.edgebeat.chain.evm.Devnet";
+
   /** The contracts wait and start threads as tests do, and no application runs them. */
   private static final String CONTRACTS = "io.edgebeat.testkit.Check";
 
@@ -145,6 +148,7 @@ final class Rules {
               .or(access -> access.getName().equals("parallel")),
           "io.edgebeat.core.node.Threads",
           CHILD,
+          DEVNET,
           CONTRACTS);
 
   private Rules() {}

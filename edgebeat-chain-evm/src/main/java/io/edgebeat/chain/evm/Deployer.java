@@ -41,6 +41,10 @@ import java.util.concurrent.locks.LockSupport;
  * platform. Blocks until all of them are in blocks.
  */
 public final class Deployer {
+  /** What EdgeBeatCore takes. */
+  private static final Duration MIN_CHANGE_DELAY = Duration.ofHours(1);
+
+  private static final Duration MAX_CHANGE_DELAY = Duration.ofDays(30);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -61,16 +65,32 @@ public final class Deployer {
    *
    * @param node the URL of a node
    * @param signer pays for gas, gets all tokens, and is the platform's administrator
-   * @param supply how many tokens there are, for ever
-   * @param changeDelay how long changes of the platform are announced before they count, an hour or
-   *     more
+   * @param supply how many tokens there are, for ever; more than none
+   * @param changeDelay how long changes of the platform are announced before they count: an hour to
+   *     30 days
    * @param parameters what the market checks
    * @return where the contracts are; {@link Deployment#save} keeps it
-   * @throws EdgeBeatException {@code LEDGER_UNAVAILABLE}; {@code INSUFFICIENT_FUNDS} without the
-   *     chain's coin for gas; {@code TRANSACTION_FAILED} naming the contract that refuses
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} naming supply or delay; {@code
+   *     LEDGER_UNAVAILABLE}; {@code INSUFFICIENT_FUNDS} naming the account without the chain's coin
+   *     for gas; {@code TRANSACTION_FAILED} naming the contract that refuses
    */
   public static Deployment deploy(
       URI node, Signer signer, Amount supply, Duration changeDelay, LedgerParameters parameters) {
+    if (supply.isZero()) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT, "a supply of " + supply + ": nobody could ever pay");
+    }
+    if (changeDelay.compareTo(MIN_CHANGE_DELAY) < 0
+        || changeDelay.compareTo(MAX_CHANGE_DELAY) > 0) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT,
+          "a change delay of "
+              + changeDelay
+              + " is not in "
+              + MIN_CHANGE_DELAY
+              + " .. "
+              + MAX_CHANGE_DELAY);
+    }
     try (Rpc rpc = new Rpc(List.of(node), RpcLimits.DEFAULTS)) {
       return new Deployer(rpc, signer).deploy(supply, changeDelay, parameters);
     }
@@ -155,9 +175,9 @@ public final class Deployer {
     Answers answers = rpc.ask(List.of(latest, estimate));
     if (answers.error(estimate).isPresent()) {
       Answers.NodeError why = answers.error(estimate).get();
-      boolean poor = why.message().toLowerCase(Locale.ROOT).contains("insufficient");
+      requireCoin(what, why);
       throw new EdgeBeatException(
-          poor ? ErrorCode.INSUFFICIENT_FUNDS : ErrorCode.TRANSACTION_FAILED,
+          ErrorCode.TRANSACTION_FAILED,
           RetryAdvice.AFTER_STATE_CHANGE,
           what + " is refused: " + why.message() + " " + why.data(),
           null);
@@ -177,9 +197,26 @@ public final class Deployer {
         .filter(error -> !error.message().contains("already"))
         .ifPresent(
             error -> {
+              requireCoin(what, error);
               throw RpcException.unavailable(what + " is not taken: " + error.message());
             });
     await(what, signed.hash());
+  }
+
+  /** Nodes have no code for it, only words that begin alike. */
+  private void requireCoin(String what, Answers.NodeError said) {
+    if (said.message().toLowerCase(Locale.ROOT).contains("insufficient funds")) {
+      throw new EdgeBeatException(
+          ErrorCode.INSUFFICIENT_FUNDS,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          what
+              + " is not taken: "
+              + said.message()
+              + "; "
+              + signer.address()
+              + " needs more of the chain's own coin for gas",
+          null);
+    }
   }
 
   private void await(String what, Bytes32 hash) {

@@ -8,10 +8,11 @@ import io.edgebeat.chain.evm.rpc.BadAnswerException;
 import io.edgebeat.chain.evm.rpc.Hex;
 import io.edgebeat.chain.evm.rpc.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A value: where the contracts of a market are. As a file it is JSON, to be given to everybody who
@@ -77,26 +78,58 @@ public record Deployment(
    *
    * @param file what {@link #save} has written
    * @return the deployment
-   * @throws EdgeBeatException {@code STORAGE_FAILED} or {@code CORRUPTED} naming the file
+   * @throws EdgeBeatException {@code INVALID_ARGUMENT} for an empty name, {@code STORAGE_FAILED} or
+   *     {@code CORRUPTED} naming the file
    */
   public static Deployment load(Path file) {
-    String text;
+    if (file.toString().isEmpty()) {
+      throw new EdgeBeatException(
+          ErrorCode.INVALID_ARGUMENT, "the file that says where the contracts are has no name");
+    }
+    byte[] bytes;
     try {
-      text = Files.readString(file);
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new EdgeBeatException(
+          ErrorCode.STORAGE_FAILED,
+          RetryAdvice.AFTER_STATE_CHANGE,
+          "there is no file " + file.toAbsolutePath() + "; Deployment.save writes it",
+          e);
     } catch (IOException e) {
       throw failed(file, e);
     }
     try {
-      Json json = Json.parse(text.getBytes(StandardCharsets.UTF_8));
+      Json json = Json.parse(bytes);
+      if (!(json instanceof Json.Obj)) {
+        throw new BadAnswerException("it is no JSON object");
+      }
       return new Deployment(
-          Hex.number(json.at("chainId")),
-          Hex.address(json.at("token")),
-          Hex.address(json.at("core")),
-          Hex.address(json.at("market")),
-          Hex.number(json.at("firstBlock")));
-    } catch (BadAnswerException e) {
+          field(json, "chainId", Hex::number),
+          field(json, "token", Hex::address),
+          field(json, "core", Hex::address),
+          field(json, "market", Hex::address),
+          field(json, "firstBlock", Hex::number));
+    } catch (BadAnswerException | EdgeBeatException e) {
       throw new EdgeBeatException(
-          ErrorCode.CORRUPTED, file + " does not say where a market is: " + e.getMessage());
+          ErrorCode.CORRUPTED,
+          RetryAdvice.NEVER,
+          file + " does not say where a market is, as Deployment.save does: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static <T> T field(Json json, String name, Function<Json, T> reads) {
+    Json value = json.at(name);
+    if (value.isNull()) {
+      throw new BadAnswerException('"' + name + "\" is missing");
+    }
+    if (!(value instanceof Json.Str)) {
+      throw new BadAnswerException('"' + name + "\" must be a text with 0x, such as \"0x7a69\"");
+    }
+    try {
+      return reads.apply(value);
+    } catch (BadAnswerException e) {
+      throw new BadAnswerException('"' + name + "\" is " + e.getMessage());
     }
   }
 

@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A market of one's own on a chain of one's own, for tests and samples: {@code
- * EdgeBeat.local().ledger(DevMarket.start(..))}. Blocks come every tenth of a second, and two on
- * top make one final.
+ * A market of one's own on a chain of one's own, for tests and samples: the ledger of {@code
+ * EdgeBeat.local().ledger(..)}. A {@code LocalMarket} does not close it; whoever started it does,
+ * after the market. Blocks come every tenth of a second, and two on top make one final.
  */
 public final class DevMarket implements SharedLedger {
   /** How many blocks on top make one final. */

@@ -1,5 +1,7 @@
 package io.edgebeat.chain.evm;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.error.RetryAdvice;
@@ -12,6 +14,7 @@ import io.edgebeat.chain.evm.rpc.Rpc;
 import io.edgebeat.chain.evm.rpc.RpcLimits;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,15 +26,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A chain of one's own for tests and samples: anvil, started on a free port of this machine and
- * stopped when this is closed. It makes a block for each transaction, at once. Nothing of it is
- * kept, and its coin is worth nothing.
+ * stopped when this is closed, by whoever started it. It makes a block for each transaction, at
+ * once. Nothing of it is kept, and its coin is worth nothing.
  */
 public final class Devnet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Devnet.class);
@@ -40,6 +47,13 @@ public final class Devnet implements AutoCloseable {
       "anvil is not installed; `npm install --global @foundry-rs/anvil` installs it, or "
           + VARIABLE
           + " names the program";
+
+  /** What anvil says when it ends at once: where it begins is what is wrong. */
+  private static final int MAX_LINES = 3;
+
+  private static final int MAX_WORDS = 300;
+  private static final String SOCKET = "anvil.ipc";
+  private static final String OUTPUT = "anvil.out";
   private static final RpcLimits LIMITS =
       new RpcLimits(Duration.ofSeconds(30), 64 << 20, 100, 0, 1, Duration.ofMillis(1));
   private static final int STARTS = 3;
@@ -57,6 +71,7 @@ public final class Devnet implements AutoCloseable {
     this.process = process;
     this.uri = uri;
     this.directory = directory;
+    Running.ALL.add(this);
     try {
       awaitReady(uri);
       this.ipc = socket(directory).filter(this::answers);
@@ -67,8 +82,18 @@ public final class Devnet implements AutoCloseable {
     }
   }
 
+  /** Those that nobody has closed are ended with this JVM: anvil would go on without it. */
+  private static final class Running {
+    static final Set<Devnet> ALL = ConcurrentHashMap.newKeySet();
+
+    static {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> ALL.forEach(Devnet::end), "edgebeat-devnet"));
+    }
+  }
+
   private static Optional<URI> socket(Path directory) {
-    Path file = directory.resolve("anvil.ipc").toAbsolutePath();
+    Path file = directory.resolve(SOCKET).toAbsolutePath();
     return file.toString().length() > MAX_SOCKET
         ? Optional.empty()
         : Optional.of(URI.create("ipc:" + file.toUri().getRawPath()));
@@ -80,35 +105,52 @@ public final class Devnet implements AutoCloseable {
    * @return what to do about it, or empty when {@link #start} will do
    */
   public static Optional<String> unavailable() {
-    return program().isEmpty() ? Optional.of(HOW) : Optional.empty();
+    try {
+      var unused = program();
+      return Optional.empty();
+    } catch (EdgeBeatException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
-  private static Optional<Path> program() {
-    String given = System.getenv(VARIABLE);
+  private static Path program() {
+    return program(System.getenv(VARIABLE), System.getenv("PATH"));
+  }
+
+  /** What the variable names, or else what is on the path. */
+  static Path program(@Nullable String given, @Nullable String path) {
     if (given != null && !given.isBlank()) {
-      return Optional.of(Path.of(given)).filter(Files::isExecutable);
+      Path named = Path.of(given);
+      if (!isProgram(named)) {
+        throw new EdgeBeatException(
+            ErrorCode.BACKEND_UNAVAILABLE,
+            VARIABLE + " must name an executable file, and is \"" + given + '"');
+      }
+      return named;
     }
-    String path = System.getenv("PATH");
     for (String directory : (path == null ? "" : path).split(File.pathSeparator, -1)) {
       Path file = Path.of(directory, "anvil");
-      if (!directory.isEmpty() && Files.isExecutable(file)) {
-        return Optional.of(file);
+      if (!directory.isEmpty() && isProgram(file)) {
+        return file;
       }
     }
-    return Optional.empty();
+    throw new EdgeBeatException(ErrorCode.BACKEND_UNAVAILABLE, HOW);
+  }
+
+  private static boolean isProgram(Path file) {
+    return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
   /**
    * Starts one.
    *
    * @param options further options of anvil, such as {@code --block-time 1}
-   * @return the chain, ready
+   * @return the chain, ready; the caller closes it, and otherwise it ends with this JVM
    * @throws EdgeBeatException {@code BACKEND_UNAVAILABLE} saying how to install anvil, or how it
    *     has ended
    */
   public static Devnet start(String... options) {
-    Path program =
-        program().orElseThrow(() -> new EdgeBeatException(ErrorCode.BACKEND_UNAVAILABLE, HOW));
+    Path program = program();
     EdgeBeatException last = failed("it was never started", null);
     for (int i = 0; i < STARTS; i++) {
       try {
@@ -139,7 +181,7 @@ public final class Devnet implements AutoCloseable {
       process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectOutput(directory.resolve(OUTPUT).toFile())
               .start();
     } catch (IOException e) {
       delete(directory);
@@ -159,7 +201,8 @@ public final class Devnet implements AutoCloseable {
 
   private static void delete(Path directory) {
     try {
-      Files.deleteIfExists(directory.resolve("anvil.ipc"));
+      Files.deleteIfExists(directory.resolve(SOCKET));
+      Files.deleteIfExists(directory.resolve(OUTPUT));
       Files.deleteIfExists(directory);
     } catch (IOException e) {
       LOG.warn("{} could not be deleted: {}", directory, e.getMessage());
@@ -174,13 +217,28 @@ public final class Devnet implements AutoCloseable {
       }
       try {
         if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
-          throw failed("it has ended with " + process.exitValue(), null);
+          throw failed("it has ended with " + process.exitValue() + said(directory), null);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EdgeBeatException(
             ErrorCode.INTERRUPTED, RetryAdvice.SAME_CALL, "interrupted while anvil starts", e);
       }
+    }
+  }
+
+  /** The first words of what it has written, if there are any. */
+  private static String said(Path directory) {
+    try (Stream<String> lines = Files.lines(directory.resolve(OUTPUT), ISO_8859_1)) {
+      String words =
+          lines
+              .map(line -> line.replaceAll("[^ -~]", "").strip())
+              .filter(line -> !line.isEmpty())
+              .limit(MAX_LINES)
+              .collect(Collectors.joining(" "));
+      return words.isEmpty() ? "" : ": " + words.substring(0, Math.min(words.length(), MAX_WORDS));
+    } catch (IOException | UncheckedIOException e) {
+      return "; what it said cannot be read: " + e.getMessage();
     }
   }
 
@@ -290,7 +348,7 @@ public final class Devnet implements AutoCloseable {
     rpc.ask(Call.of(method, json -> true, params));
   }
 
-  /** Stops it, and deletes its socket. */
+  /** Stops it, and deletes its files. */
   @Override
   public void close() {
     rpc.close();
@@ -298,6 +356,7 @@ public final class Devnet implements AutoCloseable {
   }
 
   private void end() {
+    Running.ALL.remove(this);
     process.destroy();
     try {
       if (!process.waitFor(5, TimeUnit.SECONDS)) {

@@ -1,8 +1,12 @@
 package io.edgebeat.chain.evm;
 
+import io.edgebeat.api.error.EdgeBeatException;
+import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Ledger;
+import io.edgebeat.spi.BackendConfig;
 import io.edgebeat.spi.LedgerProvider;
 import io.edgebeat.spi.ProviderContext;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,9 +29,28 @@ public final class EvmLedgerProvider implements LedgerProvider {
   public Ledger create(ProviderContext context) {
     context.config().requireKnown(id(), configKeys());
     return EvmLedger.connect(
-        EvmOptions.of(context.config()),
+        options(context.config()),
         context.signer(),
         context.signatures(),
         Optional.of(context.threads()));
+  }
+
+  private static EvmOptions options(BackendConfig config) {
+    if (config.text("deployment").isBlank()) {
+      throw noFile("it is empty");
+    }
+    try {
+      return EvmOptions.of(config);
+    } catch (InvalidPathException e) {
+      // Not its input, which may hold what no message should.
+      throw noFile(e.getReason());
+    }
+  }
+
+  private static EdgeBeatException noFile(String why) {
+    return new EdgeBeatException(
+        ErrorCode.INVALID_CONFIG_VALUE,
+        "configuration key \"deployment\" must name a file that Deployment.save has written: "
+            + why);
   }
 }

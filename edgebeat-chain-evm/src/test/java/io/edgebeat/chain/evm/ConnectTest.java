@@ -77,14 +77,16 @@ class ConnectTest {
               Map.entry("maxStill", "P200000D"),
               Map.entry("maxStill", "-PT1S"),
               Map.entry("gasPriceCapGwei", "0"),
-              Map.entry("gasTipGwei", "501"))) {
+              Map.entry("gasTipGwei", "501"),
+              Map.entry("deployment", "a\0b"),
+              Map.entry("deployment", ""))) {
         Map<String, String> changed = new HashMap<>(config);
         changed.put(wrong.getKey(), wrong.getValue());
         EdgeBeatException failure =
             catchThrowableOfType(
                 EdgeBeatException.class, () -> provider.create(context(bench, changed)).close());
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG_VALUE);
-        assertThat(failure.getMessage()).contains(wrong.getKey());
+        assertThat(failure.getMessage()).contains(entry[0]);
       }
       config.put("urls", "x");
       EdgeBeatException unknown =
@@ -118,13 +120,34 @@ class ConnectTest {
   @Test
   void aFileThatIsNoneIsNamed() throws Exception {
     Path file = directory.resolve("market.json");
-    assertThat(catchThrowableOfType(EdgeBeatException.class, () -> Deployment.load(file)))
-        .hasMessageContaining(file.toString());
-    Files.writeString(file, "{\"chainId\":\"0x1\"}");
+    notLoaded(file, ErrorCode.STORAGE_FAILED, file.toString(), "Deployment.save");
+    notLoaded(directory, ErrorCode.STORAGE_FAILED, directory.toString());
+    notLoaded(Path.of(""), ErrorCode.INVALID_ARGUMENT, "no name");
+    Files.write(file, new byte[] {(byte) 0xff});
+    notLoaded(file, ErrorCode.CORRUPTED, file.toString(), "no JSON");
+    Files.writeString(file, "[]");
+    notLoaded(file, ErrorCode.CORRUPTED, file.toString(), "no JSON object");
+    String twenty = "\"0x" + "1".repeat(40) + '"';
+    String good =
+        "{\"chainId\":\"0x1\",\"token\":T,\"core\":T,\"market\":T,\"firstBlock\":\"0x0\"}"
+            .replace("T", twenty);
+    Files.writeString(file, good);
+    assertThat(Deployment.load(file).chainId()).isEqualTo(1);
+    Files.writeString(file, good.replace("market", "markt"));
+    notLoaded(file, ErrorCode.CORRUPTED, file.toString(), "\"market\" is missing");
+    Files.writeString(file, good.replace("\"0x1\"", "1"));
+    notLoaded(file, ErrorCode.CORRUPTED, "\"chainId\" must be a text");
+    Files.writeString(file, good.replace("\"core\":\"0x11", "\"core\":\"0x"));
+    notLoaded(file, ErrorCode.CORRUPTED, "\"core\" is 19 bytes instead of 20");
+    Files.writeString(file, good.replace("0x1\"", "0x0\""));
+    notLoaded(file, ErrorCode.CORRUPTED, file.toString(), "no chain id 0");
+  }
+
+  private static void notLoaded(Path file, ErrorCode code, String... words) {
     EdgeBeatException failure =
         catchThrowableOfType(EdgeBeatException.class, () -> Deployment.load(file));
-    assertThat(failure.code()).isEqualTo(ErrorCode.CORRUPTED);
-    assertThat(failure.getMessage()).contains(file.toString());
+    assertThat(failure.code()).isEqualTo(code);
+    assertThat(failure.getMessage()).contains(words);
   }
 
   @Test

@@ -32,7 +32,7 @@ class GuideTest {
 
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String module : List.of("edgebeat-testkit", "edgebeat-micrometer")) {
+    for (String module : List.of("edgebeat-testkit", "edgebeat-micrometer", "edgebeat-chain-evm")) {
       pages.add(root().resolve(module).resolve("README.md"));
     }
     try (Stream<Path> guide = Files.list(root().resolve("docs/guide"))) {
@@ -72,7 +72,7 @@ class GuideTest {
     for (Path page : pages()) {
       blocks += blocks(root(), page);
     }
-    assertThat(blocks).isGreaterThanOrEqualTo(17);
+    assertThat(blocks).isGreaterThanOrEqualTo(20);
   }
 
   @Test

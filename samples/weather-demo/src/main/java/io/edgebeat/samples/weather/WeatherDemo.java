@@ -6,6 +6,7 @@ import io.edgebeat.LocalMarketBuilder;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.Finality;
 import io.edgebeat.api.ledger.Ledger;
 import io.edgebeat.api.ledger.LedgerCommand;
 import io.edgebeat.api.ledger.LedgerInfo;
@@ -189,9 +190,13 @@ public final class WeatherDemo {
         "signatures by " + EdgeBeat.signatures().name() + ", ledger " + name + ", " + mode);
   }
 
+  /** Puts something into an account's vault and waits until it is there: a buyer looks at once. */
   static void fillVault(Ledger ledger) {
     var transaction = ledger.prepare(new LedgerCommand.VaultDeposit(Edg.of("10")));
     ledger.broadcast(transaction);
+    Stage.until(
+        () -> !ledger.vault(ledger.account(), Finality.PENDING).isZero(),
+        "the deposit has not come into the vault of " + ledger.account());
   }
 
   private static void delete(Path directory) throws IOException {

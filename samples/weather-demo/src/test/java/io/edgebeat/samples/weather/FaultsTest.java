@@ -3,19 +3,26 @@ package io.edgebeat.samples.weather;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgebeat.EdgeBeat;
+import io.edgebeat.LocalMarket;
 import io.edgebeat.api.error.EdgeBeatException;
 import io.edgebeat.api.error.ErrorCode;
 import io.edgebeat.api.ledger.AgreementRecord;
 import io.edgebeat.api.ledger.AgreementStatus;
 import io.edgebeat.api.ledger.Amount;
 import io.edgebeat.api.ledger.Edg;
+import io.edgebeat.api.ledger.Finality;
+import io.edgebeat.api.ledger.Ledger;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -85,6 +92,27 @@ class FaultsTest {
   private static void boughtElsewhere(Ending ending) {
     assertThat(ending.bought().record().id()).isNotEqualTo(ending.spoiled().id());
     assertThat(ending.bought().record().paid()).isGreaterThan(SETUP);
+  }
+
+  /** A chain shows a deposit some time after it was sent. */
+  @Test
+  void aVaultIsFullBeforeAnybodyBuysFromIt() {
+    int looks = 3;
+    AtomicInteger looked = new AtomicInteger();
+    try (LocalMarket market = EdgeBeat.local().realTime()) {
+      Ledger real = market.ledger();
+      InvocationHandler late =
+          (proxy, method, arguments) ->
+              method.getName().equals("vault") && looked.incrementAndGet() <= looks
+                  ? Edg.units(0)
+                  : method.invoke(real, arguments);
+      WeatherDemo.fillVault(
+          (Ledger)
+              Proxy.newProxyInstance(
+                  Ledger.class.getClassLoader(), new Class<?>[] {Ledger.class}, late));
+      assertThat(looked).hasValueGreaterThan(looks);
+      assertThat(real.vault(real.account(), Finality.PENDING)).isEqualTo(Edg.of("10"));
+    }
   }
 
   @Test
