@@ -86,7 +86,7 @@ class ConnectTest {
             catchThrowableOfType(
                 EdgeBeatException.class, () -> provider.create(context(bench, changed)).close());
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG_VALUE);
-        assertThat(failure.getMessage()).contains(entry[0]);
+        assertThat(failure.getMessage()).contains(wrong.getKey());
       }
       config.put("urls", "x");
       EdgeBeatException unknown =
