@@ -415,7 +415,7 @@ class EvmMistakesTest {
             "rpc/Hex",
             "if (number >= 1L << 53) {",
             "if (false) {",
-            "WrongAnswersTest#whatNoMarketHoldsAndNoChainReachesIsNoAnswer"),
+            "rpc.HexTest#aNumberThatNoChainReachesIsNoBlocks"),
         new Mistake(
             "the log's deadline counts",
             "EvmReader",
@@ -504,7 +504,7 @@ class EvmMistakesTest {
     Thread trial =
         Thread.ofPlatform().daemon().start(() -> found.complete(run(loader, mistake.trial)));
     try {
-      assertThat(found.get(PATIENCE, TimeUnit.SECONDS)).isNotEmpty();
+      assertThat(found.get(PATIENCE, TimeUnit.SECONDS)).as(mistake.name).isNotEmpty();
     } catch (TimeoutException e) {
       trial.interrupt();
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,17 +101,19 @@ class WrongAnswersTest {
               + "\",\"hash\":\"0x"
               + "ab".repeat(32)
               + "\"}]}";
-      liar.plan(
-          (number, request) ->
-              request.contains("eth_getTransactionByHash")
-                  ? (node, body, out) ->
-                      FakeNode.http(out, FakeNode.answer(body, "\"result\":null"))
-                  : request.contains("eth_getTransactionCount")
-                      ? says("eth_getTransactionCount", "\"0x9\"")
-                      : request.contains("true]")
-                          ? says("eth_getBlockByNumber", other)
-                          : FaultyNode.NONE);
-      assertUnavailable(() -> ledger.status(t.id()));
+      for (boolean alsoBy : new boolean[] {false, true}) {
+        liar.plan(
+            (number, request) ->
+                request.contains("eth_getTransactionByHash")
+                    ? (node, body, out) ->
+                        FakeNode.http(out, FakeNode.answer(body, "\"result\":null"))
+                    : request.contains("eth_getTransactionCount")
+                        ? says("eth_getTransactionCount", "\"0x9\"")
+                        : alsoBy && request.contains("true]")
+                            ? says("eth_getBlockByNumber", other)
+                            : FaultyNode.NONE);
+        assertUnavailable(() -> ledger.status(t.id()));
+      }
       liar.plan((number, request) -> FaultyNode.NONE);
       assertThat(ledger.status(t.id())).isInstanceOf(TransactionStatus.Pending.class);
       net.mine(1);
@@ -315,21 +318,22 @@ class WrongAnswersTest {
   void whoReadsALongHistoryCanBeInterruptedAndLetsOthersRead() throws Exception {
     try (EvmBench bench = new EvmBench(Anvil.here());
         FaultyNode node = new FaultyNode(bench.net.uri());
+        Ledger before = connect(bench, Party.SELLER, 64, node.uri());
         Ledger ledger = connect(bench, Party.BUYER, 64, node.uri())) {
+      node.plan((number, request) -> LONG_CHAIN);
+      LedgerCursor newest = before.awaitEvents(LedgerCursor.START, 9, Duration.ZERO).next();
       AtomicInteger ranges = new AtomicInteger();
       CountDownLatch begun = new CountDownLatch(3);
-      CountDownLatch goOn = new CountDownLatch(1);
+      Semaphore answered = new Semaphore(2);
       node.plan(
           (number, request) -> {
             if (isRange(request)) {
               ranges.incrementAndGet();
               begun.countDown();
-              return begun.getCount() > 0
-                  ? LONG_CHAIN
-                  : (real, body, out) -> {
-                    goOn.await();
-                    LONG_CHAIN.answer(real, body, out);
-                  };
+              return (real, body, out) -> {
+                answered.acquire();
+                LONG_CHAIN.answer(real, body, out);
+              };
             }
             return LONG_CHAIN;
           });
@@ -348,8 +352,21 @@ class WrongAnswersTest {
                     end.complete(failure.code());
                   });
       begun.await();
+      CompletableFuture<Long> between = new CompletableFuture<>();
+      Thread other =
+          Thread.ofPlatform()
+              .daemon()
+              .start(
+                  () ->
+                      between.complete(
+                          ledger.awaitEvents(newest, 9, Duration.ZERO).head().number()));
+      while (other.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      answered.release();
+      assertThat(between.get()).isEqualTo(TOP);
       reader.interrupt();
-      goOn.countDown();
+      answered.release(1_000);
       assertThat(end.get()).isEqualTo(ErrorCode.INTERRUPTED);
       assertThat(kept).isTrue();
       int then = ranges.get();
