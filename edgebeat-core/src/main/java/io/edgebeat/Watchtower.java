@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,9 @@ public final class Watchtower implements AutoCloseable {
   private final Tower tower;
   private volatile boolean closed;
   private final Threads threads;
+
+  /** Why the last try has failed: told once, however often it is tried again. */
+  private volatile @Nullable ErrorCode trouble;
 
   private Watchtower(Tower tower, Threads threads) {
     this.tower = tower;
@@ -168,6 +172,10 @@ public final class Watchtower implements AutoCloseable {
   private boolean step(Duration wait) {
     try {
       tower.doWork(wait);
+      if (trouble != null) {
+        LOG.info("the watchtower is at work again");
+        trouble = null;
+      }
     } catch (EdgeBeatException e) {
       if (closed || e.code() == ErrorCode.CLOSED || e.code() == ErrorCode.INTERRUPTED) {
         return false;
@@ -176,7 +184,10 @@ public final class Watchtower implements AutoCloseable {
         LOG.error("the watchtower stops: {}", e.getMessage());
         return false;
       }
-      LOG.warn("the watchtower tries again: {}", e.getMessage());
+      if (e.code() != trouble) {
+        LOG.warn("the watchtower tries again, every second: {}, {}", e.code(), e.getMessage());
+        trouble = e.code();
+      }
       threads.after(PAUSE, this::start);
       return false;
     }

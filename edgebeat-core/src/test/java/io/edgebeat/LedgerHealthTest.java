@@ -15,12 +15,14 @@ import io.edgebeat.api.task.Task;
 import io.edgebeat.api.task.TaskOutcome;
 import io.edgebeat.testkit.fault.FaultyLedger;
 import io.edgebeat.testkit.fault.LedgerDecorator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a node says of a ledger that takes nothing from it, or tells it nothing. */
 class LedgerHealthTest extends Funded {
@@ -37,6 +39,7 @@ class LedgerHealthTest extends Funded {
   /** An account without the coin that transactions cost, on a ledger that may fall silent. */
   private final class Poor extends LedgerDecorator {
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger unheard = new AtomicInteger();
     private volatile boolean poor;
     private volatile boolean silent;
 
@@ -57,6 +60,7 @@ class LedgerHealthTest extends Funded {
     @Override
     public EventPage awaitEvents(LedgerCursor from, int limit, Duration timeout) {
       if (silent) {
+        unheard.incrementAndGet();
         throw new EdgeBeatException(ErrorCode.LEDGER_UNAVAILABLE, "out of reach");
       }
       return super.awaitEvents(from, limit, timeout);
@@ -130,5 +134,24 @@ class LedgerHealthTest extends Funded {
     Task task = buyer.submit(add().region("there"), half());
     assertThat(task.await(LONG)).isInstanceOf(TaskOutcome.Completed.class);
     assertThat(log.of("node " + malloryKey.address() + ": the ledger")).hasSize(2);
+  }
+
+  @Test
+  void aWatchtowerSaysOnceThatItTriesAgain(@TempDir Path directory) {
+    Poor own = new Poor(malloryKey);
+    own.silent = true;
+    try (LogLines lines = new LogLines(Watchtower.class.getName());
+        Watchtower tower = Watchtower.open(own, signatures, directory)) {
+      tower.start();
+      until("several tries", () -> own.unheard.get() >= 3);
+      assertThat(lines.of(""))
+          .singleElement()
+          .asString()
+          .startsWith("WARNING")
+          .contains("LEDGER_UNAVAILABLE, out of reach");
+      own.silent = false;
+      until("its work", () -> lines.of("").size() == 2);
+      assertThat(lines.of("").getLast()).startsWith("INFO").contains("at work again");
+    }
   }
 }

@@ -88,6 +88,14 @@ class ConnectTest {
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG_VALUE);
         assertThat(failure.getMessage()).contains(wrong.getKey());
       }
+      String own = bench.net.uri().toString();
+      Map<String, String> twice = new HashMap<>(config);
+      twice.put("url", own + ", " + own);
+      assertThat(
+              catchThrowableOfType(
+                  EdgeBeatException.class, () -> provider.create(context(bench, twice)).close()))
+          .hasMessageContaining(own + " is given twice")
+          .returns(ErrorCode.INVALID_CONFIG_VALUE, EdgeBeatException::code);
       config.put("urls", "x");
       EdgeBeatException unknown =
           catchThrowableOfType(
@@ -194,7 +202,7 @@ class ConnectTest {
         FakeNode other = liar(bench.deployment.chainId() + 1)) {
       EvmOptions three =
           EvmBench.options(
-              bench.deployment, List.of(bench.net.uri(), bench.net.uri(), other.uri()));
+              bench.deployment, List.of(bench.net.uri(), bench.secondUri(), other.uri()));
       EdgeBeatException failure =
           catchThrowableOfType(
               EdgeBeatException.class,
@@ -213,7 +221,7 @@ class ConnectTest {
     try (EvmBench bench = new EvmBench(Anvil.here());
         FakeNode liar = liar(bench.deployment.chainId())) {
       URI good = bench.net.uri();
-      EvmOptions two = EvmBench.options(bench.deployment, List.of(good, good));
+      EvmOptions two = EvmBench.options(bench.deployment, List.of(good, bench.secondUri()));
       try (Ledger ledger = EvmLedger.connect(two, bench.signer(Party.BUYER), EvmBench.SIGNATURES)) {
         assertThat(ledger.balance(ledger.account(), Finality.FINAL)).isEqualTo(Edg.of("1000"));
         assertThat(

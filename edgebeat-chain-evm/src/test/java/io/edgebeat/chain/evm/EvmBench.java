@@ -63,6 +63,11 @@ final class EvmBench implements LedgerBench {
     return KeySigner.generate(SIGNATURES, new SecureRandom());
   }
 
+  /** The same node as a second one. */
+  URI secondUri() {
+    return URI.create(net.uri() + "/?second");
+  }
+
   static EvmOptions options(Deployment deployment, List<URI> urls) {
     return new EvmOptions(
         urls, deployment, DEPTH, Duration.ofMillis(20), RpcLimits.DEFAULTS, GasPolicy.DEFAULT);

@@ -134,7 +134,7 @@ class SeveralNodesTest {
         FaultyNode late = new FaultyNode(bench.net.uri());
         FaultyNode alone = new FaultyNode(bench.net.uri());
         Ledger three =
-            connect(bench, Duration.ofNanos(1), bench.net.uri(), late.uri(), bench.net.uri());
+            connect(bench, Duration.ofNanos(1), bench.net.uri(), late.uri(), bench.secondUri());
         Ledger one = connect(bench, Duration.ofNanos(1), alone.uri())) {
       long then = bench.net.head();
       late.plan((number, request) -> FaultyNode.behind(then));
@@ -179,7 +179,7 @@ class SeveralNodesTest {
         Ledger alone = connect(bench, Duration.ZERO, liar.uri());
         Ledger two = connect(bench, Duration.ZERO, bench.net.uri(), liar.uri());
         Ledger three =
-            connect(bench, Duration.ZERO, liar.uri(), bench.net.uri(), bench.net.uri())) {
+            connect(bench, Duration.ZERO, liar.uri(), bench.net.uri(), bench.secondUri())) {
       Persistent.Reader ofThree = new Persistent.Reader(three);
       Persistent.Reader ofTwo = new Persistent.Reader(two);
       int salt = 0;
@@ -214,7 +214,7 @@ class SeveralNodesTest {
         FaultyNode liar = new FaultyNode(bench.net.uri());
         Ledger alone = connect(bench, Duration.ZERO, liar.uri());
         Ledger three =
-            connect(bench, Duration.ZERO, liar.uri(), bench.net.uri(), bench.net.uri())) {
+            connect(bench, Duration.ZERO, liar.uri(), bench.net.uri(), bench.secondUri())) {
       Persistent.send(alone, gift(bench));
       Persistent.send(alone, new Deal(bench, 1).open());
       for (String field : List.of("data", "topics", "address")) {

@@ -5,7 +5,9 @@ import io.edgebeat.api.error.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the URL of a node may be, and what may be said of it. */
 public final class NodeUrl {
@@ -36,6 +38,14 @@ public final class NodeUrl {
                 + " or ipc:/file; one of "
                 + uris.size()
                 + " is not");
+      }
+    }
+    Set<URI> once = new HashSet<>();
+    for (URI uri : uris) {
+      if (!once.add(uri)) {
+        throw new EdgeBeatException(
+            ErrorCode.INVALID_CONFIG_VALUE,
+            "a URL of " + name(uri) + " is given twice: one node cannot confirm what it said");
       }
     }
   }
