@@ -40,7 +40,7 @@ public final class Kill implements Program {
   private static final int ANY_TIME = 6;
 
   /** A file of the journal is begun only when one is full, which takes several errands. */
-  private static final int TRIES = 12;
+  private static final int TRIES = 24;
 
   /** How many markets of each kind there are at the same time; most of an errand is waiting. */
   private static final int LANES = 2;

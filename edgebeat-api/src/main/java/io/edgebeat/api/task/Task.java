@@ -46,7 +46,8 @@ public interface Task {
   /**
    * How it ended.
    *
-   * @return the outcome, empty while it is not known
+   * @return the outcome, empty while it is not known, and of a task that never got into contract:
+   *     why not is what {@link #await} throws
    */
   Optional<TaskOutcome> outcome();
 

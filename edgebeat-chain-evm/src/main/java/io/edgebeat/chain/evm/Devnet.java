@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A chain of one's own for tests and samples: anvil, started on a free port of this machine and
  * stopped when this is closed, by whoever started it. It makes a block for each transaction, at
- * once. Nothing of it is kept, and its coin is worth nothing.
+ * once. What was so in a block that is older than some thousand it does not know any more. Nothing
+ * of it is kept, and its coin is worth nothing.
  */
 public final class Devnet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Devnet.class);
@@ -54,6 +56,11 @@ public final class Devnet implements AutoCloseable {
   private static final int MAX_WORDS = 300;
   private static final String SOCKET = "anvil.ipc";
   private static final String OUTPUT = "anvil.out";
+  private static final String STATES = "states";
+
+  /** Of old blocks, beyond those that it keeps in memory; each may have megabytes. */
+  private static final String MAX_STATES = "500";
+
   private static final RpcLimits LIMITS =
       new RpcLimits(Duration.ofSeconds(30), 64 << 20, 100, 0, 1, Duration.ofMillis(1));
   private static final int STARTS = 3;
@@ -177,6 +184,13 @@ public final class Devnet implements AutoCloseable {
       socket(directory).ifPresent(ipc -> command.addAll(List.of("--ipc", ipc.getPath())));
       // No accounts with keys that everybody knows.
       command.addAll(List.of("--accounts", "1", "--balance", "0"));
+      // By itself it leaves gigabytes in the home directory.
+      command.addAll(
+          List.of(
+              "--cache-path",
+              directory.resolve(STATES).toString(),
+              "--max-persisted-states",
+              MAX_STATES));
       command.addAll(List.of(options));
       process =
           new ProcessBuilder(command)
@@ -200,11 +214,11 @@ public final class Devnet implements AutoCloseable {
   }
 
   private static void delete(Path directory) {
-    try {
-      Files.deleteIfExists(directory.resolve(SOCKET));
-      Files.deleteIfExists(directory.resolve(OUTPUT));
-      Files.deleteIfExists(directory);
-    } catch (IOException e) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("{} could not be deleted: {}", directory, e.getMessage());
     }
   }

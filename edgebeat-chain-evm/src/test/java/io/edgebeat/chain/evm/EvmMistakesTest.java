@@ -471,11 +471,11 @@ class EvmMistakesTest {
             "",
             "rpc.HeadSubscriptionTest#whatEndsIsBegunAnew"),
         new Mistake(
-            "the socket stays",
+            "what a chain writes stays",
             "Devnet",
             "    delete(directory);\n  }\n}",
             "  }\n}",
-            "SubscriptionTest#theSocketIsPrivateAndDeleted"));
+            "SubscriptionTest#whatAChainWritesIsPrivateAndDeleted"));
   }
 
   /** One mistake for each trial. */

@@ -85,7 +85,7 @@ class SubscriptionTest {
 
   /** Its socket is nobody else's, and goes with it. */
   @Test
-  void theSocketIsPrivateAndDeleted() throws Exception {
+  void whatAChainWritesIsPrivateAndDeleted() throws Exception {
     Anvil.here();
     Path socket;
     try (Devnet net = Devnet.start()) {
@@ -94,6 +94,8 @@ class SubscriptionTest {
       assertThat(Files.getPosixFilePermissions(socket.getParent()))
           .extracting(Enum::name)
           .allMatch(name -> name.startsWith("OWNER"));
+      net.mine(600);
+      assertThat(socket.resolveSibling("states")).isNotEmptyDirectory();
     }
     assertThat(socket.getParent()).doesNotExist();
   }

@@ -36,6 +36,9 @@ final class Wire implements AutoCloseable {
   private OutputStream out = new Out();
   private long end;
 
+  /** Something was said since something was heard: the answer is not there yet. */
+  private boolean asked;
+
   private Wire(SocketChannel channel) throws IOException {
     this.channel = channel;
     try {
@@ -142,7 +145,8 @@ final class Wire implements AutoCloseable {
       ByteBuffer buffer = ByteBuffer.wrap(to, from, Math.min(length, PIECE));
       // Also while there is always something to read.
       left();
-      int n = channel.read(buffer);
+      int n = asked ? 0 : channel.read(buffer);
+      asked = false;
       while (n == 0) {
         await(SelectionKey.OP_READ);
         n = channel.read(buffer);
@@ -159,6 +163,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
+      asked = true;
       for (int at = from, over = from + length; at < over; ) {
         left();
         int n = channel.write(ByteBuffer.wrap(bytes, at, Math.min(over - at, PIECE)));

@@ -411,8 +411,9 @@ class RpcTest {
     FakeNode.Script stray =
         (body, out) -> {
           String answer = FakeNode.answer(body, "\"result\":\"0x2a\"");
+          boolean first = taken.getCount() > 0;
           FakeNode.http(out, answer);
-          if (taken.getCount() > 0) {
+          if (first) {
             out.flush();
             taken.await();
             FakeNode.http(out, answer);
