@@ -61,6 +61,9 @@ public final class Devnet implements AutoCloseable {
   /** Of old blocks, beyond those that it keeps in memory; each may have megabytes. */
   private static final String MAX_STATES = "500";
 
+  /** Options that say otherwise how much of the past there is; one of them at most. */
+  private static final Set<String> HISTORY = Set.of("--max-persisted-states", "--prune-history");
+
   private static final RpcLimits LIMITS =
       new RpcLimits(Duration.ofSeconds(30), 64 << 20, 100, 0, 1, Duration.ofMillis(1));
   private static final int STARTS = 3;
@@ -185,12 +188,10 @@ public final class Devnet implements AutoCloseable {
       // No accounts with keys that everybody knows.
       command.addAll(List.of("--accounts", "1", "--balance", "0"));
       // By itself it leaves gigabytes in the home directory.
-      command.addAll(
-          List.of(
-              "--cache-path",
-              directory.resolve(STATES).toString(),
-              "--max-persisted-states",
-              MAX_STATES));
+      command.addAll(List.of("--cache-path", directory.resolve(STATES).toString()));
+      if (Stream.of(options).map(o -> o.split("=", 2)[0]).noneMatch(HISTORY::contains)) {
+        command.addAll(List.of("--max-persisted-states", MAX_STATES));
+      }
       command.addAll(List.of(options));
       process =
           new ProcessBuilder(command)

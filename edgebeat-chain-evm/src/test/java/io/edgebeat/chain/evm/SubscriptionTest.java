@@ -98,6 +98,11 @@ class SubscriptionTest {
       assertThat(socket.resolveSibling("states")).isNotEmptyDirectory();
     }
     assertThat(socket.getParent()).doesNotExist();
+    try (Devnet forgetful = Devnet.start("--prune-history", "50")) {
+      forgetful.mine(600);
+      Path own = Path.of(forgetful.ipc().orElseThrow().getPath()).resolveSibling("states");
+      assertThat(Files.exists(own) && own.toFile().list().length > 0).isFalse();
+    }
   }
 
   @Test
