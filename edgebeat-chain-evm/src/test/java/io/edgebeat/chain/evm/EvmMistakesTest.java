@@ -447,6 +447,12 @@ class EvmMistakesTest {
             "more = false;",
             "WrongAnswersTest#whoReadsALongHistoryCanBeInterruptedAndLetsOthersRead"),
         new Mistake(
+            "a node confirms itself",
+            "rpc/NodeUrl",
+            "if (!once.add(uri)) {",
+            "if (false) {",
+            "ConnectTest#aNodeFindsItByItsIdAndItsFile"),
+        new Mistake(
             "a node on any chain counts",
             "rpc/Endpoint",
             "if (its != chainId) {",

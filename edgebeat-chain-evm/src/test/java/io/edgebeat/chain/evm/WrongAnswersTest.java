@@ -101,7 +101,7 @@ class WrongAnswersTest {
               + "\",\"hash\":\"0x"
               + "ab".repeat(32)
               + "\"}]}";
-      for (boolean alsoBy : new boolean[] {false, true}) {
+      for (boolean aboutTheBlockToo : new boolean[] {false, true}) {
         liar.plan(
             (number, request) ->
                 request.contains("eth_getTransactionByHash")
@@ -109,7 +109,7 @@ class WrongAnswersTest {
                         FakeNode.http(out, FakeNode.answer(body, "\"result\":null"))
                     : request.contains("eth_getTransactionCount")
                         ? says("eth_getTransactionCount", "\"0x9\"")
-                        : alsoBy && request.contains("true]")
+                        : aboutTheBlockToo && request.contains("true]")
                             ? says("eth_getBlockByNumber", other)
                             : FaultyNode.NONE);
         assertUnavailable(() -> ledger.status(t.id()));
