@@ -43,9 +43,4 @@ final class NodeLog {
   private void await(String what, Predicate<NodeEvent> event) {
     until(what + " at the " + who, () -> events.stream().anyMatch(event));
   }
-
-  /** Forgets what was before. */
-  void clear() {
-    events.clear();
-  }
 }
