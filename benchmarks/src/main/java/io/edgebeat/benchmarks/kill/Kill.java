@@ -39,7 +39,7 @@ public final class Kill implements Program {
   private static final Logger QUIET = Logger.getLogger("io.edgebeat");
   private static final int ANY_TIME = 6;
 
-  /** A file of the journal is begun only when one is full, which takes several errands. */
+  /** Not every errand comes to each of its points each time. */
   private static final int TRIES = 24;
 
   /** How many markets of each kind there are at the same time; most of an errand is waiting. */
@@ -89,7 +89,8 @@ public final class Kill implements Program {
                   "seller.settleTimeout", "PT20S")));
 
   /** What only a node with a short journal does often; the longer that is, the less often. */
-  private static final Set<String> SNAPSHOTS = Set.of("directory.rename.", "directory.delete.");
+  private static final Set<String> SNAPSHOTS =
+      Set.of("directory.create.", "directory.rename.", "directory.delete.");
 
   /** With less, nothing was shown. */
   private static final int FEWEST = 10;

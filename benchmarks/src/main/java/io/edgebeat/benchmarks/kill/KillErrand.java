@@ -136,6 +136,25 @@ enum KillErrand {
     }
   },
 
+  /** They are in contract, and nobody hears of the seller until the buyer has ended it alone. */
+  ALONE {
+    @Override
+    void run(KillMarket m) {
+      m.buyer("sign");
+      m.buyer("open");
+      m.cutOff("seller", true);
+      m.censor("seller", true);
+      m.buyer("terminate");
+      m.untilClosed();
+    }
+
+    @Override
+    void end(KillMarket m) {
+      m.cutOff("seller", false);
+      m.censor("seller", false);
+    }
+  },
+
   /** A buyer that asks, and says what makes no sense. */
   NONSENSE {
     @Override

@@ -400,6 +400,11 @@ final class KillMarket implements AutoCloseable {
     }
   }
 
+  /** Waits until the buyer has ended all alone, or is dead. */
+  void untilClosed() {
+    var unused = until(PATIENCE, () -> !at(BUYER).child().isAlive() || notClosed().isEmpty());
+  }
+
   void cutOff(String name, boolean off) {
     at(name).cutOff = off;
   }
@@ -608,17 +613,21 @@ final class KillMarket implements AutoCloseable {
     }
   }
 
-  private List<String> unfinished() {
+  /** Which agreements the ledger has not ended for good. */
+  private synchronized List<String> notClosed() {
     List<String> waits = new ArrayList<>();
-    synchronized (this) {
-      for (AgreementId id : book.follow(view).open().keySet()) {
-        AgreementStatus status =
-            audit.isDone(id) ? AgreementStatus.CLOSED : view.agreement(id, Finality.FINAL).status();
-        if (status != AgreementStatus.CLOSED) {
-          waits.add("agreement " + id + " is " + status);
-        }
+    for (AgreementId id : book.follow(view).open().keySet()) {
+      AgreementStatus status =
+          audit.isDone(id) ? AgreementStatus.CLOSED : view.agreement(id, Finality.FINAL).status();
+      if (status != AgreementStatus.CLOSED) {
+        waits.add("agreement " + id + " is " + status);
       }
     }
+    return waits;
+  }
+
+  private List<String> unfinished() {
+    List<String> waits = notClosed();
     for (String name : List.of(SELLER, BUYER)) {
       for (Word.Side side : sides(name).sides()) {
         if (!side.finished()) {
