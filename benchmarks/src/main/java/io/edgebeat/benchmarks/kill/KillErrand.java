@@ -230,17 +230,20 @@ enum KillErrand {
     }
   },
 
-  /** A node that was killed comes back, in the middle of a trade. */
+  /**
+   * A node that was killed comes back, in the middle of a trade; what it has sent last the ledger
+   * has not seen.
+   */
   COMING_BACK {
     @Override
     void run(KillMarket m) {
       m.censor("buyer", true);
       m.censor("seller", true);
       m.buyer("submit", "ok", "300", "2");
-      m.pass(250);
+      m.untilLost("buyer");
       m.comeBack("buyer");
       m.censor("buyer", false);
-      m.pass(500);
+      m.untilLost("seller");
       m.comeBack("seller");
       m.censor("seller", false);
       m.buyer("submit", "ok", "300", "2");

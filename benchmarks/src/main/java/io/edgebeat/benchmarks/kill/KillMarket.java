@@ -62,6 +62,7 @@ final class KillMarket implements AutoCloseable {
   static final String SELLER = "seller";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LOSS = Duration.ofSeconds(4);
   private static final int SPARE_PARTIES = 64;
 
   private final Path directory;
@@ -331,6 +332,9 @@ final class KillMarket implements AutoCloseable {
         spending.sent(party.key.address().toString(), command, transaction, view);
       }
     }
+    if (party.censored) {
+      party.lostOne = true;
+    }
     return !party.censored && !(noFunding && command instanceof LedgerCommand.FundChannel);
   }
 
@@ -410,7 +414,14 @@ final class KillMarket implements AutoCloseable {
   }
 
   void censor(String name, boolean on) {
+    at(name).lostOne = false;
     at(name).censored = on;
+  }
+
+  /** Waits a while until the ledger has lost something of a node, and a moment more. */
+  void untilLost(String name) {
+    var unused = until(LOSS, () -> !at(name).child().isAlive() || at(name).lostOne);
+    pass(50);
   }
 
   void garble(boolean on) {

@@ -73,6 +73,7 @@ final class KillNode {
 
   private static final long PICTURE_NANOS = 10_000_000_000L;
   private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final List<String> WORDS = List.of("one", "two", "three");
   private static final Price PRICE =
       new Price(Edg.of("0.001"), TickUnit.seconds(1), Edg.of("0.002"));
 
@@ -423,22 +424,28 @@ final class KillNode {
 
   /** Each message comes back, or is lost with the other node; output is what nobody has here. */
   private static void talk(TaskChannel channel) {
-    for (String word : List.of("one", "two", "three")) {
-      channel.send(Blob.of(word.getBytes(StandardCharsets.UTF_8)));
-      require(word, channel.await(ANSWER));
-      require(word, channel.awaitLog(ANSWER));
+    int returned = -1;
+    int logged = -1;
+    for (int sent = 0; sent < WORDS.size(); sent++) {
+      channel.send(Blob.of(WORDS.get(sent).getBytes(StandardCharsets.UTF_8)));
+      returned = heard(returned, sent, channel.await(ANSWER));
+      logged = heard(logged, sent, channel.awaitLog(ANSWER));
     }
     var unused = channel.awaitOutput(ANSWER);
   }
 
-  private static void require(String word, Optional<Blob> heard) {
-    heard
-        .map(bytes -> new String(bytes.toBytes(), StandardCharsets.UTF_8))
-        .filter(text -> !text.equals(word))
-        .ifPresent(
-            text -> {
-              throw new IllegalStateException("after \"" + word + "\" came \"" + text + "\"");
-            });
+  /** The last word that has come: late perhaps, but none twice, none early, none out of turn. */
+  private static int heard(int last, int sent, Optional<Blob> came) {
+    if (came.isEmpty()) {
+      return last;
+    }
+    String text = new String(came.get().toBytes(), StandardCharsets.UTF_8);
+    int word = WORDS.indexOf(text);
+    if (word <= last || word > sent) {
+      throw new IllegalStateException(
+          "word " + last + " was heard and word " + sent + " said, and now came \"" + text + "\"");
+    }
+    return word;
   }
 
   private void renew() {

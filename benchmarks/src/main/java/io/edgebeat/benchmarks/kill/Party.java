@@ -14,6 +14,10 @@ final class Party {
   @Nullable Child child;
   volatile boolean cutOff;
   volatile boolean censored;
+
+  /** Whether something of it was lost since it is censored. */
+  volatile boolean lostOne;
+
   volatile boolean garbled;
 
   Party(String name, Secret secret, KeySigner key, Path directory) {
